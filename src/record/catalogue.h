@@ -1,0 +1,41 @@
+// What exists to be named in a suite. Filled by the tables of evaluator/ and backend/, handed to suite/ by cli/, so
+// that a suite is checked strictly without suite/ knowing any grader or engine.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "record/suite.h"
+
+namespace assay::record {
+
+enum class OptionKind { boolean, number, whole, text, text_list, any, choice };
+
+/// One option that stands beside `type:` of a check or in a filter's mapping.
+struct OptionSpec {
+  std::string_view name;
+  OptionKind kind;
+  std::string_view choices;  ///< choice: words separated by '|'
+  std::string_view help;
+};
+
+struct NameSpec {
+  std::string_view name;
+  std::string_view help;
+  std::vector<OptionSpec> options;
+};
+
+struct Catalogue {
+  std::vector<NameSpec> evaluators;
+  std::vector<NameSpec> filters;
+  std::vector<NameSpec> engines;
+  /// The deeper look at a check against one case: patterns compile, expectations can be read. `expect` is the check's
+  /// value or the case's expectation, or nullptr when neither exists. Errors carry no place.
+  std::function<std::optional<Error>(const Check&, const Value* expect)> try_check;
+  std::function<std::optional<Error>(const Filter&)> try_filter;
+};
+
+}  // namespace assay::record

@@ -1,0 +1,63 @@
+// The ordered list of everything a run will do. Small per trial: 200,000 cases must fit.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "record/params.h"
+#include "record/suite.h"
+
+namespace assay::record {
+
+/// One combination of swept parameters. A suite without sweep has one cell with no params and an empty label.
+struct Cell {
+  Params params;
+  std::string label;  ///< "temperature=0.7 max_tokens=64"
+  bool operator==(const Cell&) const = default;
+};
+
+/// One request to one model. Indices point into the plan.
+struct Trial {
+  std::uint32_t model = 0;
+  std::uint32_t cell = 0;
+  std::uint32_t case_index = 0;
+  std::uint32_t repeat = 0;  ///< from 0
+  bool warmup = false;       ///< executed, never stored as a sample
+  bool operator==(const Trial&) const = default;
+};
+
+/// Consecutive trials of one model between one load and one unload.
+struct Stretch {
+  std::uint32_t model = 0;
+  std::uint32_t round = 0;
+  Params load_params;        ///< parameters of scope `load`; a change of them is a new stretch
+  std::size_t begin = 0;     ///< trials [begin, end)
+  std::size_t end = 0;
+  bool operator==(const Stretch&) const = default;
+};
+
+struct Plan {
+  std::vector<ModelSpec> models;
+  std::vector<Cell> cells;
+  std::vector<Trial> trials;
+  std::vector<Stretch> stretches;
+  std::uint64_t seed = 0;
+  int repeats = 1;
+  LoadPattern load;
+  Nanos cooldown{0};
+  Nanos timeout{0};
+  int retries = 0;
+};
+
+/// The request of one trial, ready to send.
+struct Prompt {
+  std::vector<Message> messages;
+  bool raw = false;
+  std::vector<std::string> images;
+  std::vector<std::string> audio;
+  bool operator==(const Prompt&) const = default;
+};
+
+}  // namespace assay::record

@@ -1,0 +1,141 @@
+// A suite: what is asked, of whom, under which settings, and what counts as right. Values only; suite/ reads them
+// from YAML, plan/ makes trials of them.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "record/params.h"
+#include "record/value.h"
+
+namespace assay::record {
+
+struct Message {
+  std::string role;     ///< system, user, assistant
+  std::string content;  ///< in a suite: a template; in a trial: the final text
+  bool operator==(const Message&) const = default;
+};
+
+/// The prompt as the suite gives it. `prompt:` becomes one user message; `system:` a first system message.
+/// `raw` has exactly one message, whose content goes to the engine without chat template.
+struct PromptTemplate {
+  std::vector<Message> messages;
+  bool raw = false;
+  Location where;
+  bool operator==(const PromptTemplate&) const = default;
+};
+
+/// One filter of a pipeline with its options, e.g. {number, {pick: last}}.
+struct Filter {
+  std::string name;
+  Value options;  ///< mapping or null
+  Location where;
+  bool operator==(const Filter&) const = default;
+};
+
+struct Pipeline {
+  std::string name;
+  std::vector<Filter> filters;
+  Location where;
+  bool operator==(const Pipeline&) const = default;
+};
+
+/// One assertion, or an assert-set when `members` is not empty (sets do not nest).
+struct Check {
+  std::string type;             ///< without `not-`
+  bool negate = false;
+  std::optional<Value> value;   ///< absent: the case's `expect`
+  Value options;                ///< mapping of what stands beside it, or null
+  std::optional<double> threshold;
+  double weight = 1;
+  std::string metric;           ///< empty: none
+  std::string pipeline;         ///< empty: every pipeline (the first decides)
+  std::string on = "answer";    ///< answer, reasoning, raw
+  std::vector<Check> members;
+  Location where;
+  bool operator==(const Check&) const = default;
+};
+
+enum class OnLength { by_default, incomplete, if_extracted, grade };
+
+struct Case {
+  std::string id;  ///< unique in the suite; by default a short hash of the content
+  std::vector<std::pair<std::string, Value>> vars;
+  std::optional<Value> expect;
+  std::vector<std::string> images;  ///< paths, resolved; the place for vision and speech
+  std::vector<std::string> audio;
+  std::vector<Check> checks;        ///< empty: the suite's
+  std::vector<std::string> tags;
+  std::vector<Value> choices;
+  Params params;                    ///< over the suite's
+  double weight = 1;                ///< in the mean score only, never in accuracy
+  bool allow_empty = false;
+  std::string cluster;              ///< cases that belong together for errors; empty: its own
+  OnLength on_length = OnLength::by_default;
+  Location where;
+  bool operator==(const Case&) const = default;
+};
+
+/// One contestant. `engine` is a name of the backend table.
+struct ModelSpec {
+  std::string engine;
+  std::string model;   ///< file (resolved), tag, address, script, …
+  std::string label;   ///< what tables call it; by default short and unique in the run
+  std::string url;
+  std::string start;   ///< command that starts a managed server; empty: none
+  Params params;       ///< over the suite's, for this model
+  Value price;         ///< mapping or null
+  Location where;
+  bool operator==(const ModelSpec&) const = default;
+};
+
+struct SweepAxis {
+  std::string param;
+  std::vector<Json> values;
+  bool operator==(const SweepAxis&) const = default;
+};
+
+enum class Order { interleaved, sequential };
+
+/// How requests are offered. `parallel` in flight at once (1: one stream); a rate makes arrivals instead.
+struct LoadPattern {
+  int parallel = 1;
+  std::optional<double> rate_per_s;
+  std::string arrivals = "constant";  ///< constant, poisson
+  bool operator==(const LoadPattern&) const = default;
+};
+
+enum class Grading { assay, benchy };
+
+struct Suite {
+  int format = 1;
+  std::string name;
+  std::string purpose;
+  std::vector<std::string> tags;
+  PromptTemplate prompt;
+  std::vector<Case> cases;
+  std::vector<Check> checks;
+  std::vector<Pipeline> pipelines;  ///< empty: {main: [reasoning-split, trim]}
+  Grading grading = Grading::assay;
+  std::vector<ModelSpec> models;
+  Params params;
+  std::vector<SweepAxis> sweep;
+  int repeats = 1;
+  int warmup = 1;
+  int rounds = 1;
+  Order order = Order::interleaved;
+  LoadPattern load;
+  Nanos cooldown{0};                 ///< pause between models
+  std::optional<Nanos> timeout;      ///< per trial; absent: none was set, the runner's default holds
+  int retries = 0;
+  std::string path;                  ///< as given
+  std::string sha256;                ///< of the suite file's bytes
+  bool operator==(const Suite&) const = default;
+};
+
+}  // namespace assay::record
