@@ -35,7 +35,7 @@ bool is_json_number(std::string_view text) {
   return i == text.size();
 }
 
-std::string quoted(std::string_view text) {
+std::string json_string(std::string_view text) {
   return dump(Json(std::string(text)));
 }
 
@@ -59,7 +59,7 @@ void write(const Value& value, std::string& out, const Scalar& scalar) {
       out += '{';
       for (std::size_t i = 0; i < value.items.size(); ++i) {
         if (i > 0) out += ',';
-        out += quoted(value.keys[i]);
+        out += json_string(value.keys[i]);
         out += ':';
         write(value.items[i], out, scalar);
       }
@@ -158,7 +158,7 @@ std::string as_text(const Value& value) {
   std::string out;
   write(value, out, [](const Value& scalar) {
     const bool plain = scalar.kind == Value::Kind::number && is_json_number(scalar.text);
-    return plain ? scalar.text : quoted(scalar.text);
+    return plain ? scalar.text : json_string(scalar.text);
   });
   return out;
 }
@@ -190,7 +190,7 @@ Json to_json(const Value& value) {
 std::string canonical(const Value& value) {
   std::string out;
   write(value, out, [](const Value& scalar) {
-    return quoted((scalar.kind == Value::Kind::number ? "#" : "=") + scalar.text);
+    return json_string((scalar.kind == Value::Kind::number ? "#" : "=") + scalar.text);
   });
   return out;
 }
