@@ -1,0 +1,34 @@
+// The engines, as one explicit table. Adding one: a file beside fake.cpp, a line in table.cpp (HACKING.md).
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "backend/backend.h"
+#include "base/clock.h"
+#include "base/result.h"
+#include "record/suite.h"
+
+namespace assay::backend {
+
+struct MakeContext {
+  Clock& clock;  ///< outlives the backend
+};
+
+struct Entry {
+  std::string_view name;
+  std::string_view help;
+  /// nullopt: ready on this machine. Otherwise why not, and what to do.
+  std::optional<Error> (*probe)();
+  Result<std::unique_ptr<Backend>> (*make)(const record::ModelSpec& spec, MakeContext context);
+};
+
+std::span<const Entry> table();
+const Entry* find(std::string_view name);
+/// Errors: bad_input for an unknown engine, else what the engine's own factory says. The place is the spec's.
+Result<std::unique_ptr<Backend>> make(const record::ModelSpec& spec, MakeContext context);
+
+}  // namespace assay::backend
