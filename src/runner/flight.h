@@ -1,0 +1,64 @@
+// One request on its way: events in, a sample out.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "backend/backend.h"
+#include "base/clock.h"
+#include "record/plan.h"
+#include "record/sample.h"
+#include "runner/runner.h"
+
+namespace assay::runner {
+
+class Flight {
+ public:
+  Flight(record::Trial trial, std::uint32_t attempt, TrialRequest&& request, Nanos scheduled, const Options& options);
+
+  const record::Trial& trial() const { return trial_; }
+  std::uint32_t attempt() const { return sample_.attempt; }
+  const std::string& case_id() const { return sample_.case_id; }
+  std::uint64_t tokens() const { return tokens_; }
+  bool had_tokens() const { return tokens_ > 0; }
+  bool cancelling() const { return cancelled_at_.has_value(); }
+  Nanos cancelled_at() const { return cancelled_at_.value_or(Nanos{0}); }
+  Nanos deadline() const { return deadline_; }
+  void set_deadline(Nanos at) { deadline_ = at; }
+  void mark_cancelled(Nanos at) { cancelled_at_ = at; }
+  void mark_batched() { sample_.flags |= record::bit(record::Flag::batched); }
+
+  /// The part of the request that goes to the backend.
+  backend::Request request(backend::RequestId id);
+
+  void take(backend::Sent&& sent);
+  void take(backend::Accepted&& accepted);
+  void take(backend::Tokens&& tokens);
+  void take(backend::Finished&& finished);
+  void take(backend::Broken&& broken);
+  /// Its time limit is over: with tokens `timeout`, without `error: stalled`.
+  void time_out(Nanos limit);
+
+  bool over() const { return over_; }
+  bool failed() const { return sample_.status == record::Status::error; }
+  const std::string& reason() const { return sample_.reason; }
+  /// The finished sample with its flags. Call once, after over() or time_out().
+  record::Sample finish();
+
+ private:
+  void set_count_flags();
+  void set_param_flags();
+
+  record::Trial trial_;
+  record::Prompt prompt_;
+  record::Sample sample_;
+  Nanos zero_;                 // the run's start
+  Nanos deadline_{0};
+  std::optional<Nanos> cancelled_at_;
+  std::uint64_t tokens_ = 0;
+  bool timed_out_ = false;
+  bool over_ = false;
+};
+
+}  // namespace assay::runner

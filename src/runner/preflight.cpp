@@ -1,0 +1,78 @@
+// Everything that can be known to fail is known before the first trial.
+
+#include <algorithm>
+#include <set>
+#include <string>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "runner/runner.h"
+
+namespace assay::runner {
+namespace {
+
+/// Parameters that the plan sets for this model, anywhere: the engine must apply each of them.
+std::set<std::string> params_in_use(const Runner& runner, std::uint32_t model) {
+  std::set<std::string> names;
+  for (const auto& [name, value] : runner.plan.models[model].params) names.insert(name);
+  for (const record::Cell& cell : runner.plan.cells) {
+    for (const auto& [name, value] : cell.params) names.insert(name);
+  }
+  for (const record::Stretch& stretch : runner.plan.stretches) {
+    if (stretch.model != model) continue;
+    for (const auto& [name, value] : stretch.load_params) names.insert(name);
+  }
+  return names;
+}
+
+Errors unsupported_params(const Runner& runner, std::uint32_t model, const backend::Loaded& loaded) {
+  Errors errors;
+  if (loaded.takes_any_param) return errors;
+  for (const std::string& name : params_in_use(runner, model)) {
+    if (std::find(loaded.supported.begin(), loaded.supported.end(), name) != loaded.supported.end()) continue;
+    errors.push_back({.code = Code::unsupported,
+                      .where = runner.plan.models[model].where,
+                      .found = fmt::format("model '{}': its engine does not apply '{}'", runner.plan.models[model].label, name),
+                      .expected = "one of: " + join(loaded.supported, ", "),
+                      .remedy = "Leave the parameter out for this model: a setting that has no effect is not measured"});
+  }
+  return errors;
+}
+
+Error named(Error error, const record::ModelSpec& spec) {
+  error.found = fmt::format("model '{}': {}", spec.label, error.found);
+  if (error.where.file.empty()) error.where = spec.where;
+  return error;
+}
+
+}  // namespace
+
+Preflight preflight(const Runner& runner, const std::function<bool(std::uint32_t)>& may_load) {
+  Preflight result;
+  std::set<std::uint32_t> seen;
+  std::vector<const record::Stretch*> firsts;
+  for (const record::Stretch& stretch : runner.plan.stretches) {
+    if (seen.insert(stretch.model).second) firsts.push_back(&stretch);
+  }
+  // Backwards, so that the model that runs first is loaded last and can stay.
+  for (auto at = firsts.rbegin(); at != firsts.rend(); ++at) {
+    const std::uint32_t model = (*at)->model;
+    const bool is_first = at + 1 == firsts.rend();
+    if (runner.stop.load(std::memory_order_relaxed)) return result;
+    if (!is_first && !may_load(model)) continue;
+    runner.observer.on_load_begin(model);
+    auto loaded = runner.backends[model]->load({(*at)->load_params, runner.plan.load.parallel});
+    if (!loaded) {
+      result.errors.push_back(named(loaded.error(), runner.plan.models[model]));
+      continue;
+    }
+    const Errors refused = unsupported_params(runner, model, *loaded);
+    result.errors.insert(result.errors.end(), refused.begin(), refused.end());
+    if (is_first && result.errors.empty()) result.first = Preloaded{model, std::move(*loaded)};
+    else runner.backends[model]->unload();
+  }
+  return result;
+}
+
+}  // namespace assay::runner

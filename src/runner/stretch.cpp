@@ -1,0 +1,223 @@
+#include "runner/stretch.h"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/duration.h"
+
+namespace assay::runner {
+namespace {
+
+// Progress is for eyes: ten times a second, and one wake-up of a sleeping thread costs the engine nothing we can see.
+constexpr auto kTick = std::chrono::milliseconds{100};
+// A cancelled request must end within this, or its engine counts as dead. llama.cpp looks between two steps; one
+// prefill step of a large model on a slow machine takes a few seconds.
+constexpr auto kCancelGrace = std::chrono::seconds{10};
+
+bool may_retry(std::string_view reason) {
+  return reason == "transport" || reason == "http" || reason == "stalled" || reason == "server_exit";
+}
+
+}  // namespace
+
+StretchRunner::StretchRunner(const Runner& runner, const record::Stretch& stretch, RunState& state)
+    : runner_(runner), stretch_(stretch), state_(state), backend_(*runner.backends[stretch.model]) {
+  for (std::size_t i = stretch.begin; i < stretch.end; ++i) waiting_.push_back({runner.plan.trials[i], 0});
+  limit_ = static_cast<std::size_t>(std::max(1, runner.plan.load.parallel));
+}
+
+Nanos StretchRunner::timeout() const {
+  return runner_.plan.timeout.count() > 0 ? runner_.plan.timeout : runner_.options.default_timeout;
+}
+
+Result<std::string> StretchRunner::walk(std::optional<backend::Loaded> loaded) {
+  while (!waiting_.empty() && !stopping() && given_up_.empty()) {
+    if (!loaded_ && !load(std::exchange(loaded, std::nullopt))) continue;
+    if (auto done = loop(); !done) return fail(done.error());
+  }
+  if (!given_up_.empty()) {
+    for (const Waiting& left : waiting_) state_.outcome.skipped += left.trial.warmup ? 0 : 1;
+  }
+  const std::optional<backend::Memory> memory = loaded_ ? backend_.memory() : std::nullopt;
+  backend_.unload();
+  if (auto told = runner_.observer.on_model_end(stretch_.model, memory, given_up_); !told) return fail(told.error());
+  return given_up_;
+}
+
+/// False when the load failed; after too many failures the model is given up.
+bool StretchRunner::load(std::optional<backend::Loaded> loaded) {
+  if (!loaded) {
+    runner_.observer.on_load_begin(stretch_.model);
+    auto answer = backend_.load({stretch_.load_params, runner_.plan.load.parallel});
+    if (!answer) {
+      last_trouble_ = sentence(answer.error());
+      engine_died();
+      return false;
+    }
+    loaded = std::move(*answer);
+  }
+  loaded_ = true;
+  runner_.observer.on_loaded(stretch_.model, *loaded, backend_.memory());
+  return true;
+}
+
+void StretchRunner::engine_died() {
+  loaded_ = false;
+  backend_.unload();
+  if (++deaths_ < runner_.options.deaths_in_a_row) return;
+  given_up_ = fmt::format("given up after {} deaths in a row: {}", deaths_, last_trouble_);
+}
+
+/// Until nothing waits or is in flight, the engine died, or somebody said stop.
+Result<void> StretchRunner::loop() {
+  const record::LoadPattern& pattern = runner_.plan.load;
+  if (pattern.rate_per_s) {
+    arrivals_.emplace(pattern, runner_.clock.now(), runner_.plan.seed);
+    next_due_ = arrivals_->next();
+  }
+  died_ = false;
+  rate_from_ = last_tick_ = runner_.clock.now();
+  rate_base_ = finished_tokens_;
+  while (!died_ && (!waiting_.empty() || !flights_.empty())) {
+    if (stopping()) {
+      stop_all();
+      return {};
+    }
+    const Nanos now = runner_.clock.now();
+    fill(now);
+    for (backend::Event& event : backend_.wait(wait_until(now))) handle(std::move(event));
+    check_deadlines(runner_.clock.now());
+    if (auto kept = collect(); !kept) return kept;
+    tick(runner_.clock.now());
+  }
+  if (died_) engine_died();
+  return {};
+}
+
+void StretchRunner::fill(Nanos now) {
+  while (!waiting_.empty() && flights_.size() < limit_) {
+    const bool warmup = waiting_.front().trial.warmup;
+    // Warm-ups go first and alone: the first measured trial must not share the engine with one.
+    const bool warmup_in_flight = !flights_.empty() && flights_.begin()->second.trial().warmup;
+    if (warmup_in_flight || (warmup && !flights_.empty())) return;
+    Nanos scheduled = now;
+    if (arrivals_ && !warmup) {
+      if (*next_due_ > now) return;
+      scheduled = *next_due_;
+      next_due_ = arrivals_->next();
+    }
+    const Waiting next = waiting_.front();
+    waiting_.pop_front();
+    send(next, scheduled);
+  }
+}
+
+void StretchRunner::send(const Waiting& next, Nanos scheduled) {
+  const backend::RequestId id = state_.next_request++;
+  Flight flight(next.trial, next.attempt, runner_.request_of(next.trial), scheduled, runner_.options);
+  flight.set_deadline(runner_.clock.now() + timeout());
+  backend::Request request = flight.request(id);
+  flights_.emplace(id, std::move(flight));
+  if (flights_.size() > 1) {
+    for (auto& [other, one] : flights_) one.mark_batched();
+  }
+  backend_.start(std::move(request));
+}
+
+Nanos StretchRunner::wait_until(Nanos now) const {
+  Nanos until = now + kTick;
+  if (arrivals_ && !waiting_.empty() && flights_.size() < limit_) until = std::min(until, std::max(*next_due_, now));
+  for (const auto& [id, flight] : flights_) until = std::min(until, std::max(flight.deadline(), now));
+  return until;
+}
+
+void StretchRunner::handle(backend::Event&& event) {
+  const auto at = flights_.find(event.id);
+  if (at == flights_.end()) return;
+  if (const auto* broken = std::get_if<backend::Broken>(&event.what)) {
+    last_trouble_ = broken->detail;
+    died_ = died_ || broken->engine_died;
+  }
+  std::visit([&](auto&& what) { at->second.take(std::forward<decltype(what)>(what)); }, std::move(event.what));
+}
+
+void StretchRunner::check_deadlines(Nanos now) {
+  for (auto& [id, flight] : flights_) {
+    if (flight.over() || now < flight.deadline()) continue;
+    if (!flight.cancelling()) {
+      flight.time_out(timeout());
+      flight.mark_cancelled(now);
+      flight.set_deadline(now + kCancelGrace);
+      backend_.cancel(id);
+    } else {
+      last_trouble_ = fmt::format("it did not end a cancelled request within {}", format_duration(kCancelGrace));
+      flight.take(backend::Broken{"stalled", last_trouble_, true});
+      died_ = true;
+    }
+  }
+}
+
+/// Takes the finished flights out and hands their samples on. A dead engine takes all others with it.
+Result<void> StretchRunner::collect() {
+  for (auto at = flights_.begin(); at != flights_.end();) {
+    if (died_ && !at->second.over()) at->second.take(backend::Broken{"server_exit", last_trouble_, true});
+    if (!at->second.over()) {
+      ++at;
+      continue;
+    }
+    Flight flight = std::move(at->second);
+    at = flights_.erase(at);
+    if (auto kept = complete(std::move(flight)); !kept) return kept;
+  }
+  return {};
+}
+
+Result<void> StretchRunner::complete(Flight&& flight) {
+  const record::Trial trial = flight.trial();
+  finished_tokens_ += flight.tokens();
+  if (!flight.failed()) deaths_ = 0;
+  if (trial.warmup) return {};
+  if (flight.failed() && may_retry(flight.reason()) && flight.attempt() < static_cast<std::uint32_t>(runner_.plan.retries)) {
+    waiting_.push_front({trial, flight.attempt() + 1});
+    return {};
+  }
+  record::Sample sample = flight.finish();
+  sample.sequence = state_.sequence++;
+  if (const auto memory = loaded_ && !died_ ? backend_.memory() : std::nullopt) sample.peak_memory_bytes = memory->peak_resident;
+  ++finished_;
+  ++state_.outcome.samples;
+  if (sample.status == record::Status::error) ++state_.outcome.errors;
+  return runner_.observer.on_sample(std::move(sample), flights_.empty());
+}
+
+/// Ends what is in flight without a sample: a resumed run asks these trials again.
+void StretchRunner::stop_all() {
+  for (const auto& [id, flight] : flights_) backend_.cancel(id);
+  flights_.clear();
+  backend_.unload();
+  loaded_ = false;
+}
+
+void StretchRunner::tick(Nanos now) {
+  if (now - last_tick_ < kTick) return;
+  last_tick_ = now;
+  Progress progress;
+  progress.model = stretch_.model;
+  progress.finished = finished_;
+  progress.in_flight = flights_.size();
+  for (const auto& [id, flight] : flights_) progress.tokens += flight.tokens();
+  if (!flights_.empty()) progress.case_id = flights_.begin()->second.case_id();
+  const std::uint64_t total = finished_tokens_ + progress.tokens;
+  if (const Nanos span = now - rate_from_; span >= std::chrono::seconds{1}) {
+    rate_ = static_cast<double>(total - rate_base_) * 1e9 / static_cast<double>(span.count());
+    rate_from_ = now;
+    rate_base_ = total;
+  }
+  progress.tokens_per_s = rate_;
+  runner_.observer.on_progress(progress);
+}
+
+}  // namespace assay::runner

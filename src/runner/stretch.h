@@ -1,0 +1,73 @@
+// One model between a load and an unload: the loop that keeps requests in flight.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "runner/arrivals.h"
+#include "runner/flight.h"
+#include "runner/runner.h"
+
+namespace assay::runner {
+
+/// Counters that live longer than one stretch.
+struct RunState {
+  Outcome outcome;
+  std::uint64_t sequence = 0;
+  backend::RequestId next_request = 1;
+};
+
+class StretchRunner {
+ public:
+  StretchRunner(const Runner& runner, const record::Stretch& stretch, RunState& state);
+
+  /// Walks the stretch. `loaded`: the model is loaded already. The text is empty, or why the model is given up.
+  Result<std::string> walk(std::optional<backend::Loaded> loaded);
+
+ private:
+  struct Waiting {
+    record::Trial trial;
+    std::uint32_t attempt = 0;
+  };
+
+  bool load(std::optional<backend::Loaded> loaded);
+  Result<void> loop();
+  void fill(Nanos now);
+  void send(const Waiting& next, Nanos scheduled);
+  Nanos wait_until(Nanos now) const;
+  void handle(backend::Event&& event);
+  Result<void> collect();
+  Result<void> complete(Flight&& flight);
+  void check_deadlines(Nanos now);
+  void stop_all();
+  void engine_died();
+  void tick(Nanos now);
+  Nanos timeout() const;
+  bool stopping() const { return runner_.stop.load(std::memory_order_relaxed); }
+
+  const Runner& runner_;
+  const record::Stretch& stretch_;
+  RunState& state_;
+  backend::Backend& backend_;
+  std::deque<Waiting> waiting_;
+  std::map<backend::RequestId, Flight> flights_;
+  std::optional<Arrivals> arrivals_;
+  std::optional<Nanos> next_due_;
+  std::size_t limit_ = 1;        // requests in flight
+  bool loaded_ = false;
+  bool died_ = false;            // the engine went down in this round of events
+  int deaths_ = 0;               // in a row, without an answer between
+  std::string last_trouble_;
+  std::string given_up_;
+  std::uint64_t finished_ = 0;
+  Nanos last_tick_{0};
+  std::uint64_t finished_tokens_ = 0;
+  Nanos rate_from_{0};             // tokens/s now: since this moment, when rate_base_ tokens had been seen
+  std::uint64_t rate_base_ = 0;
+  std::optional<double> rate_;
+};
+
+}  // namespace assay::runner
