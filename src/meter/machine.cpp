@@ -1,0 +1,92 @@
+#include "meter/machine.h"
+
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include <array>
+#include <thread>
+
+#include <fmt/format.h>
+
+#include "base/file.h"
+#include "base/process.h"
+#include "base/text.h"
+
+#ifdef __APPLE__
+#include <sys/sysctl.h>
+#endif
+
+namespace assay::meter {
+namespace {
+
+constexpr std::uint64_t kSmallFile = 4U << 20U;
+
+#ifdef __linux__
+/// The value behind `name` in "name : value" or NAME="value" lines; empty when missing.
+std::string field_of(const std::string& path, std::string_view name, char separator) {
+  const auto text = read_file(path, kSmallFile);
+  if (!text) return {};
+  for (const std::string& line : split(*text, '\n')) {
+    const std::size_t at = line.find(separator);
+    if (at == std::string::npos || trim(std::string_view(line).substr(0, at)) != name) continue;
+    std::string_view value = trim(std::string_view(line).substr(at + 1));
+    if (value.size() >= 2 && value.front() == '"' && value.back() == '"') value = value.substr(1, value.size() - 2);
+    return std::string(value);
+  }
+  return {};
+}
+#endif
+
+std::string cpu_name() {
+#ifdef __APPLE__
+  std::array<char, 256> name{};
+  std::size_t size = name.size();
+  if (::sysctlbyname("machdep.cpu.brand_string", name.data(), &size, nullptr, 0) != 0) return {};
+  return name.data();
+#else
+  return field_of("/proc/cpuinfo", "model name", ':');
+#endif
+}
+
+std::string system_name() {
+  utsname info{};
+  if (::uname(&info) != 0) return {};
+  const std::string kernel = fmt::format("{} {} {}", info.sysname, info.release, info.machine);
+#ifdef __linux__
+  const std::string distribution = field_of("/etc/os-release", "PRETTY_NAME", '=');
+  if (!distribution.empty()) return distribution + ", " + kernel;
+#endif
+  return kernel;
+}
+
+std::string build_name() {
+  std::string name;
+#ifdef __clang__
+  name = fmt::format("clang {}.{}.{}", __clang_major__, __clang_minor__, __clang_patchlevel__);
+#elif defined(__GNUC__)
+  name = fmt::format("gcc {}.{}.{}", __GNUC__, __GNUC_MINOR__, __GNUC_PATCHLEVEL__);
+#endif
+#ifndef NDEBUG
+  name += ", debug";
+#endif
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  name += ", sanitizers";
+#endif
+  return name;
+}
+
+}  // namespace
+
+record::Machine describe_machine() {
+  record::Machine machine;
+  std::array<char, 256> host{};
+  if (::gethostname(host.data(), host.size() - 1) == 0) machine.host = host.data();
+  machine.os = system_name();
+  machine.cpu = cpu_name();
+  machine.cores = static_cast<int>(std::thread::hardware_concurrency());
+  machine.memory_bytes = total_memory();
+  machine.build = build_name();
+  return machine;
+}
+
+}  // namespace assay::meter
