@@ -1,0 +1,126 @@
+#include "stats/interval.h"
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "base/check.h"
+#include "stats/distribution.h"
+#include "stats/quantile.h"
+
+namespace assay::stats {
+namespace {
+
+struct Sums {
+  double value = 0;
+  std::size_t count = 0;
+};
+
+/// Sum of value - centre and count for each cluster that has a value.
+std::vector<Sums> cluster_sums(std::span<const double> values, std::span<const std::uint32_t> cluster,
+                               double centre) {
+  CHECK(values.size() == cluster.size());
+  std::uint32_t largest = 0;
+  for (const std::uint32_t id : cluster) largest = std::max(largest, id);
+  std::vector<Sums> sums(values.empty() ? 0 : largest + std::size_t{1});
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    sums[cluster[i]].value += values[i] - centre;
+    ++sums[cluster[i]].count;
+  }
+  std::erase_if(sums, [](const Sums& sum) { return sum.count == 0; });
+  return sums;
+}
+
+Interval around(double centre, double half) {
+  return {.low = centre - half, .high = centre + half};
+}
+
+}  // namespace
+
+std::optional<MeanEstimate> mean_interval(std::span<const double> values) {
+  if (values.empty()) return std::nullopt;
+  MeanEstimate estimate{
+      .mean = *mean(values), .se = {}, .ci95 = {}, .n = values.size(), .clusters = values.size()};
+  const auto n = static_cast<double>(values.size());
+  if (const auto sd = standard_deviation(values)) estimate.se = *sd / std::sqrt(n);
+  if (values.size() >= kFewestForInterval)
+    estimate.ci95 = around(estimate.mean, t_quantile(0.975, n - 1) * *estimate.se);
+  return estimate;
+}
+
+std::optional<MeanEstimate> clustered_mean_interval(std::span<const double> values,
+                                                    std::span<const std::uint32_t> cluster) {
+  if (values.empty()) return std::nullopt;
+  const double centre = *mean(values);
+  const std::vector<Sums> sums = cluster_sums(values, cluster, centre);
+  MeanEstimate estimate{.mean = centre, .se = {}, .ci95 = {}, .n = values.size(), .clusters = sums.size()};
+  if (sums.size() < 2) return estimate;
+  double squares = 0;
+  for (const Sums& sum : sums) squares += sum.value * sum.value;
+  const auto count = static_cast<double>(sums.size());
+  estimate.se = std::sqrt(count / (count - 1) * squares) / static_cast<double>(values.size());
+  if (sums.size() >= kFewestForInterval)
+    estimate.ci95 = around(centre, t_quantile(0.975, count - 1) * *estimate.se);
+  return estimate;
+}
+
+Interval wilson_rate(double p, double n) {
+  CHECK(n > 0 && p >= 0 && p <= 1);
+  const double z2 = kZ95 * kZ95;
+  const double scale = 1 + z2 / n;
+  const double centre = (p + z2 / (2 * n)) / scale;
+  const double half = kZ95 * std::sqrt(p * (1 - p) / n + z2 / (4 * n * n)) / scale;
+  // At 0 and n the formula gives exactly 0 and 1; rounding must not show -1e-17.
+  return {.low = p == 0 ? 0 : std::max(0.0, centre - half),
+          .high = p == 1 ? 1 : std::min(1.0, centre + half)};
+}
+
+Interval wilson(std::uint64_t k, std::uint64_t n) {
+  CHECK(n > 0 && k <= n);
+  return wilson_rate(static_cast<double>(k) / static_cast<double>(n), static_cast<double>(n));
+}
+
+std::optional<RateEstimate> rate_interval(std::span<const double> passed,
+                                          std::span<const std::uint32_t> cluster) {
+  const auto estimate = clustered_mean_interval(passed, cluster);
+  if (!estimate) return std::nullopt;
+  RateEstimate rate{.rate = estimate->mean, .ci95 = {}, .method = {}};
+  if (estimate->clusters < kFewestForInterval) return rate;
+  const auto clusters = static_cast<double>(estimate->clusters);
+  if (estimate->clusters == estimate->n) {
+    rate.ci95 = wilson_rate(rate.rate, clusters);
+    rate.method = kWilson;
+    return rate;
+  }
+  // Rounding leaves about 1e-17 where every cluster has the same mean.
+  constexpr double kNothing = 1e-12;
+  const std::vector<Sums> sums = cluster_sums(passed, cluster, rate.rate);
+  const bool all_equal =
+      std::all_of(sums.begin(), sums.end(), [](const Sums& sum) { return std::abs(sum.value) < kNothing; });
+  if (all_equal) {
+    rate.ci95 = wilson_rate(rate.rate, clusters);
+    rate.method = kWilsonClusters;
+    return rate;
+  }
+  const bool cut = estimate->ci95->low < 0 || estimate->ci95->high > 1;
+  rate.ci95 =
+      Interval{.low = std::max(0.0, estimate->ci95->low), .high = std::min(1.0, estimate->ci95->high)};
+  rate.method = cut ? kClusteredCut : kClustered;
+  return rate;
+}
+
+std::optional<Interval> clustered_median_interval(std::span<const double> sorted,
+                                                  std::span<const std::uint32_t> cluster) {
+  if (sorted.empty()) return std::nullopt;
+  const double middle = quantile_of_sorted(sorted, 0.5);
+  std::vector<double> below(sorted.size());
+  std::transform(sorted.begin(), sorted.end(), below.begin(),
+                 [&](double value) { return value <= middle ? 1.0 : 0.0; });
+  const auto share = clustered_mean_interval(below, cluster);
+  if (!share->ci95) return std::nullopt;
+  const double half = (share->ci95->high - share->ci95->low) / 2;
+  return Interval{.low = quantile_of_sorted(sorted, std::max(0.0, 0.5 - half)),
+                  .high = quantile_of_sorted(sorted, std::min(1.0, 0.5 + half))};
+}
+
+}  // namespace assay::stats
