@@ -1,0 +1,88 @@
+#include "model/memory.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "model/tensor_type.h"
+
+namespace assay::model {
+namespace {
+
+constexpr std::uint64_t kContextStep = 256;  // llama.cpp rounds the context up to this
+constexpr double kMebi = 1024.0 * 1024.0;
+
+// Everything here is a size that a stranger's file asks for; above this it is nonsense and no number is
+// given.
+constexpr long double kMostBytes = 1e18L;
+
+std::optional<std::uint64_t> whole(long double bytes) {
+  if (!(bytes >= 0 && bytes < kMostBytes)) return std::nullopt;
+  return static_cast<std::uint64_t>(bytes);
+}
+
+std::optional<long double> bytes_per_element(const std::string& type_name) {
+  const auto type = tensor_type(type_name);
+  if (!type) return std::nullopt;
+  return static_cast<long double>(type->block_bytes) / static_cast<long double>(type->block_elements);
+}
+
+// Intermediate results of one micro-batch, in 32-bit numbers: the output of the widest step. For nearly all
+// models that is the logits (the engine reserves them for every token of a micro-batch); for a small
+// vocabulary it is the feed-forward layer with its input and gate. Attention is computed in tiles and adds
+// little.
+std::optional<std::uint64_t> compute_bytes(const ModelFacts& facts, const MemoryOptions& options) {
+  const auto vocabulary = static_cast<long double>(facts.vocabulary.value_or(0));
+  const auto embedding = static_cast<long double>(facts.embedding.value_or(0));
+  const auto feed_forward = static_cast<long double>(facts.feed_forward.value_or(0));
+  const long double widest = std::max(vocabulary + embedding, 2 * feed_forward + 2 * embedding);
+  return whole(widest * static_cast<long double>(options.micro_batch) * sizeof(float));
+}
+
+}  // namespace
+
+std::optional<std::uint64_t> kv_cache_bytes(const ModelFacts& facts, const MemoryOptions& options) {
+  const auto key_bytes = bytes_per_element(options.key_type);
+  const auto value_bytes = bytes_per_element(options.value_type);
+  if (!facts.plain_attention || !facts.kv_heads_total || !facts.key_length || !facts.value_length ||
+      !key_bytes || !value_bytes) {
+    return std::nullopt;
+  }
+  const long double steps = (static_cast<long double>(options.context) + kContextStep - 1) / kContextStep;
+  const long double tokens = static_cast<long double>(static_cast<std::uint64_t>(steps)) * kContextStep;
+  const long double per_head = static_cast<long double>(*facts.key_length) * *key_bytes +
+                               static_cast<long double>(*facts.value_length) * *value_bytes;
+  return whole(tokens * static_cast<long double>(*facts.kv_heads_total) * per_head);
+}
+
+std::optional<MemoryNeed> memory_need(const ModelFacts& facts, const MemoryOptions& options) {
+  const auto cache = kv_cache_bytes(facts, options);
+  const auto compute = compute_bytes(facts, options);
+  if (!cache || !compute || facts.tensor_count == 0) return std::nullopt;
+  return MemoryNeed{.weights = facts.tensor_bytes,
+                    .kv_cache = *cache,
+                    .compute = *compute,
+                    .total = facts.tensor_bytes + *cache + *compute};
+}
+
+Result<void> fits_memory(const std::string& path, const ModelFacts& facts, const MemoryOptions& options,
+                         std::uint64_t available) {
+  const auto need = memory_need(facts, options);
+  const std::uint64_t least = need ? need->total : facts.tensor_bytes;
+  if (least <= available) return {};
+  const auto mebi = [](std::uint64_t bytes) { return static_cast<double>(bytes) / kMebi; };
+  const std::string parts =
+      need ? fmt::format(" (weights {:.0f}, KV cache for {} tokens {:.0f}, buffers {:.0f})",
+                         mebi(need->weights), options.context, mebi(need->kv_cache), mebi(need->compute))
+           : std::string(" for its weights");
+  const bool cache_matters = need && need->weights < available;
+  return fail({.code = Code::out_of_memory,
+               .where = {.file = path},
+               .found = fmt::format("the model needs about {:.0f} MiB{}, {:.0f} MiB are available",
+                                    mebi(least), parts, mebi(available)),
+               .expected = "a model that fits into memory",
+               .remedy = cache_matters ? "Set a smaller context_length, or close other programs"
+                                       : "Choose a smaller model or quantisation, or close other programs"});
+}
+
+}  // namespace assay::model

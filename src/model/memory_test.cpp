@@ -1,0 +1,77 @@
+#include "model/memory.h"
+
+#include <gtest/gtest.h>
+
+namespace assay::model {
+namespace {
+
+/// Qwen2.5-0.5B-Instruct Q4_K_M, as its file says.
+ModelFacts half_billion() {
+  ModelFacts facts;
+  facts.tensor_count = 291;
+  facts.tensor_bytes = 391'000'000;
+  facts.layers = 24;
+  facts.embedding = 896;
+  facts.feed_forward = 4864;
+  facts.kv_heads = 2;
+  facts.kv_heads_total = 48;
+  facts.key_length = 64;
+  facts.value_length = 64;
+  facts.vocabulary = 151936;
+  facts.plain_attention = true;
+  return facts;
+}
+
+TEST(Memory, the_cache_is_heads_times_lengths_times_bytes) {
+  // 4096 tokens x 48 heads x (64 + 64) x 2 bytes = 48 MiB, as the engine's log says for this model
+  EXPECT_EQ(kv_cache_bytes(half_billion(), {.context = 4096}), 48U << 20U);
+  EXPECT_EQ(kv_cache_bytes(half_billion(), {.context = 4096, .key_type = "q8_0", .value_type = "q8_0"}),
+            (48U << 20U) / 2 * 34 / 32);
+}
+
+TEST(Memory, the_context_is_rounded_up_as_the_engine_does) {
+  EXPECT_EQ(kv_cache_bytes(half_billion(), {.context = 1}), kv_cache_bytes(half_billion(), {.context = 256}));
+  EXPECT_NE(kv_cache_bytes(half_billion(), {.context = 257}),
+            kv_cache_bytes(half_billion(), {.context = 256}));
+  EXPECT_EQ(kv_cache_bytes(half_billion(), {.context = 0}), 0U);
+}
+
+TEST(Memory, absent_where_it_cannot_be_told) {
+  ModelFacts recurrent = half_billion();
+  recurrent.plain_attention = false;
+  EXPECT_EQ(kv_cache_bytes(recurrent, {}), std::nullopt);
+  EXPECT_EQ(memory_need(recurrent, {}), std::nullopt);
+  EXPECT_EQ(kv_cache_bytes(half_billion(), {.key_type = "float"}), std::nullopt);
+  ModelFacts vocabulary_only = half_billion();
+  vocabulary_only.tensor_count = 0;
+  EXPECT_EQ(memory_need(vocabulary_only, {}), std::nullopt);
+  ModelFacts hostile = half_billion();
+  hostile.kv_heads_total = ~std::uint64_t{0};
+  hostile.key_length = ~std::uint64_t{0};
+  EXPECT_EQ(kv_cache_bytes(hostile, {}), std::nullopt);
+}
+
+TEST(Memory, the_need_is_the_sum_of_its_parts) {
+  const auto need = memory_need(half_billion(), {.context = 4096});
+  ASSERT_TRUE(need);
+  EXPECT_EQ(need->total, need->weights + need->kv_cache + need->compute);
+  EXPECT_EQ(need->weights, 391'000'000U);
+}
+
+TEST(Memory, a_model_that_does_not_fit_says_by_how_much_and_what_to_do) {
+  EXPECT_TRUE(fits_memory("m.gguf", half_billion(), {}, std::uint64_t{4} << 30U));
+  const auto cache = fits_memory("m.gguf", half_billion(), {.context = 1U << 20U}, std::uint64_t{4} << 30U);
+  ASSERT_FALSE(cache);
+  EXPECT_EQ(cache.error().code, Code::out_of_memory);
+  EXPECT_NE(message(cache.error()).find("4096 MiB are available"), std::string::npos);
+  EXPECT_NE(cache.error().remedy.find("context_length"), std::string::npos);
+  const auto weights = fits_memory("m.gguf", half_billion(), {}, 1000);
+  EXPECT_NE(weights.error().remedy.find("smaller model"), std::string::npos);
+  ModelFacts unknown = half_billion();
+  unknown.plain_attention = false;
+  EXPECT_TRUE(fits_memory("m.gguf", unknown, {}, std::uint64_t{1} << 30U));
+  EXPECT_FALSE(fits_memory("m.gguf", unknown, {}, 1000));
+}
+
+}  // namespace
+}  // namespace assay::model
