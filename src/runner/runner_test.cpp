@@ -1,0 +1,258 @@
+// The runner on the scripted engine and a clock that only moves when told: exact, and no time passes.
+#include "runner/runner.h"
+
+#include <gtest/gtest.h>
+
+#include "backend/table.h"
+
+namespace assay::runner {
+namespace {
+
+using namespace std::chrono_literals;
+
+struct Seen final : Observer {
+  Result<void> on_sample(record::Sample&& sample, bool idle) override {
+    if (fail_at && samples.size() + 1 == *fail_at)
+      return assay::fail({.code = Code::io, .where = {}, .found = "disk full", .expected = {}, .remedy = {}});
+    idles.push_back(idle);
+    samples.push_back(std::move(sample));
+    if (stop_at && samples.size() == *stop_at) *stop = true;
+    return {};
+  }
+  Result<void> on_model_end(std::uint32_t model, const std::optional<backend::Memory>&, const std::string& why) override {
+    ends.emplace_back(model, why);
+    return {};
+  }
+  void on_load_begin(std::uint32_t model) override { loads.push_back(model); }
+
+  std::vector<record::Sample> samples;
+  std::vector<bool> idles;
+  std::vector<std::uint32_t> loads;
+  std::vector<std::pair<std::uint32_t, std::string>> ends;
+  std::optional<std::size_t> fail_at, stop_at;
+  std::atomic<bool>* stop = nullptr;
+};
+
+class RunnerTest : public testing::Test {
+ protected:
+  void model(const std::string& script) {
+    record::ModelSpec spec;
+    spec.engine = "fake";
+    spec.model = script;
+    spec.label = "m" + std::to_string(plan_.models.size());
+    backends_.push_back(std::move(*backend::make(spec, {clock_})));
+    plan_.models.push_back(std::move(spec));
+  }
+
+  /// One stretch per model with so many trials.
+  void trials(std::uint32_t count, std::uint32_t warmups = 0) {
+    plan_.cells = {{}};
+    for (std::uint32_t m = 0; m < plan_.models.size(); ++m) {
+      const std::size_t begin = plan_.trials.size();
+      for (std::uint32_t i = 0; i < warmups; ++i) plan_.trials.push_back({m, 0, 0, 0, true});
+      for (std::uint32_t i = 0; i < count; ++i) plan_.trials.push_back({m, 0, i, 0, false});
+      plan_.stretches.push_back({m, 0, {}, begin, plan_.trials.size()});
+    }
+  }
+
+  Runner runner() {
+    return {plan_, backends_, clock_,
+            [](const record::Trial& trial) {
+              return TrialRequest{"case" + std::to_string(trial.case_index), "key", {{{"user", "a b c"}}, false, {}, {}}, {{"temperature", 0}}};
+            },
+            seen_, stop_, {.run_start = Nanos{0}, .run_id = "run"}};
+  }
+
+  Outcome go() {
+    seen_.stop = &stop_;
+    auto outcome = run(runner(), std::nullopt);
+    EXPECT_TRUE(outcome.has_value());
+    return outcome.value_or(Outcome{});
+  }
+
+  ManualClock clock_{Nanos{1'000'000}};
+  record::Plan plan_;
+  Backends backends_;
+  Seen seen_;
+  std::atomic<bool> stop_{false};
+};
+
+TEST_F(RunnerTest, a_sample_holds_the_times_as_they_were) {
+  model("wait 100ms; 3 tokens every 10ms; say x y");
+  trials(2);
+  const Outcome outcome = go();
+  ASSERT_EQ(seen_.samples.size(), 2U);
+  EXPECT_EQ(outcome.samples, 2U);
+  const record::Sample& second = seen_.samples[1];
+  EXPECT_EQ(second.case_id, "case1");
+  EXPECT_EQ(second.sequence, 1U);
+  EXPECT_EQ(second.status, record::Status::ok);
+  EXPECT_EQ(second.output, "x y");
+  const Nanos sent = *second.times.sent;
+  EXPECT_EQ(sent, 1'000'000ns + 120ms);  // the first trial took 100 + 2 × 10 ms
+  EXPECT_EQ(second.tokens[0].at - sent, 100ms);
+  EXPECT_EQ(second.tokens[2].at - sent, 120ms);
+  EXPECT_EQ(*second.times.done - sent, 120ms);
+  EXPECT_EQ(second.counts.output_tokens, 3U);
+  EXPECT_EQ(second.flags, 0U);
+  EXPECT_EQ(second.effective.at("temperature").how, record::Applied::verified);
+}
+
+TEST_F(RunnerTest, warmups_leave_no_sample) {
+  model("say x");
+  trials(3, 2);
+  EXPECT_EQ(go().samples, 3U);
+  EXPECT_EQ(seen_.samples[0].case_id, "case0");
+}
+
+TEST_F(RunnerTest, a_death_is_an_error_sample_and_the_run_goes_on) {
+  model("@2 crash; say x");
+  trials(3);
+  const Outcome outcome = go();
+  ASSERT_EQ(seen_.samples.size(), 3U);
+  EXPECT_EQ(seen_.samples[1].status, record::Status::error);
+  EXPECT_EQ(seen_.samples[1].reason, "server_exit");
+  EXPECT_EQ(seen_.samples[2].status, record::Status::ok);
+  EXPECT_EQ(outcome.errors, 1U);
+  EXPECT_EQ(seen_.loads.size(), 2U);
+}
+
+TEST_F(RunnerTest, three_deaths_in_a_row_end_that_model_not_the_run) {
+  model("crash");
+  model("say x");
+  trials(5);
+  const Outcome outcome = go();
+  EXPECT_EQ(seen_.samples.size(), 3U + 5U);
+  EXPECT_EQ(outcome.skipped, 2U);
+  ASSERT_EQ(seen_.ends.size(), 2U);
+  EXPECT_NE(seen_.ends[0].second.find("given up after 3 deaths"), std::string::npos);
+  EXPECT_EQ(seen_.ends[1].second, "");
+}
+
+TEST_F(RunnerTest, an_answer_between_deaths_starts_the_count_again) {
+  model("@1 crash; @2 crash; @4 crash; @5 crash; say x");
+  trials(6);
+  EXPECT_EQ(go().samples, 6U);
+  EXPECT_EQ(seen_.ends[0].second, "");
+}
+
+TEST_F(RunnerTest, loads_that_fail_count_as_deaths) {
+  model("load fails");
+  trials(2);
+  const Outcome outcome = go();
+  EXPECT_EQ(outcome.samples, 0U);
+  EXPECT_EQ(outcome.skipped, 2U);
+  EXPECT_EQ(seen_.loads.size(), 3U);
+}
+
+TEST_F(RunnerTest, a_stalled_request_is_an_error_and_one_with_tokens_a_timeout) {
+  model("@1 stall; @2 100 tokens every 1s; say x");
+  trials(3);
+  plan_.timeout = 5s;
+  go();
+  ASSERT_EQ(seen_.samples.size(), 3U);
+  EXPECT_EQ(seen_.samples[0].status, record::Status::error);
+  EXPECT_EQ(seen_.samples[0].reason, "stalled");
+  EXPECT_EQ(seen_.samples[1].status, record::Status::timeout);
+  EXPECT_TRUE(has(seen_.samples[1].flags, record::Flag::incomplete));
+  EXPECT_EQ(seen_.samples[1].tokens.size(), 6U);  // at 0, 1, …, 5 s
+  EXPECT_EQ(seen_.samples[2].status, record::Status::ok);
+}
+
+TEST_F(RunnerTest, errors_are_retried_as_often_as_the_plan_says) {
+  model("@1 error transport; @2 error transport; say x");
+  trials(1);
+  plan_.retries = 2;
+  go();
+  ASSERT_EQ(seen_.samples.size(), 1U);
+  EXPECT_EQ(seen_.samples[0].status, record::Status::ok);
+  EXPECT_EQ(seen_.samples[0].attempt, 2U);
+}
+
+TEST_F(RunnerTest, an_error_that_is_the_requests_own_is_not_retried) {
+  model("@1 error internal; say x");
+  trials(1);
+  plan_.retries = 2;
+  go();
+  EXPECT_EQ(seen_.samples[0].reason, "internal");
+  EXPECT_EQ(seen_.samples[0].attempt, 0U);
+}
+
+TEST_F(RunnerTest, parallel_requests_are_marked_and_idle_is_said_at_the_end) {
+  model("wait 10ms; say x");
+  trials(4);
+  plan_.load.parallel = 4;
+  go();
+  for (const record::Sample& sample : seen_.samples) EXPECT_TRUE(has(sample.flags, record::Flag::batched));
+  EXPECT_EQ(seen_.idles, (std::vector<bool>{false, false, false, true}));
+  EXPECT_EQ(clock_.now(), 1'000'000ns + 10ms);  // all at once, not one after the other
+}
+
+TEST_F(RunnerTest, a_rate_spaces_the_requests_and_keeps_when_they_were_due) {
+  model("say x");
+  trials(3);
+  plan_.load.rate_per_s = 10;
+  go();
+  const Nanos first = seen_.samples[0].times.scheduled;
+  EXPECT_EQ(seen_.samples[1].times.scheduled - first, 100ms);
+  EXPECT_EQ(seen_.samples[2].times.scheduled - first, 200ms);
+}
+
+TEST_F(RunnerTest, stop_ends_soon_and_keeps_what_is_done) {
+  model("say x");
+  trials(10);
+  seen_.stop_at = 4;
+  const Outcome outcome = go();
+  EXPECT_TRUE(outcome.interrupted);
+  EXPECT_EQ(seen_.samples.size(), 4U);
+  EXPECT_EQ(seen_.ends.size(), 1U);
+}
+
+TEST_F(RunnerTest, a_store_that_fails_ends_the_run) {
+  model("say x");
+  trials(10);
+  seen_.fail_at = 3;
+  const auto outcome = run(runner(), std::nullopt);
+  ASSERT_FALSE(outcome.has_value());
+  EXPECT_EQ(outcome.error().found, "disk full");
+  EXPECT_EQ(seen_.samples.size(), 2U);
+}
+
+TEST_F(RunnerTest, a_lying_count_is_flagged) {
+  model("count 100; say a b c");
+  trials(1);
+  go();
+  EXPECT_TRUE(has(seen_.samples[0].flags, record::Flag::count_mismatch));
+  EXPECT_EQ(seen_.samples[0].counts.output_tokens, 100U);
+}
+
+TEST_F(RunnerTest, one_token_more_than_seen_is_the_end_token_and_no_mismatch) {
+  model("count 5; say a b c");  // four events
+  trials(1);
+  go();
+  EXPECT_FALSE(has(seen_.samples[0].flags, record::Flag::count_mismatch));
+}
+
+TEST_F(RunnerTest, preflight_finds_every_model_that_does_not_load_and_keeps_the_first) {
+  model("say x");
+  model("load fails");
+  model("load fails");
+  trials(1);
+  const Preflight bad = preflight(runner(), [](std::uint32_t) { return true; });
+  ASSERT_EQ(bad.errors.size(), 2U);
+  EXPECT_NE(bad.errors[0].found.find("model 'm2'"), std::string::npos);
+  EXPECT_FALSE(bad.first.has_value());
+}
+
+TEST_F(RunnerTest, what_preflight_has_loaded_is_not_loaded_again) {
+  model("say x");
+  trials(1);
+  Preflight good = preflight(runner(), [](std::uint32_t) { return true; });
+  ASSERT_TRUE(good.first.has_value());
+  EXPECT_EQ(seen_.loads.size(), 1U);
+  ASSERT_TRUE(run(runner(), std::move(good.first)).has_value());
+  EXPECT_EQ(seen_.loads.size(), 1U);
+}
+
+}  // namespace
+}  // namespace assay::runner
