@@ -33,7 +33,7 @@ struct MemoryNeed {
 /// Source   llama.cpp's allocation (llama-kv-cache); it pads the context to 256.
 std::optional<std::uint64_t> kv_cache_bytes(const ModelFacts& facts, const MemoryOptions& options);
 
-/// Absent when the KV cache is, or the file has no tensors.
+/// Absent when the KV cache or the shape is, or the file has no tensors.
 std::optional<MemoryNeed> memory_need(const ModelFacts& facts, const MemoryOptions& options);
 
 /// Whether the model fits into `available` bytes, as a preflight asks. Unknown needs pass.

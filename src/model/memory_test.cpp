@@ -45,6 +45,9 @@ TEST(Memory, absent_where_it_cannot_be_told) {
   ModelFacts vocabulary_only = half_billion();
   vocabulary_only.tensor_count = 0;
   EXPECT_EQ(memory_need(vocabulary_only, {}), std::nullopt);
+  ModelFacts shapeless = half_billion();
+  shapeless.feed_forward.reset();
+  EXPECT_EQ(memory_need(shapeless, {}), std::nullopt);
   ModelFacts hostile = half_billion();
   hostile.kv_heads_total = ~std::uint64_t{0};
   hostile.key_length = ~std::uint64_t{0};
@@ -56,6 +59,10 @@ TEST(Memory, the_need_is_the_sum_of_its_parts) {
   ASSERT_TRUE(need);
   EXPECT_EQ(need->total, need->weights + need->kv_cache + need->compute);
   EXPECT_EQ(need->weights, 391'000'000U);
+  // The engine reserves 39.51 MiB for this shape at 4096 tokens, 67.51 at 32768.
+  EXPECT_NEAR(static_cast<double>(need->compute) / (1U << 20U), 39.51, 0.02);
+  EXPECT_NEAR(static_cast<double>(memory_need(half_billion(), {.context = 32768})->compute) / (1U << 20U),
+              67.51, 0.02);
 }
 
 TEST(Memory, a_model_that_does_not_fit_says_by_how_much_and_what_to_do) {
