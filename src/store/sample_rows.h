@@ -1,0 +1,76 @@
+// Samples and verdicts as rows, both ways.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <unordered_map>
+
+#include "base/result.h"
+#include "record/sample.h"
+#include "record/verdict.h"
+#include "store/content.h"
+#include "store/database.h"
+
+namespace assay::store {
+
+/// (run or layer number, sequence) → row id, so that one tree in the order of completion needs no further index.
+constexpr std::int64_t row_id(std::int64_t number, std::uint64_t sequence) {
+  return static_cast<std::int64_t>(static_cast<std::uint64_t>(number) << 32U | sequence);
+}
+constexpr std::uint64_t kMaxSequence = 0xffffffffU;
+
+/// Inserts within the caller's transaction.
+class SampleWriter {
+ public:
+  static Result<SampleWriter> make(const Database& database, ContentWriter& content);
+  Result<void> insert(std::int64_t run_number, const record::Sample& sample);
+  /// After an undone transaction, with ContentWriter::forget().
+  void forget();
+
+ private:
+  /// Parameters hardly change from one trial to the next, apart from the seed, which has a column of its own. Equal
+  /// maps are found equal faster than they are written as JSON and hashed.
+  template <class Map>
+  struct Last {
+    Map params;
+    std::optional<TextOrReference> kept;
+  };
+  template <class Map>
+  Result<const TextOrReference*> keep(Map params, Last<Map>& last);
+
+  ContentWriter* content_ = nullptr;
+  Statement insert_sample_;
+  Statement insert_answer_;
+  Last<record::Params> requested_;
+  Last<record::EffectiveParams> effective_;
+};
+
+/// Reads rows of a SELECT that begins with columns().
+class SampleReader {
+ public:
+  /// What to select from `sample AS s` (and, with texts, `answer AS a`).
+  static std::string columns(bool texts);
+  static constexpr int kColumns = 32;
+
+  static Result<SampleReader> make(const Database& database, std::string run_id, bool texts);
+  Result<record::Sample> read(const Statement& row);
+
+ private:
+  Result<void> read_texts(const Statement& row, record::Sample& sample);
+  Result<void> read_params(const Statement& row, record::Sample& sample);
+  template <class Map>
+  Result<Map> params_of(const Statement& row, int column, std::unordered_map<std::int64_t, Map>& known);
+
+  std::string run_id_;
+  bool texts_ = true;
+  Statement find_content_;
+  std::unordered_map<std::int64_t, record::Params> requested_;
+  std::unordered_map<std::int64_t, record::EffectiveParams> effective_;
+};
+
+/// Trial keys are mostly hexadecimal digests: 32 bytes instead of 64 characters. Absent: `key` is no such text.
+std::optional<std::string> packed_key(const std::string& key);
+std::string key_text(const Statement& row, int column);
+
+}  // namespace assay::store
