@@ -13,9 +13,9 @@ set(assay_llama_tested_to 0.5.999)
 
 if(ASSAY_ENGINE STREQUAL "cache")
   if(NOT ASSAY_ENGINE_PREFIX)
-    execute_process(
-      COMMAND ${CMAKE_COMMAND} -E env "CC=${CMAKE_C_COMPILER}" "CXX=${CMAKE_CXX_COMPILER}"
-              ${CMAKE_SOURCE_DIR}/tools/build_engines libs
+    # Not with this build's compiler: every preset, also the second compiler's and the sanitizers', takes the one
+    # engine build that the measured numbers come from.
+    execute_process(COMMAND ${CMAKE_SOURCE_DIR}/tools/build_engines libs
       OUTPUT_VARIABLE assay_engine_out OUTPUT_STRIP_TRAILING_WHITESPACE RESULT_VARIABLE assay_engine_status)
     if(NOT assay_engine_status EQUAL 0)
       message(FATAL_ERROR "tools/build_engines failed (see above). To build without an engine: -DASSAY_ENGINE=none")
@@ -24,6 +24,10 @@ if(ASSAY_ENGINE STREQUAL "cache")
   else()
     set(assay_engine_prefix "${ASSAY_ENGINE_PREFIX}")
   endif()
+  # What an earlier configure found may be another prefix.
+  foreach(found IN ITEMS llama_DIR ggml_DIR llama_LIBRARY)
+    unset(${found} CACHE)
+  endforeach()
   find_package(llama REQUIRED PATHS "${assay_engine_prefix}" NO_DEFAULT_PATH)
 elseif(ASSAY_ENGINE STREQUAL "system")
   set(assay_engine_prefix "")

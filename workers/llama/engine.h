@@ -1,0 +1,61 @@
+// One loaded model with its context: what the scheduler decodes with, and the facts that `loaded` tells.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include <llama.h>
+
+#include "base/json.h"
+#include "outcome.h"
+#include "prompt.h"
+#include "record/params.h"
+#include "wire/messages.h"
+
+namespace assay::llama {
+
+class Engine {
+ public:
+  struct Load {
+    std::unique_ptr<Engine> engine;
+    wire::Loaded told;  ///< without id
+  };
+  /// Errors: bad_request (options), not_found, bad_model, engine_oom, not_supported. Whatever the file is, an Error is
+  /// the worst that should happen; where the engine asserts instead, the process ends and assay sees that.
+  static Outcome<Load> load(const wire::Load& request);
+  ~Engine();
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+
+  llama_context* context() const { return context_.get(); }
+  const llama_vocab* vocab() const { return vocab_; }
+  const ChatTemplate& chat() const { return *chat_; }
+  int parallel() const { return parallel_; }
+  /// Tokens that one request may have, prompt and output together.
+  std::uint32_t context_per_request() const { return llama_n_ctx_seq(context_.get()); }
+  /// Most tokens of one decode step that are computed together.
+  std::uint32_t step_tokens() const { return llama_n_ubatch(context_.get()); }
+
+ private:
+  struct FreeModel {
+    void operator()(llama_model* model) const { llama_model_free(model); }
+  };
+  struct FreeContext {
+    void operator()(llama_context* context) const { llama_free(context); }
+  };
+
+  Engine() = default;
+  void attach_threads(int threads);
+  Json facts() const;
+
+  std::unique_ptr<llama_model, FreeModel> model_;
+  std::unique_ptr<llama_context, FreeContext> context_;
+  std::unique_ptr<ChatTemplate> chat_;
+  const llama_vocab* vocab_ = nullptr;
+  ggml_threadpool_t threads_ = nullptr;
+  void (*threads_free_)(ggml_threadpool_t) = nullptr;
+  int parallel_ = 1;
+};
+
+}  // namespace assay::llama

@@ -1,0 +1,132 @@
+#include "load_options.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <string_view>
+#include <thread>
+
+#include <fmt/format.h>
+
+#include "engine_log.h"
+
+#ifdef ASSAY_LLAMA_COMMON
+#include <llama-common/common.h>
+#endif
+
+namespace assay::llama {
+namespace {
+
+using record::Applied;
+
+// Largest piece of a prompt that is decoded in one step: between steps the worker looks for a cancel.
+constexpr std::uint32_t kStepTokens = 512;
+
+struct KvType {
+  std::string_view name;
+  ggml_type type;
+};
+constexpr std::array kKvTypes{
+    KvType{"f32", GGML_TYPE_F32},   KvType{"f16", GGML_TYPE_F16},   KvType{"bf16", GGML_TYPE_BF16},
+    KvType{"q8_0", GGML_TYPE_Q8_0}, KvType{"q4_0", GGML_TYPE_Q4_0}, KvType{"q4_1", GGML_TYPE_Q4_1},
+    KvType{"q5_0", GGML_TYPE_Q5_0}, KvType{"q5_1", GGML_TYPE_Q5_1}, KvType{"iq4_nl", GGML_TYPE_IQ4_NL},
+};
+
+std::int32_t default_threads() {
+#ifdef ASSAY_LLAMA_COMMON
+  return common_cpu_get_num_math();  // physical cores that are fast, as llama-bench and llama-server take
+#else
+  return std::max(1, static_cast<std::int32_t>(std::thread::hardware_concurrency()));
+#endif
+}
+
+Outcome<Json> option(const wire::Load& request, const char* name) {
+  const auto at = request.options.find(name);
+  if (at == request.options.end() || at->second.is_null()) return Json();
+  const Result<Json> value = record::checked_param(*record::find_param(name), at->second);
+  if (!value) return bad_request(value.error());
+  return *value;
+}
+
+}  // namespace
+
+Outcome<LoadOptions> read_load_options(const wire::Load& request) {
+  std::array<Json, 5> values;
+  constexpr std::array kNames{"context", "threads", "gpu_layers", "flash_attention", "kv_type"};
+  for (std::size_t i = 0; i < kNames.size(); ++i) {
+    Outcome<Json> value = option(request, kNames[i]);
+    if (!value) return tl::unexpected(value.error());
+    values[i] = std::move(*value);
+  }
+  const auto& [context, threads, gpu_layers, flash_attention, kv_type] = values;
+
+  LoadOptions options;
+  options.model = llama_model_default_params();
+  options.context = llama_context_default_params();
+  options.default_context = context.is_null();
+  if (!context.is_null()) options.context.n_ctx = context.get<std::uint32_t>();
+  options.context.n_threads = threads.is_null() ? default_threads() : threads.get<std::int32_t>();
+  options.context.n_threads_batch = options.context.n_threads;
+  if (!gpu_layers.is_null()) options.model.n_gpu_layers = gpu_layers.get<std::int32_t>();
+  if (flash_attention == "on") options.context.flash_attn_type = LLAMA_FLASH_ATTN_TYPE_ENABLED;
+  if (flash_attention == "off") options.context.flash_attn_type = LLAMA_FLASH_ATTN_TYPE_DISABLED;
+  for (const KvType& known : kKvTypes)
+    if (kv_type == known.name) options.context.type_k = options.context.type_v = known.type;
+  options.context.n_seq_max = static_cast<std::uint32_t>(request.parallel);
+  options.context.n_ubatch = kStepTokens;
+  // One row of scores per request in flight, not one per prompt token: with 150,000 tokens in the vocabulary that
+  // is 300 MB less.
+  options.context.n_outputs_max = options.context.n_seq_max;
+  // Each request its own part of the cache: faster than one for all while no prefix is shared.
+  options.context.kv_unified = false;
+  options.context.no_perf = true;
+  if (static_cast<std::size_t>(request.parallel) > llama_max_parallel_sequences())
+    return trouble("bad_request", fmt::format("parallel is {}; the engine takes at most {}", request.parallel,
+                                              llama_max_parallel_sequences()));
+  return options;
+}
+
+void settle_context(LoadOptions& options, const llama_model* model, int parallel) {
+  std::uint64_t each = options.context.n_ctx;
+  if (options.default_context) {
+    const std::int32_t trained = llama_model_n_ctx_train(model);
+    each = trained > 0 ? std::min<std::uint32_t>(kDefaultContext, static_cast<std::uint32_t>(trained)) : kDefaultContext;
+  }
+  // The engine divides its context among the sequences.
+  options.context.n_ctx =
+      static_cast<std::uint32_t>(std::min<std::uint64_t>(each * static_cast<std::uint64_t>(parallel), UINT32_MAX));
+}
+
+record::EffectiveParams effective_options(const wire::Load& request, const LoadOptions& options,
+                                          const llama_model* model, llama_context* context) {
+  record::EffectiveParams effective;
+  const auto built = [&](const char* name, Json value) { effective[name] = {std::move(value), Applied::verified}; };
+  built("context", llama_n_ctx_seq(context));
+  built("threads", llama_n_threads(context));
+  built("parallel", llama_n_seq_max(context));
+  const bool flash = options.context.flash_attn_type != LLAMA_FLASH_ATTN_TYPE_DISABLED &&
+                     engine_line_with("Flash Attention not supported").empty();
+  built("flash_attention", flash ? "on" : "off");
+  for (const KvType& known : kKvTypes)
+    if (options.context.type_k == known.type) built("kv_type", known.name);
+
+  // "load_tensors: offloaded 25/25 layers to GPU"
+  int layers = 0;
+  const std::string line = engine_line_with("offloaded ");
+  const std::size_t at = line.find("offloaded ");
+  const bool told = at != std::string::npos && std::sscanf(line.c_str() + at, "offloaded %d/", &layers) == 1;
+  if (!llama_supports_gpu_offload()) {
+    const bool asked = options.model.n_gpu_layers > 0;
+    effective["gpu_layers"] = {0, asked ? Applied::not_supported : Applied::verified};
+  } else if (told) {
+    built("gpu_layers", layers);
+  } else {
+    effective["gpu_layers"] = {options.model.n_gpu_layers < 0 ? llama_model_n_layer(model) + 1 : options.model.n_gpu_layers,
+                               Applied::unverified};
+  }
+  for (const auto& [name, value] : request.options)
+    if (!effective.contains(name) && !value.is_null()) effective[name] = {nullptr, Applied::not_supported};
+  return effective;
+}
+
+}  // namespace assay::llama

@@ -1,0 +1,29 @@
+// Load parameters ⇄ the engine's parameter structs.
+#pragma once
+
+#include <llama.h>
+
+#include "outcome.h"
+#include "record/params.h"
+#include "wire/messages.h"
+
+namespace assay::llama {
+
+struct LoadOptions {
+  llama_model_params model{};
+  llama_context_params context{};
+  bool default_context = true;  ///< nobody asked for a length: the model's own, at most kDefaultContext
+};
+
+/// Like Ollama: enough for a chat, and no surprise of gigabytes for a model that was trained on 128 K.
+inline constexpr std::uint32_t kDefaultContext = 4096;
+
+/// Errors: bad_request.
+Outcome<LoadOptions> read_load_options(const wire::Load& request);
+/// Call when the model is there and before its context is made.
+void settle_context(LoadOptions& options, const llama_model* model, int parallel);
+/// What is in force, as the engine itself says; the log of the load must still be there (engine_log.h).
+record::EffectiveParams effective_options(const wire::Load& request, const LoadOptions& options,
+                                          const llama_model* model, llama_context* context);
+
+}  // namespace assay::llama

@@ -1,0 +1,78 @@
+#include "memory_need.h"
+
+#include <exception>
+#include <optional>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "base/file.h"
+#include "base/process.h"
+#include "engine_log.h"
+
+#ifdef ASSAY_LLAMA_COMMON
+#include <llama-common/fit.h>
+#endif
+
+namespace assay::llama {
+namespace {
+
+// A dry run reads the vocabulary a second time (0.2 s for 150,000 tokens), so it is spared where file and context
+// are small beside the memory that is there: a file below this share of it, and a context below kSmallContext.
+constexpr double kSmallShare = 0.25;
+constexpr std::uint64_t kSmallContext = 64 * 1024;
+
+#ifdef ASSAY_LLAMA_COMMON
+
+struct Need {
+  std::uint64_t model = 0;
+  std::uint64_t context = 0;  ///< with the buffers of the computation
+  std::uint64_t total() const { return model + context; }
+};
+
+/// The engine lays everything out without allocating. Absent when it cannot.
+std::optional<Need> main_memory_need(const std::string& path, const LoadOptions& options) {
+  try {
+    std::vector<ggml_backend_dev_t> devices;
+    std::uint32_t layers = 0;
+    std::uint32_t trained = 0;
+    std::uint32_t experts = 0;
+    const common_device_memory_data_vec data = common_get_device_memory_data(
+        path.c_str(), &options.model, &options.context, devices, layers, trained, experts, GGML_LOG_LEVEL_ERROR);
+    if (data.empty()) return std::nullopt;
+    const common_device_memory_data& host = data.back();
+    return Need{.model = host.model, .context = host.context + host.compute};
+  } catch (const std::exception&) {
+    return std::nullopt;
+  }
+}
+
+#endif
+
+}  // namespace
+
+Outcome<void> check_memory(const std::string& path, const LoadOptions& options, int parallel) {
+#ifdef ASSAY_LLAMA_COMMON
+  const std::optional<std::uint64_t> available = available_memory();
+  const std::uint64_t file = file_size(path).value_or(0);
+  const std::uint64_t each = options.default_context ? kDefaultContext : options.context.n_ctx;
+  const std::uint64_t context = each * static_cast<std::uint64_t>(parallel);
+  if (!available || (static_cast<double>(file) < kSmallShare * static_cast<double>(*available) && context <= kSmallContext))
+    return {};
+  LoadOptions trial = options;
+  trial.context.n_ctx = static_cast<std::uint32_t>(std::min<std::uint64_t>(context, UINT32_MAX));
+  const std::optional<Need> need = main_memory_need(path, trial);
+  if (!need || need->total() <= *available) return {};
+  constexpr double kMiB = 1024.0 * 1024.0;
+  return trouble("engine_oom",
+                 fmt::format("{}: needs about {:.0f} MiB (weights {:.0f}, context and buffers {:.0f}) and {:.0f} MiB are "
+                             "available; take a smaller context, a smaller quantisation, or stop other programs",
+                             path, static_cast<double>(need->total()) / kMiB, static_cast<double>(need->model) / kMiB,
+                             static_cast<double>(need->context) / kMiB, static_cast<double>(*available) / kMiB));
+#else
+  (void)path, (void)options, (void)parallel;
+  return {};
+#endif
+}
+
+}  // namespace assay::llama

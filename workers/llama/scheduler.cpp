@@ -1,0 +1,186 @@
+#include "scheduler.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "engine_log.h"
+
+namespace assay::llama {
+namespace {
+
+// How long tokens may wait to be told. Long enough that telling costs nothing, short enough for a live display.
+constexpr Nanos kTellEvery = std::chrono::milliseconds{50};
+
+}  // namespace
+
+Scheduler::Scheduler(Engine& engine, Send send)
+    : engine_(engine), send_(std::move(send)), batch_(llama_batch_ext_init(engine.context())) {
+  for (llama_seq_id id = engine.parallel() - 1; id >= 0; --id) free_sequences_.push_back(id);
+}
+
+Outcome<void> Scheduler::add(const wire::Generate& request) {
+  Slot::Start start;
+  start.id = request.id;
+  Outcome<Sampling> sampling = read_sampling(request.params, start.effective);
+  if (!sampling) return tl::unexpected(sampling.error());
+  start.sampling = std::move(*sampling);
+
+  if (request.raw) {
+    start.prompt.text = *request.raw;
+    start.prompt.tokens = tokenize(engine_.vocab(), *request.raw);
+  } else {
+    Outcome<Prompt> prompt = engine_.chat().render(request.messages, start.sampling.think);
+    if (!prompt) return tl::unexpected(prompt.error());
+    start.prompt = std::move(*prompt);
+  }
+  if (start.sampling.think && (request.raw || !engine_.chat().can_think()))
+    start.effective["think"] = {nullptr, record::Applied::not_supported};
+
+  const std::uint32_t room = engine_.context_per_request();
+  const std::size_t size = start.prompt.tokens.size();
+  if (size == 0) return trouble("bad_request", "the prompt has no tokens");
+  if (size >= room)
+    return trouble("context", fmt::format("the prompt has {} tokens and the context is {}: none is left for an answer; "
+                                          "load with a longer context or shorten the prompt", size, room));
+  // The last token is told without being decoded, so it needs no place.
+  const auto most = static_cast<std::uint32_t>(room - size + 1);
+  start.max_tokens = std::min(start.sampling.max_tokens.value_or(most), most);
+  if (!start.sampling.max_tokens) start.effective["max_tokens"] = {most, record::Applied::verified};
+
+  Outcome<Sampler> sampler = Sampler::make(engine_.vocab(), start.sampling);
+  if (!sampler) return tl::unexpected(sampler.error());
+  waiting_.push_back({std::move(start), std::move(*sampler)});
+  return {};
+}
+
+void Scheduler::admit() {
+  while (!waiting_.empty() && !free_sequences_.empty()) {
+    const llama_seq_id sequence = free_sequences_.back();
+    free_sequences_.pop_back();
+    active_.push_back(std::make_unique<Slot>(engine_.vocab(), sequence, std::move(waiting_.front().start),
+                                             std::move(waiting_.front().sampler)));
+    waiting_.erase(waiting_.begin());
+  }
+}
+
+void Scheduler::add_to_batch(Slot& slot, llama_token token, llama_pos position, bool wants_scores) {
+  const std::int32_t at = llama_batch_ext_add_token(batch_.get(), slot.sequence(), token);
+  llama_batch_ext_set_pos(batch_.get(), at, &position);
+  if (!wants_scores) return;
+  llama_batch_ext_set_output_logits(batch_.get(), at, true);
+  slot.batch_index = at;
+}
+
+void Scheduler::fill_batch() {
+  llama_batch_ext_clear(batch_.get());
+  std::size_t left = engine_.step_tokens();
+  for (const std::unique_ptr<Slot>& slot : active_) {  // those that generate first: they must not wait
+    slot->batch_index = -1;
+    if (slot->in_prefill() || left == 0) continue;
+    add_to_batch(*slot, slot->last_token(), slot->position(), true);
+    slot->decoded(1);
+    --left;
+  }
+  for (const std::unique_ptr<Slot>& slot : active_) {
+    if (!slot->in_prefill() || left == 0) continue;
+    const std::span<const llama_token> rest = slot->prompt_rest();
+    const std::size_t count = std::min(left, rest.size());
+    const llama_pos begin = slot->position();
+    if (begin == 0) slot->prefill_begins(clock_.now());
+    for (std::size_t i = 0; i < count; ++i)
+      add_to_batch(*slot, rest[i], begin + static_cast<llama_pos>(i), i + 1 == rest.size());
+    slot->decoded(count);
+    left -= count;
+  }
+}
+
+void Scheduler::step() {
+  admit();
+  if (active_.empty()) return;
+  fill_batch();
+  const std::int32_t status = llama_process(engine_.context(), LLAMA_PROCESS_TYPE_DECODE, batch_.get());
+  if (status != 0) {
+    const std::string words = status == 1 ? "the engine found no room in its cache" : fmt::format("the engine failed with status {}", status);
+    return fail_all_in_step({"engine", with_complaints(words)});
+  }
+  llama_synchronize(engine_.context());
+  after_decode(clock_.now());
+}
+
+void Scheduler::after_decode(Nanos at) {
+  for (std::size_t i = 0; i < active_.size();) {
+    Slot& slot = *active_[i];
+    if (slot.started_is_due() && slot.position() > 0) {
+      send_(slot.take_started());
+      slot.told_at = at;
+    }
+    if (slot.batch_index < 0) {
+      ++i;
+      continue;
+    }
+    const Slot::Next next = slot.pick(llama_get_logits_ith(engine_.context(), slot.batch_index), at);
+    const Nanos now = clock_.now();
+    slot.sampling_time += now - at;
+    if (next == Slot::Next::no_token) {
+      send_(wire::Failed{.id = slot.id(), .reason = "engine",
+                         .message = with_complaints("no token can be picked: the scores are no numbers, or the grammar allows nothing")});
+      release(i);
+    } else if (next == Slot::Next::ended) {
+      finish(i, slot.finish());
+    } else {
+      if (now - slot.told_at >= kTellEvery) {
+        tell(slot, false);
+        slot.told_at = now;
+      }
+      ++i;
+    }
+  }
+}
+
+void Scheduler::tell(Slot& slot, bool last) {
+  wire::Output output = slot.take_output(last);
+  if (!output.events.empty() || !output.text.empty() || !output.reasoning.empty()) send_(std::move(output));
+}
+
+void Scheduler::finish(std::size_t index, const std::string& how) {
+  Slot& slot = *active_[index];
+  const Nanos at = clock_.now();
+  tell(slot, true);
+  send_(slot.done(how, at));
+  release(index);
+}
+
+void Scheduler::release(std::size_t index) {
+  const llama_seq_id sequence = active_[index]->sequence();
+  llama_memory_seq_rm(llama_get_memory(engine_.context()), sequence, -1, -1);
+  free_sequences_.push_back(sequence);
+  active_.erase(active_.begin() + static_cast<std::ptrdiff_t>(index));
+}
+
+void Scheduler::fail_all_in_step(const Trouble& why) {
+  while (!active_.empty()) {
+    send_(wire::Failed{.id = active_.back()->id(), .reason = why.reason, .message = why.message});
+    release(active_.size() - 1);
+  }
+}
+
+bool Scheduler::cancel(wire::Id target) {
+  for (std::size_t i = 0; i < active_.size(); ++i)
+    if (active_[i]->id() == target) {
+      finish(i, "cancelled");
+      return true;
+    }
+  const auto at = std::find_if(waiting_.begin(), waiting_.end(), [&](const Waiting& w) { return w.start.id == target; });
+  if (at == waiting_.end()) return false;
+  waiting_.erase(at);
+  send_(wire::Done{.id = target, .at = clock_.now(), .finish = "cancelled", .output_tokens = 0, .reasoning_tokens = 0, .claims = nullptr});
+  return true;
+}
+
+void Scheduler::cancel_all() {
+  while (!active_.empty()) cancel(active_.back()->id());
+  while (!waiting_.empty()) cancel(waiting_.back().start.id);
+}
+
+}  // namespace assay::llama

@@ -1,0 +1,65 @@
+// Decodes all requests in flight together: each step holds one token of every request that generates and pieces of
+// the prompts of those that begin.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <llama.h>
+
+#include "base/clock.h"
+#include "engine.h"
+#include "outcome.h"
+#include "slot.h"
+#include "wire/messages.h"
+
+namespace assay::llama {
+
+/// Thread   one.
+/// Order    a request that finds all slots busy waits for its turn, first come first served.
+class Scheduler {
+ public:
+  using Send = std::function<void(const wire::Reply&)>;
+
+  Scheduler(Engine& engine, Send send);
+
+  bool busy() const { return !active_.empty() || !waiting_.empty(); }
+  /// Errors: bad_request, context, not_supported.
+  Outcome<void> add(const wire::Generate& request);
+  /// False when no such request is in flight.
+  bool cancel(wire::Id target);
+  void cancel_all();
+  /// One decode of the engine. Sends what is due. Failures of the engine end the requests that took part.
+  void step();
+
+ private:
+  struct FreeBatch {
+    void operator()(llama_batch_ext* batch) const { llama_batch_ext_free(batch); }
+  };
+  struct Waiting {
+    Slot::Start start;
+    Sampler sampler;
+  };
+
+  void admit();
+  void fill_batch();
+  void add_to_batch(Slot& slot, llama_token token, llama_pos position, bool wants_scores);
+  void after_decode(Nanos at);
+  void tell(Slot& slot, bool last);
+  void finish(std::size_t index, const std::string& how);
+  void fail_all_in_step(const Trouble& why);
+  void release(std::size_t index);
+
+  Engine& engine_;
+  Send send_;
+  SystemClock clock_;
+  std::unique_ptr<llama_batch_ext, FreeBatch> batch_;
+  std::vector<std::unique_ptr<Slot>> active_;
+  std::vector<Waiting> waiting_;
+  std::vector<llama_seq_id> free_sequences_;
+};
+
+}  // namespace assay::llama

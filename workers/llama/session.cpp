@@ -1,0 +1,105 @@
+#include "session.h"
+
+#include <exception>
+#include <new>
+
+#include <fmt/format.h>
+
+#include "about.h"
+#include "base/text.h"
+
+namespace assay::llama {
+
+void Session::run() {
+  while (!quit_) {
+    const bool idle = scheduler_ == nullptr || !scheduler_->busy();
+    while (!quit_ && (idle || channel_.has_request())) {
+      handle(channel_.wait());
+      if (scheduler_ != nullptr && scheduler_->busy()) break;
+    }
+    if (!quit_ && scheduler_ != nullptr && scheduler_->busy()) scheduler_->step();
+  }
+}
+
+void Session::handle(const Incoming& incoming) {
+  if (!incoming.request) return fail(incoming.id, {"bad_request", message(incoming.request.error())});
+  try {
+    std::visit([this](const auto& request) { answer(request); }, *incoming.request);
+  } catch (const std::bad_alloc&) {
+    fail(incoming.id, {"engine_oom", "not enough memory for this request"});
+  } catch (const std::exception& error) {
+    fail(incoming.id, {"internal", fmt::format("the worker failed: {}", error.what())});
+  }
+}
+
+void Session::fail(wire::Id id, const Trouble& why) {
+  channel_.send(wire::Failed{.id = id, .reason = why.reason, .message = why.message});
+}
+
+bool Session::needs_model(wire::Id id) {
+  if (engine_ == nullptr) fail(id, {"bad_request", "no model is loaded; send load first"});
+  return engine_ != nullptr;
+}
+
+void Session::answer(const wire::Hello& request) {
+  if (request.protocol != wire::kProtocol)
+    return fail(request.id, {"not_supported", fmt::format("protocol {} is asked for; this worker speaks {}", request.protocol,
+                                                          wire::kProtocol)});
+  wire::HelloReply reply = about();
+  reply.id = request.id;
+  channel_.send(std::move(reply));
+}
+
+void Session::answer(const wire::Load& request) {
+  if (engine_ != nullptr) return fail(request.id, {"bad_request", "a model is loaded; send unload first"});
+  Outcome<Engine::Load> load = Engine::load(request);
+  if (!load) return fail(request.id, load.error());
+  engine_ = std::move(load->engine);
+  scheduler_ = std::make_unique<Scheduler>(*engine_, [this](const wire::Reply& reply) { channel_.send(reply); });
+  load->told.id = request.id;
+  channel_.send(std::move(load->told));
+}
+
+void Session::answer(const wire::Tokenize& request) {
+  if (!needs_model(request.id)) return;
+  wire::Tokens reply{.id = request.id, .ids = {}, .prompt = {}};
+  if (request.text) {
+    reply.prompt = *request.text;
+    reply.ids = tokenize(engine_->vocab(), *request.text);
+  } else {
+    Outcome<Prompt> prompt = engine_->chat().render(request.messages, std::nullopt);
+    if (!prompt) return fail(request.id, prompt.error());
+    reply.prompt = std::move(prompt->text);
+    reply.ids = std::move(prompt->tokens);
+  }
+  channel_.send(std::move(reply));
+}
+
+void Session::answer(const wire::Generate& request) {
+  if (!needs_model(request.id)) return;
+  if (Outcome<void> added = scheduler_->add(request); !added) fail(request.id, added.error());
+}
+
+void Session::answer(const wire::Cancel& request) {
+  if (scheduler_ != nullptr) scheduler_->cancel(request.target);
+  channel_.send(wire::Ok{request.id});
+}
+
+void Session::unload() {
+  if (scheduler_ != nullptr) scheduler_->cancel_all();
+  scheduler_.reset();
+  engine_.reset();
+}
+
+void Session::answer(const wire::Unload& request) {
+  unload();
+  channel_.send(wire::Ok{request.id});
+}
+
+void Session::answer(const wire::Quit& request) {
+  unload();
+  channel_.send(wire::Ok{request.id});
+  quit_ = true;
+}
+
+}  // namespace assay::llama
