@@ -72,7 +72,7 @@ std::optional<RatioComparison> bootstrap_median_ratio(std::span<const double> a,
 /// Which tails of the draws bound an interval over n units. The plain percentiles are too narrow for few
 /// units (the resample's variance is (n-1)/n of the right one, and no t widens it): for a mean of 5 normal
 /// values a nominal 95 % covers P(|t(4)| < 1.96·√(4/5)) = 85 %. Hence
-///   tail = Φ( -√(n/(n-1)) · t(0.975, n-1) ),  which is 0.0250 for large n, 0.0137 at 10 and 0.00095 at 5.
+///   tail = Φ( -√(n/(n-1)) · t(0.975, n-1) ),  which is 0.0250 for large n, 0.0086 at 10 and 0.00095 at 5.
 /// Source  Hesterberg, "What Teachers Should Know About the Bootstrap" (2015), "expanded percentile
 /// interval".
 double percentile_tail(std::size_t n);

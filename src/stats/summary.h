@@ -8,21 +8,18 @@
 #include <string>
 #include <vector>
 
-#include "record/run.h"
-#include "record/sample.h"
-#include "record/verdict.h"
 #include "stats/interval.h"
 
 namespace assay::stats {
 
-/// One metric of one row. `headline` is pooled for rates (decode_tps, prefill_tps) and the median for times
-/// and memory. Absent: no sample had it; never 0.
+/// One metric of one row. Absent: no sample had it; never 0.
 struct MetricSummary {
-  std::optional<double> headline;
-  std::optional<Interval> ci95;  ///< absent for n < 3
-  std::uint64_t n = 0;           ///< samples behind it (unfit ones left out)
-  std::uint64_t unfit = 0;       ///< samples that had it and were left out because of a flag
-  std::optional<double> mean, median, p5, p95, p99, sd, min, max;
+  std::optional<double> headline;  ///< pooled for rates (decode_tps, prefill_tps), the median for times
+  std::optional<Interval> ci95;    ///< absent for n < 3 cases, and for memory
+  std::uint64_t n = 0;             ///< samples behind it (unfit ones left out)
+  std::uint64_t unfit = 0;         ///< samples that had it and were left out because of a flag
+  std::uint64_t values = 0;        ///< values behind it: n, or the pooled gaps of itl_ms
+  std::optional<double> mean, median, p5, p95, p99, sd, min, max;  ///< p99 from 100 values, sd from 2
   std::string method;  ///< "pooled; bootstrap over cases", "median; bootstrap", …
 };
 
@@ -35,44 +32,65 @@ struct SummaryRow {
   std::optional<std::uint64_t> params;  ///< parameter count
   std::uint64_t cases = 0;
   std::uint64_t repeats = 1;
+  /// Samples. Together with `missing` they add up to cases × repeats.
   std::uint64_t passed = 0, failed = 0, errors = 0, incomplete = 0, ungraded = 0;
   std::uint64_t missing = 0;       ///< planned samples that do not exist (interrupted run)
   std::optional<double> accuracy;  ///< passed / (passed + failed)
+  std::optional<double> accuracy_se;
   std::optional<Interval> accuracy_ci95;
-  std::string accuracy_method;                   ///< wilson, clustered, clustered (cut), wilson (clusters)
-  std::optional<double> score;                   ///< mean score of graded samples, with weights
-  double coverage = 0;                           ///< (passed + failed) / planned
-  double low = 0, high = 0;                      ///< bounds of accuracy over what was not graded
+  std::string
+      accuracy_method;  ///< wilson, clustered, clustered (cut), wilson (clusters); empty without interval
+  std::optional<double> score;      ///< mean score of graded samples, weighted by case
+  std::optional<double> coverage;   ///< (passed + failed) / (cases × repeats)
+  std::optional<double> low, high;  ///< accuracy if nothing, or everything, of what was not graded were right
   std::map<std::string, MetricSummary> metrics;  ///< names of docs/measurement.md
   std::map<std::string, std::uint64_t> reasons;  ///< "fail:no_answer" → count
   std::map<std::string, std::uint64_t> flags;    ///< flag → samples
-  std::map<std::string, std::optional<double>> named_scores;  ///< metric: of checks, and further pipelines
+  std::map<std::string, double> named_scores;    ///< `metric:` of checks → weighted mean score
+  /// "most accurate", "fastest": not shown worse than any other row of its cell, and the difference to
+  /// another shown.
+  std::vector<std::string> badges;
 };
 
-/// A sentence that belongs under the table: low coverage, dead zone, drift, cases that tell nothing apart, …
+/// A sentence that belongs under the table.
 struct Note {
-  std::string kind;  ///< coverage, dead_zone, drift, tells_nothing, cold_load, debug_build, …
+  std::string
+      kind;  ///< incomplete_run, ended, errors, coverage, few, unfit, dead_zone, drift, tells_nothing, …
   std::string text;
+  std::optional<std::uint32_t> row;  ///< which row it is about; absent: the whole table
   std::vector<std::string> case_ids;
 };
 
-struct Difference {    ///< the larger model is more accurate, the smaller faster: said only where it is shown
-  std::string metric;  ///< accuracy, decode_tps
-  std::uint32_t better = 0;  ///< row index
+/// Two rows of one cell, different models, the same cases.
+struct Difference {
+  std::string metric;        ///< accuracy, decode_tps
+  std::uint32_t better = 0;  ///< row index; the larger estimate, shown or not
   std::uint32_t worse = 0;
-  double estimate = 0;  ///< accuracy: difference; decode_tps: ratio − 1
-  std::optional<Interval> ci95;
-  double p = 1;        ///< McNemar exact, or of the paired test; adjusted by Holm over the table
-  bool shown = false;  ///< p < 0.05 after Holm, or the ratio's interval excludes 1
-  std::string text;    ///< "tiny-m is more accurate than tiny-s: 92 % against 61 % (p < 0.001, 50 cases)"
+  double estimate = 0;  ///< accuracy: difference (0.05 is 5 points); decode_tps: ratio of medians − 1
+  std::optional<Interval> ci95;   ///< of the estimate
+  double p = 1;                   ///< of the test alone
+  double p_adjusted = 1;          ///< by Holm over all differences of the table
+  std::uint64_t comparisons = 0;  ///< how many those are
+  bool shown = false;             ///< p_adjusted < 0.05, and coverage does not leave the order open
+  std::uint64_t n = 0;            ///< cases measured for both
+  std::uint64_t left_out = 0;     ///< cases that only one of them has
+  std::uint64_t better_only = 0, worse_only = 0;  ///< accuracy with one repeat: discordant cases
+  std::vector<std::string> better_only_cases, worse_only_cases;  ///< at most kMostListedCases each
+  std::optional<double> smallest;  ///< the difference that would have been found four times in five
+  bool open = false;               ///< what was not graded could turn the order round
+  std::string method;  ///< "McNemar exact", "paired t", "paired bootstrap of the ratio of medians"
+  std::string
+      text;  ///< "tiny-m is more accurate than tiny-s: 92 % against 61 %, +31 points (18…44), p < 0.001"
 };
+inline constexpr std::size_t kMostListedCases = 100;
 
 struct Summary {
   std::string run_id;
   std::string suite_name;
   std::string state;
-  std::string started;  ///< RFC 3339
-  std::vector<SummaryRow> rows;
+  std::string started;           ///< RFC 3339
+  std::string assay_version;     ///< of the run
+  std::vector<SummaryRow> rows;  ///< model by model, cell by cell, as in the run; also rows without a sample
   std::vector<Difference> differences;
   std::vector<Note> notes;
 };

@@ -1,0 +1,232 @@
+#include "stats/notes.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include <fmt/format.h>
+
+#include "stats/drift.h"
+#include "stats/quantile.h"
+#include "stats/words.h"
+
+namespace assay::stats {
+namespace {
+
+constexpr std::size_t kShownIds = 5;
+
+/// Collects the notes about one row.
+struct RowNotes {
+  Summary& summary;
+  std::uint32_t index;
+  const SummaryRow& row() const { return summary.rows[index]; }
+  /// "tiny-s", or "tiny-s at temperature=0.7".
+  std::string name() const {
+    return row().cell_label.empty() ? row().model_label : row().model_label + " at " + row().cell_label;
+  }
+  void add(std::string kind, std::string text) {
+    summary.notes.push_back({.kind = std::move(kind), .text = std::move(text), .row = index, .case_ids = {}});
+  }
+};
+
+void note_missing(RowNotes notes, const record::Run& run) {
+  const SummaryRow& row = notes.row();
+  if (row.missing == 0) return;
+  const std::string& ended = run.models[row.model].ended;
+  const std::string why = ended.empty() ? (run.state == record::RunState::running ? "the run is still going"
+                                                                                  : "the run was interrupted")
+                                        : ended;
+  notes.add("missing", fmt::format("{}: {} of {} samples are missing: {}", notes.name(), row.missing,
+                                   row.cases * row.repeats, why));
+}
+
+/// "server_exit 3, transport 1" of the reasons that begin with `mark`.
+std::string reasons_text(const SummaryRow& row, std::string_view mark) {
+  std::string text;
+  for (const auto& [reason, count] : row.reasons) {
+    if (!reason.starts_with(mark)) continue;
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", reason.substr(mark.size()), count);
+  }
+  return text;
+}
+
+void note_coverage(RowNotes notes) {
+  const SummaryRow& row = notes.row();
+  if (!row.coverage || *row.coverage >= kFullEnough) return;
+  std::string parts;
+  const auto part = [&](std::uint64_t count, std::string_view word, std::string_view mark) {
+    if (count == 0) return;
+    const std::string reasons = mark.empty() ? "" : reasons_text(row, mark);
+    parts += fmt::format("{}{} {}{}", parts.empty() ? "" : ", ", count, word,
+                         reasons.empty() ? "" : " (" + reasons + ")");
+  };
+  part(row.errors, row.errors == 1 ? "error" : "errors", "error:");
+  part(row.incomplete, "incomplete", "incomplete:");
+  part(row.ungraded, "ungraded", "ungraded:");
+  part(row.missing, "missing", "");
+  notes.add("coverage",
+            fmt::format("{}: only {} was graded, so the accuracy of all lies between {} and {}: {}",
+                        notes.name(), percent(*row.coverage), percent(*row.low), percent(*row.high), parts));
+}
+
+void note_few(RowNotes notes, const std::vector<CaseTotals>& totals) {
+  const auto graded = static_cast<std::uint64_t>(
+      std::count_if(totals.begin(), totals.end(), [](const CaseTotals& total) { return total.graded > 0; }));
+  if (graded == 0 || graded >= kFewestForInterval) return;
+  notes.add("few", fmt::format("{}: n={}, too few cases for an interval", notes.name(), graded));
+}
+
+void note_unfit(RowNotes notes) {
+  // One sentence per row: the same flag spoils several metrics, and the flags say why.
+  std::string metrics;
+  std::uint64_t most = 0;
+  for (const auto& [name, metric] : notes.row().metrics) {
+    if (metric.unfit == 0) continue;
+    metrics += (metrics.empty() ? "" : ", ") + name;
+    most = std::max(most, metric.unfit);
+  }
+  if (most == 0) return;
+  std::string flags;
+  for (const auto& [flag, count] : notes.row().flags)
+    flags += fmt::format("{}{} {}", flags.empty() ? "" : ", ", flag, count);
+  notes.add("unfit", fmt::format("{}: up to {} left out of {}; flags: {}", notes.name(),
+                                 counted(most, "sample", "samples"), metrics, flags));
+}
+
+void note_dead_zone(RowNotes notes, const SummaryOptions& options) {
+  const auto decode = notes.row().metrics.find("decode_tps");
+  if (decode == notes.row().metrics.end() || !decode->second.headline ||
+      *decode->second.headline >= options.dead_zone_tps)
+    return;
+  notes.add("dead_zone", fmt::format("{}: {} tok/s is below {} tok/s, too slow to talk with", notes.name(),
+                                     rounded(*decode->second.headline), rounded(options.dead_zone_tps)));
+}
+
+/// Median of the values of the first, or last, fifth in time.
+double fifth(const std::vector<double>& in_time, bool last) {
+  const std::size_t count = std::max<std::size_t>(1, in_time.size() / 5);
+  const auto begin = last ? in_time.end() - static_cast<std::ptrdiff_t>(count) : in_time.begin();
+  return *median(std::vector<double>(begin, begin + static_cast<std::ptrdiff_t>(count)));
+}
+
+void note_drift(RowNotes notes, const RowData& data) {
+  std::vector<std::pair<double, double>> points;
+  for (std::size_t i = 0; i < data.size(); ++i) {
+    const RatioTerm& term = data.columns[decode_column()].terms[i];
+    if (term.denominator > 0 && !std::isnan(data.began_s[i]))
+      points.emplace_back(data.began_s[i], term.numerator / term.denominator);
+  }
+  std::sort(points.begin(), points.end());
+  std::vector<double> time, speed;
+  for (const auto& [at, tps] : points) {
+    time.push_back(at);
+    speed.push_back(tps);
+  }
+  const auto slope = theil_sen(time, speed);
+  if (!slope || (slope->ci95.low <= 0 && slope->ci95.high >= 0)) return;
+  const double first = fifth(speed, false);
+  const double last = fifth(speed, true);
+  const double change = last / first - 1;
+  if (std::abs(change) < kLeastDrift) return;
+  constexpr double kPerMinute = 60;
+  const Interval slopes{.low = kPerMinute * slope->ci95.low, .high = kPerMinute * slope->ci95.high};
+  notes.add(
+      "drift",
+      fmt::format(
+          "{}: decode speed {} from {} to {} tok/s ({}{} %) between the first and the last fifth of the "
+          "samples; slope {}…{} tok/s per minute",
+          notes.name(), change < 0 ? "fell" : "rose", rounded(first), rounded(last), change > 0 ? "+" : "",
+          fixed(100 * change, 1), rounded(slopes.low), rounded(slopes.high)));
+}
+
+void note_parameters(RowNotes notes, const record::Run& run, const RowData& data) {
+  if (data.hottest > 0 && run.repeats == 1) {
+    notes.add(
+        "temperature",
+        fmt::format("{}: temperature is above 0 and every case ran once, so chance in the answers is part of "
+                    "the interval and cannot be told apart; set repeats",
+                    notes.name()));
+  }
+  for (const auto& [param, count] : data.unapplied) {
+    notes.add("not_supported", fmt::format("{}: the engine does not support '{}', asked for in {}",
+                                           notes.name(), param, counted(count, "sample", "samples")));
+  }
+}
+
+void note_model(RowNotes notes, const record::Run& run) {
+  const record::ModelRecord& model = run.models[notes.row().model];
+  if (notes.row().cell != 0 || !model.page_cache_share || *model.page_cache_share >= kWarmCache ||
+      model.load_times.empty())
+    return;
+  notes.add("cold_load", fmt::format("{}: the first load was cold, {} of the file was in memory before",
+                                     notes.row().model_label, percent(*model.page_cache_share)));
+}
+
+/// Cases whose every graded sample passed (or failed) in every row, where at least two models graded it.
+std::vector<std::string> unanimous(const Summary& summary, const std::vector<std::vector<CaseTotals>>& totals,
+                                   const CaseTable& cases, bool passed) {
+  std::vector<std::string> ids;
+  for (const std::uint32_t id : cases.in_order()) {
+    bool all = true;
+    std::vector<std::uint32_t> models;
+    for (std::size_t r = 0; r < totals.size() && all; ++r) {
+      const CaseTotals& total = totals[r][id];
+      if (total.graded == 0) continue;
+      all = total.passed == (passed ? total.graded : 0);
+      const std::uint32_t model = summary.rows[r].model;
+      if (std::find(models.begin(), models.end(), model) == models.end()) models.push_back(model);
+    }
+    if (all && models.size() >= 2) ids.push_back(cases.id(id));
+  }
+  return ids;
+}
+
+void note_unanimous(Summary& summary, const std::vector<std::vector<CaseTotals>>& totals,
+                    const CaseTable& cases) {
+  for (const bool passed : {false, true}) {
+    std::vector<std::string> ids = unanimous(summary, totals, cases, passed);
+    if (ids.empty()) continue;
+    std::string text =
+        fmt::format("every model {} {}: {} nothing apart; check the {}: {}", passed ? "passes" : "fails",
+                    counted(ids.size(), "case", "cases"), ids.size() == 1 ? "it tells" : "they tell",
+                    ids.size() == 1 ? "case" : "cases", listed(ids, kShownIds));
+    summary.notes.push_back(
+        {.kind = "tells_nothing", .text = std::move(text), .row = std::nullopt, .case_ids = std::move(ids)});
+  }
+}
+
+void note_not_compared(Summary& summary) {
+  // Two models were measured, and yet nothing could be compared: say why instead of saying nothing.
+  const bool several = std::any_of(summary.rows.begin(), summary.rows.end(), [&](const SummaryRow& row) {
+    return row.model != summary.rows.front().model && row.coverage.value_or(0) > 0;
+  });
+  if (!several || !summary.differences.empty()) return;
+  summary.notes.push_back(
+      {.kind = "not_compared",
+       .text = fmt::format("models are not compared: fewer than {} cases were measured for both",
+                           kFewestForComparison),
+       .row = std::nullopt,
+       .case_ids = {}});
+}
+
+}  // namespace
+
+void add_notes(Summary& summary, const record::Run& run, const SummaryOptions& options,
+               const std::vector<const RowData*>& data, const std::vector<std::vector<CaseTotals>>& totals,
+               const CaseTable& cases) {
+  for (std::uint32_t r = 0; r < summary.rows.size(); ++r) {
+    const RowNotes notes{.summary = summary, .index = r};
+    note_missing(notes, run);
+    note_coverage(notes);
+    note_few(notes, totals[r]);
+    note_unfit(notes);
+    note_dead_zone(notes, options);
+    note_drift(notes, *data[r]);
+    note_parameters(notes, run, *data[r]);
+    note_model(notes, run);
+  }
+  note_not_compared(summary);
+  note_unanimous(summary, totals, cases);
+}
+
+}  // namespace assay::stats

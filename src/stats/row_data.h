@@ -1,0 +1,109 @@
+// What the Summariser keeps of the samples of one row: columns of numbers, so that 100,000 samples stay
+// small. Internal to stats/.
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "record/metrics.h"
+#include "record/run.h"
+#include "record/sample.h"
+#include "record/verdict.h"
+#include "stats/bootstrap.h"
+#include "stats/spread.h"
+#include "stats/summariser.h"
+
+namespace assay::stats {
+
+/// Case ids as numbers, with their clusters and weights.
+class CaseTable {
+ public:
+  explicit CaseTable(const std::vector<CaseFacts>& facts);
+
+  std::uint32_t index_of(const std::string& id);  ///< a new number for a new id
+  std::size_t size() const { return ids_.size(); }
+  const std::string& id(std::uint32_t index) const { return ids_[index]; }
+  /// A number below size() + number of clusters; cases that stand alone have their own.
+  std::uint32_t cluster(std::uint32_t index) const { return clusters_[index]; }
+  double weight(std::uint32_t index) const { return weights_[index]; }
+  /// Some cluster was named, so cases may belong together.
+  bool clustered() const { return !cluster_numbers_.empty(); }
+  /// All case numbers in the order of their ids: the order of every computation, so that no number depends on
+  /// the order in which samples arrived.
+  std::vector<std::uint32_t> in_order() const;
+
+ private:
+  std::uint32_t add(const CaseFacts& facts);
+
+  std::vector<std::string> ids_;
+  std::vector<std::uint32_t> clusters_;
+  std::vector<double> weights_;
+  std::unordered_map<std::string, std::uint32_t> numbers_;
+  std::unordered_map<std::string, std::uint32_t> cluster_numbers_;
+  std::uint32_t next_cluster_ = 0;
+};
+
+/// Absent inside a column. It never leaves stats/: summaries have std::optional.
+inline constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+
+/// The metrics of record::metric_table() that have one figure per sample and are summarised here; memory and
+/// load times belong to the model, and itl_ms has many values per sample.
+std::span<const record::MetricSpec* const> sample_metrics();
+/// Place of decode_tps among them.
+std::size_t decode_column();
+
+/// One metric: a value per sample of the row.
+struct Column {
+  std::vector<double> values;    ///< kNone: absent, or left out as unfit
+  std::vector<RatioTerm> terms;  ///< pooled metrics: tokens and seconds of the same samples, else zeros
+  std::uint64_t unfit = 0;
+};
+
+struct WeightedSum {
+  double sum = 0;
+  double weight = 0;
+};
+
+class RowData {
+ public:
+  /// `run` gives the load pattern, `model` says how prefill is measured.
+  RowData(const record::Run& run, const record::ModelRecord& model);
+  void add(const record::Sample& sample, const record::Verdict* verdict, std::uint32_t case_index,
+           double case_weight);
+
+  std::size_t size() const { return cases.size(); }
+
+  // One entry per sample.
+  std::vector<std::uint32_t> cases;
+  std::vector<std::uint32_t> repeats;
+  std::vector<double> began_s;  ///< first token, else sent, since the run's start
+  std::vector<record::Mark> marks;
+  std::vector<double> scores;  ///< of graded samples, else kNone
+  std::vector<double> weights;
+  std::vector<Column> columns;  ///< parallel to sample_metrics()
+
+  Spread gaps_ms;  ///< itl_ms over all fit samples
+  std::uint64_t gap_samples = 0, gap_unfit = 0;
+  std::optional<std::uint64_t> peak_memory_bytes;  ///< the greatest reading
+  std::uint64_t memory_readings = 0;
+  double hottest = 0;  ///< largest temperature that was asked for
+  std::map<std::string, std::uint64_t> reasons, flags;
+  std::map<std::string, std::uint64_t> unapplied;  ///< parameter → samples whose engine does not support it
+  std::map<std::string, WeightedSum> named;
+
+ private:
+  void add_verdict(const record::Sample& sample, const record::Verdict* verdict, double case_weight);
+  void add_metrics(const record::Sample& sample);
+  bool fit(const record::Sample& sample, const record::MetricSpec& metric) const;
+
+  int parallel_;
+  record::PrefillBasis basis_;
+};
+
+}  // namespace assay::stats
