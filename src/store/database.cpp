@@ -15,8 +15,8 @@
 namespace assay::store {
 namespace {
 
-// SQLite's own busy handler waits 1, 2, 5, 10 … ms. A commit of the other process takes about 20 us, so we begin
-// with waits of that size: two processes that append at full speed then hardly slow each other down.
+// SQLite's own busy handler waits 1, 2, 5, 10 … ms. A commit of the other process takes about 20 us, so we
+// begin with waits of that size: two processes that append at full speed then hardly slow each other down.
 int wait_for_lock(void* waited_us, int count) {
   auto& waited = *static_cast<std::int64_t*>(waited_us);
   if (count == 0) waited = 0;
@@ -31,13 +31,16 @@ int wait_for_lock(void* waited_us, int count) {
 std::string as_uri(const std::string& path) {
   std::string uri = "file:";
   for (const char c : path) {
-    if (c == '%' || c == '?' || c == '#') uri += fmt::format("%{:02x}", static_cast<unsigned char>(c));
-    else uri += c;
+    if (c == '%' || c == '?' || c == '#')
+      uri += fmt::format("%{:02x}", static_cast<unsigned char>(c));
+    else
+      uri += c;
   }
   return uri + "?immutable=1";
 }
 
-Error sentence_of(const std::string& path, Code code, std::string found, std::string expected, std::string remedy) {
+Error sentence_of(const std::string& path, Code code, std::string found, std::string expected,
+                  std::string remedy) {
   return {.code = code,
           .where = {.file = path, .line = 0, .column = 0},
           .found = std::move(found),
@@ -55,7 +58,8 @@ Error sqlite_sentence(const std::string& path, int code, int system_error, std::
   const int primary = code & 0xff;
   const std::string told = system_error != 0 ? std::string(std::strerror(system_error)) : std::string(words);
   if (means_full(primary, primary == SQLITE_IOERR ? system_error : 0)) {
-    return sentence_of(path, Code::io, "the disk is full, or the file may not grow further", "room to store the next sample",
+    return sentence_of(path, Code::io, "the disk is full, or the file may not grow further",
+                       "room to store the next sample",
                        "What was stored before is safe. Free some space, then continue with --resume");
   }
   switch (primary) {
@@ -70,23 +74,27 @@ Error sqlite_sentence(const std::string& path, int code, int system_error, std::
       return sentence_of(path, Code::permission, fmt::format("no permission ({})", told), {},
                          "Change the permission, or choose another store with ASSAY_STORE");
     case SQLITE_CANTOPEN:
-      return sentence_of(path, system_error == EACCES ? Code::permission : Code::io, fmt::format("cannot open ({})", told),
-                         "a file in a folder that can be written", "Choose another store with ASSAY_STORE");
+      return sentence_of(path, system_error == EACCES ? Code::permission : Code::io,
+                         fmt::format("cannot open ({})", told), "a file in a folder that can be written",
+                         "Choose another store with ASSAY_STORE");
     case SQLITE_NOTADB:
-      return sentence_of(path, Code::bad_input, "this is no assay store (no SQLite file)", "a file that assay made",
+      return sentence_of(path, Code::bad_input, "this is no assay store (no SQLite file)",
+                         "a file that assay made",
                          "Choose another store with ASSAY_STORE. The file was not changed");
     case SQLITE_CORRUPT:
       return sentence_of(path, Code::bad_input, fmt::format("the store is damaged ({})", words), {},
                          "Keep a copy of it and of the files beside it, then try: sqlite3 STORE .recover");
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
-      return sentence_of(path, Code::conflict,
-                         fmt::format("another program has held the store locked for {} s", kBusyLimitMs / 1000), {},
-                         "Wait for it, or end it");
+      return sentence_of(
+          path, Code::conflict,
+          fmt::format("another program has held the store locked for {} s", kBusyLimitMs / 1000), {},
+          "Wait for it, or end it");
     case SQLITE_NOMEM: return sentence_of(path, Code::out_of_memory, "no memory left for the store", {}, {});
     case SQLITE_TOOBIG:
       return sentence_of(path, Code::unsupported, "a text of more than a thousand million bytes", {}, {});
-    default: return sentence_of(path, Code::internal, fmt::format("SQLite says: {} (code {})", words, code), {}, {});
+    default:
+      return sentence_of(path, Code::internal, fmt::format("SQLite says: {} (code {})", words, code), {}, {});
   }
 }
 
@@ -101,7 +109,8 @@ Result<std::unique_ptr<Database>> Database::open(const std::string& path, const 
                                    how.vfs.empty() ? nullptr : how.vfs.c_str());
   std::unique_ptr<Database> database(new Database(path, handle));
   if (code != SQLITE_OK) {
-    return fail(sqlite_sentence(path, code, handle != nullptr ? sqlite3_system_errno(handle) : 0, sqlite3_errstr(code)));
+    return fail(sqlite_sentence(path, code, handle != nullptr ? sqlite3_system_errno(handle) : 0,
+                                sqlite3_errstr(code)));
   }
   // Defensive: SQL, even damaged SQL in the file's own schema, cannot write outside tables.
   sqlite3_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
@@ -121,7 +130,8 @@ Result<void> Database::execute(const std::string& sql) {
 
 Result<Statement> Database::prepare(std::string_view sql) const {
   sqlite3_stmt* statement = nullptr;
-  const int code = sqlite3_prepare_v3(handle_, sql.data(), static_cast<int>(sql.size()), 0, &statement, nullptr);
+  const int code =
+      sqlite3_prepare_v3(handle_, sql.data(), static_cast<int>(sql.size()), 0, &statement, nullptr);
   if (code != SQLITE_OK) return fail(last_error());
   return Statement(this, statement);
 }
@@ -165,7 +175,8 @@ void Database::merge_on_close(bool on) {
 }
 
 Error Database::last_error() const {
-  return sqlite_sentence(path_, sqlite3_extended_errcode(handle_), sqlite3_system_errno(handle_), sqlite3_errmsg(handle_));
+  return sqlite_sentence(path_, sqlite3_extended_errcode(handle_), sqlite3_system_errno(handle_),
+                         sqlite3_errmsg(handle_));
 }
 
 Statement::Statement(Statement&& other) noexcept
@@ -192,10 +203,12 @@ int bind_one(sqlite3_stmt* statement, int index, const Bound& bound) {
     int operator()(double value) const { return sqlite3_bind_double(to, at, value); }
     // An empty view may have a null pointer, which SQLite would take for NULL.
     int operator()(std::string_view text) const {
-      return sqlite3_bind_text64(to, at, text.empty() ? "" : text.data(), text.size(), SQLITE_STATIC, SQLITE_UTF8);
+      return sqlite3_bind_text64(to, at, text.empty() ? "" : text.data(), text.size(), SQLITE_STATIC,
+                                 SQLITE_UTF8);
     }
     int operator()(Blob blob) const {
-      return sqlite3_bind_blob64(to, at, blob.bytes.empty() ? "" : blob.bytes.data(), blob.bytes.size(), SQLITE_STATIC);
+      return sqlite3_bind_blob64(to, at, blob.bytes.empty() ? "" : blob.bytes.data(), blob.bytes.size(),
+                                 SQLITE_STATIC);
     }
   };
   return std::visit(Visitor{statement, index}, bound.value());

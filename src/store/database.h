@@ -1,5 +1,5 @@
-// One SQLite connection and its prepared statements, with errors as sentences. The only wrapper of the C interface;
-// sqlite3.h itself stays in the .cpp files.
+// One SQLite connection and its prepared statements, with errors as sentences. The only wrapper of the C
+// interface; sqlite3.h itself stays in the .cpp files.
 #pragma once
 
 #include <cstdint>
@@ -113,8 +113,8 @@ class Database {
   bool in_transaction() const;
   /// Row id of the last insert of this connection.
   std::int64_t last_id() const;
-  /// From now on every commit writes the length of the write-ahead log, in pages, to `*pages` (and SQLite no longer
-  /// merges the log by itself).
+  /// From now on every commit writes the length of the write-ahead log, in pages, to `*pages` (and SQLite no
+  /// longer merges the log by itself).
   void report_log_pages(int* pages);
   /// Whether closing the last connection merges the log into the file.
   void merge_on_close(bool on);

@@ -5,7 +5,8 @@ namespace assay::store {
 
 Result<std::string> default_path() {
   if (std::optional<std::string> named = environment("ASSAY_STORE")) return *std::move(named);
-  if (const std::optional<std::string> data = environment("XDG_DATA_HOME")) return resolve(*data, "assay/assay.db");
+  if (const std::optional<std::string> data = environment("XDG_DATA_HOME"))
+    return resolve(*data, "assay/assay.db");
   const std::optional<std::string> home = environment("HOME");
   if (!home) {
     return fail({.code = Code::not_found,

@@ -56,7 +56,7 @@ struct Store::Impl {
   OpenOptions options;
   std::int64_t token = 0;  ///< tells this Store's claims from those of another Store of this program
 
-  std::mutex mutex;        ///< guards everything below but `readers`
+  std::mutex mutex;                  ///< guards everything below but `readers`
   std::unique_ptr<Database> writer;  ///< nullptr: opened for reading only
   std::unique_ptr<Syncer> syncer;
   int log_pages = 0;
@@ -83,8 +83,10 @@ struct Store::Impl {
     if (!done) return done;
     done = body();
     if (done) done = prepared->commit.run({});
-    if (done) syncer->note(log_pages);
-    else undo();
+    if (done)
+      syncer->note(log_pages);
+    else
+      undo();
     return done;
   }
 

@@ -14,7 +14,8 @@
 namespace assay::store {
 namespace {
 
-tl::unexpected<Error> refuse(const std::string& path, Code code, std::string found, std::string expected, std::string remedy) {
+tl::unexpected<Error> refuse(const std::string& path, Code code, std::string found, std::string expected,
+                             std::string remedy) {
   return fail({.code = code,
                .where = {.file = path, .line = 0, .column = 0},
                .found = std::move(found),
@@ -23,12 +24,12 @@ tl::unexpected<Error> refuse(const std::string& path, Code code, std::string fou
 }
 
 bool is_folder(const std::string& path) {
-  struct stat info{};
+  struct stat info {};
   return ::stat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode);
 }
 
-/// What SQLite would report as "unable to open database file", told apart. It looks by name only: opening the file
-/// here and closing it would drop SQLite's locks on it, if this program has it open already.
+/// What SQLite would report as "unable to open database file", told apart. It looks by name only: opening the
+/// file here and closing it would drop SQLite's locks on it, if this program has it open already.
 Result<void> check_place(const std::string& path, Mode mode) {
   if (path.empty()) return refuse("", Code::bad_input, "the store has no path", "a file", "Set ASSAY_STORE");
   const std::string parent = folder_of(path);
@@ -46,10 +47,11 @@ Result<void> check_place(const std::string& path, Mode mode) {
                     "Change the permission, or choose another store with ASSAY_STORE");
     }
   } else if (mode == Mode::read_only) {
-    return refuse(path, Code::not_found, "there is no store", "a file that assay made", "assay run makes one");
+    return refuse(path, Code::not_found, "there is no store", "a file that assay made",
+                  "assay run makes one");
   } else if (!is_folder(folder)) {
-    return refuse(path, Code::not_found, fmt::format("cannot create, folder '{}' does not exist", folder), "a folder",
-                  "Create it, or choose another store with ASSAY_STORE");
+    return refuse(path, Code::not_found, fmt::format("cannot create, folder '{}' does not exist", folder),
+                  "a folder", "Create it, or choose another store with ASSAY_STORE");
   }
   if (mode == Mode::read_write_create && ::access(folder.c_str(), W_OK) != 0) {
     return refuse(path, Code::permission, fmt::format("folder '{}' is read-only", folder),
@@ -59,16 +61,16 @@ Result<void> check_place(const std::string& path, Mode mode) {
   return {};
 }
 
-/// WAL mode is a property of the file, set once. SQLite does not ask the busy handler while it changes the mode, so we
-/// wait ourselves for another program that creates the same file.
+/// WAL mode is a property of the file, set once. SQLite does not ask the busy handler while it changes the
+/// mode, so we wait ourselves for another program that creates the same file.
 Result<void> use_log(Database& database) {
   for (int waited_ms = 0;; ++waited_ms) {
     const Result<std::string> mode = database.text_of("PRAGMA journal_mode=WAL");
     if (mode && *mode == "wal") return {};
     if (mode) {
       return refuse(database.path(), Code::unsupported,
-                    fmt::format("this file system keeps no write-ahead log (journal mode '{}')", *mode), "a local disk",
-                    "Choose another store with ASSAY_STORE");
+                    fmt::format("this file system keeps no write-ahead log (journal mode '{}')", *mode),
+                    "a local disk", "Choose another store with ASSAY_STORE");
     }
     if (mode.error().code != Code::conflict || waited_ms >= kBusyLimitMs) return fail(mode.error());
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
@@ -81,11 +83,13 @@ Result<void> set_up_writer(Database& database) {
   if (Result<void> ours = check_identity(database, true); !ours) return ours;
   if (Result<void> log = use_log(database); !log) return log;
   database.merge_on_close(true);
-  // synchronous=FULL while the tables are made, NORMAL from then on (syncer.h). cache: 8 MiB, the top levels of all
-  // trees at 200,000 samples. journal_size_limit: a log that a long reader let grow is cut to 64 MiB again.
+  // synchronous=FULL while the tables are made, NORMAL from then on (syncer.h). cache: 8 MiB, the top levels
+  // of all trees at 200,000 samples. journal_size_limit: a log that a long reader let grow is cut to 64 MiB
+  // again.
   if (Result<void> made = prepare(database, true); !made) return made;
   return database.execute(
-      "PRAGMA synchronous=NORMAL; PRAGMA wal_autocheckpoint=0; PRAGMA checkpoint_fullfsync=1; PRAGMA temp_store=MEMORY; "
+      "PRAGMA synchronous=NORMAL; PRAGMA wal_autocheckpoint=0; PRAGMA checkpoint_fullfsync=1; PRAGMA "
+      "temp_store=MEMORY; "
       "PRAGMA cache_size=-8192; PRAGMA journal_size_limit=67108864");
 }
 
@@ -96,9 +100,9 @@ Result<std::unique_ptr<Database>> open_reader(const std::string& path, const Ope
   return database;
 }
 
-/// Reads without changing anything. SQLite needs a file for shared memory beside a store in WAL mode and makes one. In
-/// a read-only folder it cannot; there `immutable` promises that nobody writes, and SQLite reads the store alone.
-/// A log that is still there would be ignored without a word, so that is refused.
+/// Reads without changing anything. SQLite needs a file for shared memory beside a store in WAL mode and
+/// makes one. In a read-only folder it cannot; there `immutable` promises that nobody writes, and SQLite
+/// reads the store alone. A log that is still there would be ignored without a word, so that is refused.
 Result<Opened> open_read_only(const std::string& path, const OpenOptions& options) {
   OpenHow how{.write = false, .create = false, .immutable = false, .vfs = options.vfs};
   Result<std::unique_ptr<Database>> database = open_reader(path, how);
@@ -106,7 +110,8 @@ Result<Opened> open_read_only(const std::string& path, const OpenOptions& option
   const Code code = database.error().code;
   if (code != Code::io && code != Code::permission) return fail(database.error());
   if (file_size(path + "-wal").value_or(0) > 0) {
-    return refuse(path, Code::permission, "samples in the write-ahead log beside it cannot be read in a read-only folder",
+    return refuse(path, Code::permission,
+                  "samples in the write-ahead log beside it cannot be read in a read-only folder",
                   "a folder that can be written, or a store that was closed",
                   fmt::format("Copy {0} and {0}-wal to another folder, and open the copy", file_name(path)));
   }

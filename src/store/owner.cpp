@@ -39,7 +39,8 @@ std::optional<std::int64_t> start_of(std::int64_t pid) {
   proc_bsdinfo info{};
   const int got = ::proc_pidinfo(static_cast<int>(pid), PROC_PIDTBSDINFO, 0, &info, sizeof info);
   if (got != static_cast<int>(sizeof info)) return std::nullopt;
-  return static_cast<std::int64_t>(info.pbi_start_tvsec) * 1'000'000 + static_cast<std::int64_t>(info.pbi_start_tvusec);
+  return static_cast<std::int64_t>(info.pbi_start_tvsec) * 1'000'000 +
+         static_cast<std::int64_t>(info.pbi_start_tvusec);
 }
 
 #else
@@ -57,8 +58,8 @@ std::string pid_space() {
   return length > 0 ? std::string(text.data(), static_cast<std::size_t>(length)) : std::string{};
 }
 
-/// Field 22 of /proc/PID/stat: clock ticks since boot. The second field is the program's name in parentheses and may
-/// hold anything, so we count from the last parenthesis.
+/// Field 22 of /proc/PID/stat: clock ticks since boot. The second field is the program's name in parentheses
+/// and may hold anything, so we count from the last parenthesis.
 std::optional<std::int64_t> start_of(std::int64_t pid) {
   const Result<std::string> text = read_file(fmt::format("/proc/{}/stat", pid), kSmallFile);
   if (!text) return std::nullopt;
@@ -86,19 +87,25 @@ std::string host_name() {
 
 Owner this_process() {
   const std::int64_t pid = ::getpid();
-  return {.host = host_name(), .boot = boot_id(), .pid_space = pid_space(), .pid = pid, .started = start_of(pid).value_or(0)};
+  return {.host = host_name(),
+          .boot = boot_id(),
+          .pid_space = pid_space(),
+          .pid = pid,
+          .started = start_of(pid).value_or(0)};
 }
 
 Life life_of(const Owner& owner) {
   const Owner self = this_process();
-  // The boot id says which machine it is, better than a host name: two machines may have one name, and one machine
-  // may change its name.
+  // The boot id says which machine it is, better than a host name: two machines may have one name, and one
+  // machine may change its name.
   const bool same_boot = !owner.boot.empty() && owner.boot == self.boot;
-  if (!same_boot) return owner.host == self.host && !owner.boot.empty() && !self.boot.empty() ? Life::dead : Life::unknown;
+  if (!same_boot)
+    return owner.host == self.host && !owner.boot.empty() && !self.boot.empty() ? Life::dead : Life::unknown;
   if (owner.pid_space != self.pid_space) return Life::unknown;
   if (::kill(static_cast<pid_t>(owner.pid), 0) != 0 && errno == ESRCH) return Life::dead;
   const std::optional<std::int64_t> started = start_of(owner.pid);
-  if (started && owner.started != 0 && *started != owner.started) return Life::dead;  // the number was given away again
+  if (started && owner.started != 0 && *started != owner.started)
+    return Life::dead;  // the number was given away again
   return Life::alive;
 }
 

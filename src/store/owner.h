@@ -1,5 +1,5 @@
-// Which process writes a run, and whether it still lives: so that two programs never write one run, and a run whose
-// writer was killed can be continued at once.
+// Which process writes a run, and whether it still lives: so that two programs never write one run, and a run
+// whose writer was killed can be continued at once.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +13,8 @@ struct Owner {
   std::string boot;       ///< changes when the machine starts; empty when unknown
   std::string pid_space;  ///< Linux: the pid namespace, so that two containers are not mixed up; else empty
   std::int64_t pid = 0;
-  std::int64_t started = 0;  ///< in the system's own unit since its own zero: only equality means anything; 0 unknown
+  std::int64_t started =
+      0;  ///< in the system's own unit since its own zero: only equality means anything; 0 unknown
   bool operator==(const Owner&) const = default;
 };
 

@@ -68,9 +68,11 @@ ModelSpec spec_from(const Json& object) {
   spec.url = text(object, "url");
   spec.start = text(object, "start");
   if (const Json* params = find(object, "params")) spec.params = record::params_from_json(*params);
-  if (Result<record::Value> price = record::from_canonical(text(object, "price"))) spec.price = *std::move(price);
+  if (Result<record::Value> price = record::from_canonical(text(object, "price")))
+    spec.price = *std::move(price);
   const Json where = json(object, "where");
-  spec.where = {.file = text(where, "file"), .line = small(where, "line", 0), .column = small(where, "column", 0)};
+  spec.where = {
+      .file = text(where, "file"), .line = small(where, "line", 0), .column = small(where, "column", 0)};
   return spec;
 }
 
@@ -100,7 +102,8 @@ ModelRecord model_from_json(const Json& object) {
   model.engine_version = text(object, "engine_version");
   model.engine_build = json(object, "engine_build");
   model.facts = json(object, "facts");
-  if (const Json* params = find(object, "load_params")) model.load_params = record::effective_from_json(*params);
+  if (const Json* params = find(object, "load_params"))
+    model.load_params = record::effective_from_json(*params);
   if (const Json* times = find(object, "load_times_ns"); times != nullptr && times->is_array()) {
     for (const Json& time : *times) {
       if (time.is_number_integer()) model.load_times.emplace_back(time.get<std::int64_t>());
@@ -116,8 +119,11 @@ ModelRecord model_from_json(const Json& object) {
 }
 
 Json to_json(const Machine& machine) {
-  Json object{{"host", machine.host}, {"os", machine.os},       {"cpu", machine.cpu},
-              {"cores", machine.cores}, {"build", machine.build}};
+  Json object{{"host", machine.host},
+              {"os", machine.os},
+              {"cpu", machine.cpu},
+              {"cores", machine.cores},
+              {"build", machine.build}};
   put(object, "memory_bytes", machine.memory_bytes);
   return object;
 }
@@ -147,7 +153,8 @@ LoadPattern load_from_json(const Json& object) {
 
 Json to_json(const std::vector<Cell>& cells) {
   Json list = Json::array();
-  for (const Cell& cell : cells) list.push_back({{"label", cell.label}, {"params", record::to_json(cell.params)}});
+  for (const Cell& cell : cells)
+    list.push_back({{"label", cell.label}, {"params", record::to_json(cell.params)}});
   return list;
 }
 
@@ -155,7 +162,8 @@ std::vector<Cell> cells_from_json(const Json& list) {
   std::vector<Cell> cells;
   if (!list.is_array()) return cells;
   for (const Json& object : list) {
-    cells.push_back({.params = record::params_from_json(json(object, "params")), .label = text(object, "label")});
+    cells.push_back(
+        {.params = record::params_from_json(json(object, "params")), .label = text(object, "label")});
   }
   return cells;
 }

@@ -1,5 +1,5 @@
-// The parts of a run that are stored as JSON, because nobody asks for them in SQL. Readers take what they know and
-// leave absent what is missing, so that a file of an older assay of the same format reads well.
+// The parts of a run that are stored as JSON, because nobody asks for them in SQL. Readers take what they
+// know and leave absent what is missing, so that a file of an older assay of the same format reads well.
 #pragma once
 
 #include "base/json.h"

@@ -144,15 +144,36 @@ Result<void> SampleWriter::insert(std::int64_t run_number, const Sample& sample)
   std::optional<std::string> seed_text;
   if (seed) seed_text = dump(*seed);
   std::optional<std::string> used_seed_text;
-  if (used_seed) used_seed_text = dump(record::to_json(EffectiveParams{{std::string(kSeed), *used_seed}}).at("seed"));
+  if (used_seed)
+    used_seed_text = dump(record::to_json(EffectiveParams{{std::string(kSeed), *used_seed}}).at("seed"));
   const record::Counts& counts = sample.counts;
   const record::Times& times = sample.times;
-  Result<void> done = insert_sample_.run(
-      {id, sample.model, sample.cell, sample.case_id, sample.repeat, sample.attempt,
-       key ? Bound(Blob{*key}) : Bound(sample.key), name_of(sample.status), sample.reason, sample.finish, times.scheduled,
-       times.sent, times.accepted, times.done, counts.prompt_tokens, counts.cached_prompt_tokens, counts.output_tokens,
-       counts.reasoning_tokens, counts.chunks, name_of(counts.source), sample.flags, sample.peak_memory_bytes,
-       (*requested)->bound(), seed_text, (*effective)->bound(), used_seed_text});
+  Result<void> done = insert_sample_.run({id,
+                                          sample.model,
+                                          sample.cell,
+                                          sample.case_id,
+                                          sample.repeat,
+                                          sample.attempt,
+                                          key ? Bound(Blob{*key}) : Bound(sample.key),
+                                          name_of(sample.status),
+                                          sample.reason,
+                                          sample.finish,
+                                          times.scheduled,
+                                          times.sent,
+                                          times.accepted,
+                                          times.done,
+                                          counts.prompt_tokens,
+                                          counts.cached_prompt_tokens,
+                                          counts.output_tokens,
+                                          counts.reasoning_tokens,
+                                          counts.chunks,
+                                          name_of(counts.source),
+                                          sample.flags,
+                                          sample.peak_memory_bytes,
+                                          (*requested)->bound(),
+                                          seed_text,
+                                          (*effective)->bound(),
+                                          used_seed_text});
   if (!done) return done;
 
   std::optional<std::string> claims;
@@ -164,12 +185,16 @@ Result<void> SampleWriter::insert(std::int64_t run_number, const Sample& sample)
 
 std::string SampleReader::columns(bool texts) {
   const std::string narrow =
-      "s.id, s.model, s.cell, s.case_id, s.repeat, s.attempt, s.key, s.status, s.reason, s.finish, s.scheduled, s.sent, "
-      "s.accepted, s.done, s.prompt_tokens, s.cached_prompt_tokens, s.output_tokens, s.reasoning_tokens, s.chunks, "
-      "s.count_source, s.flags, s.peak_memory_bytes, s.requested, s.seed, s.effective, s.effective_seed, a.tokens, ";
+      "s.id, s.model, s.cell, s.case_id, s.repeat, s.attempt, s.key, s.status, s.reason, s.finish, "
+      "s.scheduled, s.sent, "
+      "s.accepted, s.done, s.prompt_tokens, s.cached_prompt_tokens, s.output_tokens, s.reasoning_tokens, "
+      "s.chunks, "
+      "s.count_source, s.flags, s.peak_memory_bytes, s.requested, s.seed, s.effective, s.effective_seed, "
+      "a.tokens, ";
   if (!texts) return narrow + "NULL, NULL, NULL, NULL, NULL";
   return narrow +
-         "iif(typeof(a.prompt) = 'integer', (SELECT body FROM content WHERE id = a.prompt), a.prompt), a.output, "
+         "iif(typeof(a.prompt) = 'integer', (SELECT body FROM content WHERE id = a.prompt), a.prompt), "
+         "a.output, "
          "a.reasoning, a.detail, a.claims";
 }
 
@@ -184,7 +209,8 @@ Result<SampleReader> SampleReader::make(const Database& database, std::string ru
 }
 
 template <class Map>
-Result<Map> SampleReader::params_of(const Statement& row, int column, std::unordered_map<std::int64_t, Map>& known) {
+Result<Map> SampleReader::params_of(const Statement& row, int column,
+                                    std::unordered_map<std::int64_t, Map>& known) {
   constexpr const Map* kWhich = nullptr;
   if (!row.is_integer(column)) {
     const Result<Json> object = parse_json(row.view(column));

@@ -14,7 +14,8 @@
 
 namespace assay::store {
 
-/// (run or layer number, sequence) → row id, so that one tree in the order of completion needs no further index.
+/// (run or layer number, sequence) → row id, so that one tree in the order of completion needs no further
+/// index.
 constexpr std::int64_t row_id(std::int64_t number, std::uint64_t sequence) {
   return static_cast<std::int64_t>(static_cast<std::uint64_t>(number) << 32U | sequence);
 }
@@ -29,8 +30,8 @@ class SampleWriter {
   void forget();
 
  private:
-  /// Parameters hardly change from one trial to the next, apart from the seed, which has a column of its own. Equal
-  /// maps are found equal faster than they are written as JSON and hashed.
+  /// Parameters hardly change from one trial to the next, apart from the seed, which has a column of its own.
+  /// Equal maps are found equal faster than they are written as JSON and hashed.
   template <class Map>
   struct Last {
     Map params;
@@ -69,7 +70,8 @@ class SampleReader {
   std::unordered_map<std::int64_t, record::EffectiveParams> effective_;
 };
 
-/// Trial keys are mostly hexadecimal digests: 32 bytes instead of 64 characters. Absent: `key` is no such text.
+/// Trial keys are mostly hexadecimal digests: 32 bytes instead of 64 characters. Absent: `key` is no such
+/// text.
 std::optional<std::string> packed_key(const std::string& key);
 std::string key_text(const Statement& row, int column);
 

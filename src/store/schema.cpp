@@ -9,12 +9,13 @@
 namespace assay::store {
 namespace {
 
-// docs/store.md explains every column. Columns of type ANY named there as "text or reference" hold a short text itself
-// or, as an integer, the id of a row of `content`.
+// docs/store.md explains every column. Columns of type ANY named there as "text or reference" hold a short
+// text itself or, as an integer, the id of a row of `content`.
 //
-// `sample` holds what is small and always read (about 120 bytes), `answer` what is large and seldom read, both under
-// one id that sorts by run and completion. So --resume and summaries scan a narrow table, and an append touches the
-// last page of two trees and no index: an index on the random keys would dirty one more page per sample.
+// `sample` holds what is small and always read (about 120 bytes), `answer` what is large and seldom read,
+// both under one id that sorts by run and completion. So --resume and summaries scan a narrow table, and an
+// append touches the last page of two trees and no index: an index on the random keys would dirty one more
+// page per sample.
 constexpr std::string_view kFormat1 = R"sql(
 CREATE TABLE run (
   number        INTEGER PRIMARY KEY,
@@ -177,10 +178,12 @@ Result<void> check(const Database& database, const Identity& file, bool may_writ
   const bool is_new = file.application == 0 && file.format == 0 && file.empty;
   if (is_new && may_write) return {};
   if (is_new) {
-    return refuse(database, Code::not_found, "the store is empty", "a store with runs", "assay run writes one");
+    return refuse(database, Code::not_found, "the store is empty", "a store with runs",
+                  "assay run writes one");
   }
   if (file.application != kApplicationId) {
-    return refuse(database, Code::bad_input, "this is the database of another program", "a file that assay made",
+    return refuse(database, Code::bad_input, "this is the database of another program",
+                  "a file that assay made",
                   "Choose another store with ASSAY_STORE. The file was not changed");
   }
   if (file.format > newest || file.format < 1) {
@@ -189,10 +192,11 @@ Result<void> check(const Database& database, const Identity& file, bool may_writ
                   "Use a newer assay. The file was not changed");
   }
   if (file.format < newest && !may_write) {
-    return refuse(database, Code::unsupported,
-                  fmt::format("store format {} must first be brought to format {}, and the file cannot be written",
-                              file.format, newest),
-                  {}, "Copy it to a place where it can be written, and open the copy");
+    return refuse(
+        database, Code::unsupported,
+        fmt::format("store format {} must first be brought to format {}, and the file cannot be written",
+                    file.format, newest),
+        {}, "Copy it to a place where it can be written, and open the copy");
   }
   return {};
 }

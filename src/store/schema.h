@@ -21,8 +21,10 @@ struct Migration {
 /// All steps, from an empty file (format 0) to the newest format.
 std::span<const Migration> migrations();
 
-/// Checks that the file is ours (or empty, when we may write) and of a format that these steps know; changes nothing.
-Result<void> check_identity(const Database& database, bool may_write, std::span<const Migration> steps = migrations());
+/// Checks that the file is ours (or empty, when we may write) and of a format that these steps know; changes
+/// nothing.
+Result<void> check_identity(const Database& database, bool may_write,
+                            std::span<const Migration> steps = migrations());
 
 /// Checks the same, and brings it to the newest one, all steps in one
 /// transaction. Two programs may do this at once. Errors: unsupported (newer format; read-only and older),

@@ -13,7 +13,8 @@
 namespace assay::store {
 namespace {
 
-tl::unexpected<Error> refuse(const std::string& path, Code code, std::string found, std::string expected, std::string remedy) {
+tl::unexpected<Error> refuse(const std::string& path, Code code, std::string found, std::string expected,
+                             std::string remedy) {
   return fail({.code = code,
                .where = {.file = path, .line = 0, .column = 0},
                .found = std::move(found),
@@ -38,10 +39,12 @@ INSERT INTO run (id, label, state, suite_name, suite_path, suite_sha256, suite_t
                  started_wall, started_mono, ended_wall, assay_version, machine, options)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?))sql";
 
-Result<void> insert_model(const Database& database, std::int64_t number, std::uint32_t position, const record::ModelRecord& model) {
+Result<void> insert_model(const Database& database, std::int64_t number, std::uint32_t position,
+                          const record::ModelRecord& model) {
   const std::string text = dump(to_json(model));
-  return run_once(database, "INSERT OR REPLACE INTO model (run, position, label, engine, record) VALUES (?, ?, ?, ?, ?)",
-                  {number, position, model.spec.label, model.spec.engine, text});
+  return run_once(
+      database, "INSERT OR REPLACE INTO model (run, position, label, engine, record) VALUES (?, ?, ?, ?, ?)",
+      {number, position, model.spec.label, model.spec.engine, text});
 }
 
 Result<std::int64_t> insert_run(const Database& database, ContentWriter& content, const record::Run& run) {
@@ -51,11 +54,11 @@ Result<std::int64_t> insert_run(const Database& database, ContentWriter& content
   const std::string load = dump(to_json(run.load));
   const std::string machine = dump(to_json(run.machine));
   const std::string options = dump(run.options);
-  Result<void> done = run_once(
-      database, kInsertRun,
-      {run.id, run.label, name_of(run.state), run.suite_name, run.suite_path, run.suite_sha256, suite->bound(), cells,
-       run.seed, run.repeats, load, run.planned, run.started_wall, run.started_mono, run.ended_wall, run.assay_version,
-       machine, options});
+  Result<void> done =
+      run_once(database, kInsertRun,
+               {run.id, run.label, name_of(run.state), run.suite_name, run.suite_path, run.suite_sha256,
+                suite->bound(), cells, run.seed, run.repeats, load, run.planned, run.started_wall,
+                run.started_mono, run.ended_wall, run.assay_version, machine, options});
   if (!done) return fail(done.error());
   const std::int64_t number = database.last_id();
   for (std::uint32_t i = 0; i < run.models.size(); ++i) {
@@ -64,20 +67,21 @@ Result<std::int64_t> insert_run(const Database& database, ContentWriter& content
   return number;
 }
 
-/// Deletes the run's rows. Texts that nobody refers to any more go too, unless somebody writes a run just now: a writer
-/// remembers which texts exist.
+/// Deletes the run's rows. Texts that nobody refers to any more go too, unless somebody writes a run just
+/// now: a writer remembers which texts exist.
 Result<void> delete_run(const Database& database, std::int64_t number) {
   const std::int64_t first = row_id(number, 0);
   const std::int64_t last = row_id(number, kMaxSequence);
   for (const char* table : {"sample", "answer"}) {
-    Result<void> done = run_once(database, fmt::format("DELETE FROM {} WHERE id BETWEEN ? AND ?", table), {first, last});
+    Result<void> done =
+        run_once(database, fmt::format("DELETE FROM {} WHERE id BETWEEN ? AND ?", table), {first, last});
     if (!done) return done;
   }
-  for (const char* sql :
-       {"DELETE FROM verdict WHERE id IN (SELECT v.id FROM layer AS l JOIN verdict AS v ON v.id BETWEEN l.number << 32 AND "
-        "(l.number << 32) + 4294967295 WHERE l.run = ?)",
-        "DELETE FROM layer WHERE run = ?", "DELETE FROM model WHERE run = ?", "DELETE FROM claim WHERE run = ?",
-        "DELETE FROM run WHERE number = ?"}) {
+  for (const char* sql : {"DELETE FROM verdict WHERE id IN (SELECT v.id FROM layer AS l JOIN verdict AS v ON "
+                          "v.id BETWEEN l.number << 32 AND "
+                          "(l.number << 32) + 4294967295 WHERE l.run = ?)",
+                          "DELETE FROM layer WHERE run = ?", "DELETE FROM model WHERE run = ?",
+                          "DELETE FROM claim WHERE run = ?", "DELETE FROM run WHERE number = ?"}) {
     if (Result<void> done = run_once(database, sql, {number}); !done) return done;
   }
   return run_once(database,
@@ -104,7 +108,8 @@ Store::Impl::~Impl() {
 
 Result<void> Store::Impl::make_ready() {
   if (!writer) {
-    return refuse(path, Code::permission, "the store was opened for reading", "a store opened for writing", {});
+    return refuse(path, Code::permission, "the store was opened for reading", "a store opened for writing",
+                  {});
   }
   if (!prepared) {
     Result<std::unique_ptr<Syncer>> started = Syncer::start(path, options.vfs, mutex);
@@ -114,8 +119,11 @@ Result<void> Store::Impl::make_ready() {
         {&made->begin, "BEGIN IMMEDIATE"},
         {&made->commit, "COMMIT"},
         {&made->rollback, "ROLLBACK"},
-        {&made->find_layer, "SELECT l.number FROM layer AS l JOIN run AS r ON r.number = l.run WHERE r.id = ? AND l.position = ?"},
-        {&made->put_verdict, "INSERT OR REPLACE INTO verdict (id, mark, score, reason, body) VALUES (?, ?, ?, ?, ?)"},
+        {&made->find_layer,
+         "SELECT l.number FROM layer AS l JOIN run AS r ON r.number = l.run WHERE r.id = ? AND l.position = "
+         "?"},
+        {&made->put_verdict,
+         "INSERT OR REPLACE INTO verdict (id, mark, score, reason, body) VALUES (?, ?, ?, ?, ?)"},
     };
     for (const auto& [statement, sql] : plain) {
       Result<Statement> one = writer->prepare(sql);
@@ -168,7 +176,8 @@ Result<std::int64_t> Store::Impl::claimed_number(std::string_view run_id) const 
 }
 
 Result<void> Store::Impl::check_claim(const std::string& run_id, std::int64_t number, Takeover takeover) {
-  Result<Statement> find = writer->prepare("SELECT token, host, boot, pid_space, pid, started FROM claim WHERE run = ?");
+  Result<Statement> find =
+      writer->prepare("SELECT token, host, boot, pid_space, pid, started FROM claim WHERE run = ?");
   if (!find) return fail(find.error());
   if (Result<void> bound = find->bind({number}); !bound) return bound;
   const Result<bool> row = find->step();
@@ -182,12 +191,14 @@ Result<void> Store::Impl::check_claim(const std::string& run_id, std::int64_t nu
   switch (life_of(owner)) {
     case Life::dead: return {};
     case Life::alive:
-      return refuse(path, Code::conflict, fmt::format("run '{}' is being written by {}", run_id, describe(owner)),
+      return refuse(path, Code::conflict,
+                    fmt::format("run '{}' is being written by {}", run_id, describe(owner)),
                     "a run that nobody writes", "Wait until it ends, or end it");
     case Life::unknown:
-      return refuse(path, Code::conflict,
-                    fmt::format("run '{}' is claimed by {}, which cannot be seen from here", run_id, describe(owner)),
-                    "a run that nobody writes", "If you know that it has ended, take the run over by force");
+      return refuse(
+          path, Code::conflict,
+          fmt::format("run '{}' is claimed by {}, which cannot be seen from here", run_id, describe(owner)),
+          "a run that nobody writes", "If you know that it has ended, take the run over by force");
   }
   return {};
 }
@@ -195,7 +206,8 @@ Result<void> Store::Impl::check_claim(const std::string& run_id, std::int64_t nu
 Result<void> Store::Impl::set_claim(std::int64_t number) {
   const Owner self = this_process();
   return run_once(*writer,
-                  "INSERT OR REPLACE INTO claim (run, token, host, boot, pid_space, pid, started) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                  "INSERT OR REPLACE INTO claim (run, token, host, boot, pid_space, pid, started) VALUES (?, "
+                  "?, ?, ?, ?, ?, ?)",
                   {number, token, self.host, self.boot, self.pid_space, self.pid, self.started});
 }
 
@@ -229,7 +241,8 @@ Result<void> Store::begin(const record::Run& run) {
   std::int64_t number = 0;
   Result<void> done = impl_->write([&]() -> Result<void> {
     if (impl_->number_of(*impl_->writer, run.id)) {
-      return refuse(impl_->path, Code::conflict, fmt::format("run '{}' exists already", run.id), "an id of its own", {});
+      return refuse(impl_->path, Code::conflict, fmt::format("run '{}' exists already", run.id),
+                    "an id of its own", {});
     }
     impl_->prepared->content.forget();
     impl_->prepared->samples.forget();
@@ -259,7 +272,8 @@ Result<void> Store::resume(const std::string& run_id, Takeover takeover) {
         run_once(*impl_->writer, "UPDATE run SET state = ?, ended_wall = NULL WHERE number = ?",
                  {name_of(record::RunState::running), number});
     if (!running) return running;
-    return run_once(*impl_->writer, "UPDATE sample SET superseded = 1 WHERE id BETWEEN ? AND ? AND status = ?",
+    return run_once(*impl_->writer,
+                    "UPDATE sample SET superseded = 1 WHERE id BETWEEN ? AND ? AND status = ?",
                     {row_id(number, 0), row_id(number, kMaxSequence), name_of(record::Status::cancelled)});
   });
   if (done) {
@@ -269,7 +283,8 @@ Result<void> Store::resume(const std::string& run_id, Takeover takeover) {
   return done;
 }
 
-Result<void> Store::update_model(const std::string& run_id, std::uint32_t index, const record::ModelRecord& model) {
+Result<void> Store::update_model(const std::string& run_id, std::uint32_t index,
+                                 const record::ModelRecord& model) {
   return impl_->write([&]() -> Result<void> {
     const Result<std::int64_t> number = impl_->claimed_number(run_id);
     if (!number) return fail(number.error());
@@ -279,7 +294,9 @@ Result<void> Store::update_model(const std::string& run_id, std::uint32_t index,
     const Result<bool> exists = find->step();
     if (!exists) return fail(exists.error());
     find->reset();
-    if (!*exists) return refuse(impl_->path, Code::not_found, fmt::format("run '{}' has no model {}", run_id, index), {}, {});
+    if (!*exists)
+      return refuse(impl_->path, Code::not_found, fmt::format("run '{}' has no model {}", run_id, index), {},
+                    {});
     return insert_model(*impl_->writer, *number, index, model);
   });
 }
@@ -328,24 +345,27 @@ Result<LayerId> Store::add_layer(const std::string& run_id, const Layer& layer) 
   Result<void> done = impl_->write([&]() -> Result<void> {
     const Result<std::int64_t> number = impl_->number_of(*impl_->writer, run_id);
     if (!number) return fail(number.error());
-    const Result<std::int64_t> last =
-        impl_->writer->integer_of(fmt::format("SELECT coalesce(max(position), 0) FROM layer WHERE run = {}", *number));
+    const Result<std::int64_t> last = impl_->writer->integer_of(
+        fmt::format("SELECT coalesce(max(position), 0) FROM layer WHERE run = {}", *number));
     if (!last) return fail(last.error());
     position = static_cast<LayerId>(*last + 1);
     const std::string versions = dump(layer.versions);
-    return run_once(*impl_->writer, "INSERT INTO layer (run, position, created, grading, versions) VALUES (?, ?, ?, ?, ?)",
+    return run_once(*impl_->writer,
+                    "INSERT INTO layer (run, position, created, grading, versions) VALUES (?, ?, ?, ?, ?)",
                     {*number, position, layer.created, layer.grading, versions});
   });
   if (!done) return fail(done.error());
   return position;
 }
 
-Result<void> Store::put_verdict(const std::string& run_id, LayerId layer, std::uint64_t sequence, const record::Verdict& verdict) {
+Result<void> Store::put_verdict(const std::string& run_id, LayerId layer, std::uint64_t sequence,
+                                const record::Verdict& verdict) {
   const GradedSequence one{sequence, verdict};
   return put_verdicts(run_id, layer, {&one, 1});
 }
 
-Result<void> Store::put_verdicts(const std::string& run_id, LayerId layer, std::span<const GradedSequence> verdicts) {
+Result<void> Store::put_verdicts(const std::string& run_id, LayerId layer,
+                                 std::span<const GradedSequence> verdicts) {
   return impl_->write([&]() -> Result<void> {
     Statement& find = impl_->prepared->find_layer;
     if (Result<void> bound = find.bind({run_id, layer}); !bound) return bound;
@@ -353,11 +373,14 @@ Result<void> Store::put_verdicts(const std::string& run_id, LayerId layer, std::
     if (!exists) return fail(exists.error());
     const std::int64_t number = *exists ? find.integer(0) : 0;
     find.reset();
-    if (!*exists) return refuse(impl_->path, Code::not_found, fmt::format("run '{}' has no grading {}", run_id, layer), {}, {});
+    if (!*exists)
+      return refuse(impl_->path, Code::not_found, fmt::format("run '{}' has no grading {}", run_id, layer),
+                    {}, {});
     for (const auto& [sequence, verdict] : verdicts) {
       const std::string body = dump(record::to_json(verdict));
-      Result<void> put = impl_->prepared->put_verdict.run(
-          {row_id(number, sequence & kMaxSequence), name_of(verdict.mark), verdict.score, verdict.reason, body});
+      Result<void> put =
+          impl_->prepared->put_verdict.run({row_id(number, sequence & kMaxSequence), name_of(verdict.mark),
+                                            verdict.score, verdict.reason, body});
       if (!put) return put;
     }
     return {};

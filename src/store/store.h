@@ -1,12 +1,14 @@
 // The one place that keeps what was measured: runs, samples, verdicts, in one SQLite file (docs/store.md).
 //
 // Promises
-//   Kept     append() returns after the sample is a committed row in the write-ahead log: kill -9 then loses nothing of
-//            it. At most a second later it has been synced, so that power loss does not either. What is found after a
-//            crash is whole samples, the first k of those appended.
+//   Kept     append() returns after the sample is a committed row in the write-ahead log: kill -9 then loses
+//   nothing of
+//            it. At most a second later it has been synced, so that power loss does not either. What is found
+//            after a crash is whole samples, the first k of those appended.
 //   Raw      nothing is computed here but sizes; what comes out equals what went in, to the nanosecond.
 //   One      a run has one writer at a time; several programs may write several runs of one file at once.
-// Everything else in the program knows this header and no SQL, so that a second store (PostgreSQL) can stand behind it.
+// Everything else in the program knows this header and no SQL, so that a second store (PostgreSQL) can stand
+// behind it.
 #pragma once
 
 #include <cstdint>
@@ -38,8 +40,9 @@ struct OpenOptions {
   std::string vfs;  ///< name of SQLite's file layer, for tests that let the disk fail; empty: the system's
 };
 
-/// $ASSAY_STORE, else assay/assay.db below $XDG_DATA_HOME or ~/.local/share (macOS: ~/Library/Application Support).
-/// Its folder may not exist yet: make_folder(folder_of(path)) before open(). Errors: not_found without a home folder.
+/// $ASSAY_STORE, else assay/assay.db below $XDG_DATA_HOME or ~/.local/share (macOS: ~/Library/Application
+/// Support). Its folder may not exist yet: make_folder(folder_of(path)) before open(). Errors: not_found
+/// without a home folder.
 Result<std::string> default_path();
 
 /// Gradings of a run are numbered from 1; the greatest is the newest.
@@ -47,10 +50,10 @@ using LayerId = std::uint32_t;
 
 /// One grading of a whole run. Grading again adds a layer; the old ones stay.
 struct Layer {
-  LayerId id = 0;         ///< given by add_layer()
-  Nanos created{0};       ///< wall clock
-  std::string grading;    ///< "assay", "benchy", or what the user called it
-  Json versions;          ///< evaluator and filter → version, as far as they can change a verdict
+  LayerId id = 0;       ///< given by add_layer()
+  Nanos created{0};     ///< wall clock
+  std::string grading;  ///< "assay", "benchy", or what the user called it
+  Json versions;        ///< evaluator and filter → version, as far as they can change a verdict
   bool operator==(const Layer&) const = default;
 };
 
@@ -72,7 +75,7 @@ struct RunEntry {
   std::string suite_sha256;
   std::vector<std::string> models;  ///< labels, in order
   std::uint64_t planned = 0;
-  std::uint64_t stored = 0;         ///< samples in the file
+  std::uint64_t stored = 0;  ///< samples in the file
   Nanos started_wall{0};
   std::optional<Nanos> ended_wall;
 };
@@ -84,17 +87,17 @@ struct SampleFilter {
   std::optional<std::string> case_id;
   std::optional<record::Status> status;
   std::uint64_t from_sequence = 0;
-  std::uint64_t limit = 0;          ///< 0: all
-  bool superseded = false;          ///< with those that a resumed run did again
-  /// False leaves prompt, output, reasoning, detail, claims and parameters empty: enough for speed and accuracy, and
-  /// about three times as fast.
+  std::uint64_t limit = 0;  ///< 0: all
+  bool superseded = false;  ///< with those that a resumed run did again
+  /// False leaves prompt, output, reasoning, detail, claims and parameters empty: enough for speed and
+  /// accuracy, and about three times as fast.
   bool texts = true;
 };
 
 /// What to do when another process has claimed the run.
 enum class Takeover {
-  if_dead,  ///< take it when that process is gone for certain
-  by_force, ///< take it in any case: the user says that it is gone (another machine or container)
+  if_dead,   ///< take it when that process is gone for certain
+  by_force,  ///< take it in any case: the user says that it is gone (another machine or container)
 };
 
 /// Return false to stop early.
@@ -107,11 +110,13 @@ struct GradedSequence {
   record::Verdict verdict;
 };
 
-/// Thread   any; writing calls wait for each other, reading calls see a snapshot and hold nobody up. A sink may call
+/// Thread   any; writing calls wait for each other, reading calls see a snapshot and hold nobody up. A sink
+/// may call
 ///          back into the store.
-/// Errors   io (disk full or failing; what was stored before is safe), permission, conflict (another process),
-///          not_found (no such run), bad_input (damaged). A write that failed has left nothing behind. Once the disk
-///          has failed to sync, every later write says so: what it reported as kept may not be.
+/// Errors   io (disk full or failing; what was stored before is safe), permission, conflict (another
+/// process),
+///          not_found (no such run), bad_input (damaged). A write that failed has left nothing behind. Once
+///          the disk has failed to sync, every later write says so: what it reported as kept may not be.
 /// Moved    a moved-from Store may only be destroyed or assigned.
 class Store {
  public:
@@ -126,8 +131,9 @@ class Store {
 
   /// Stores the run and claims it for this Store. Errors: conflict when the id exists.
   Result<void> begin(const record::Run& run);
-  /// Claims a stored run to go on with it: its state becomes `running`, and cancelled samples are marked superseded, so
-  /// that their trials run again. Errors: conflict with a sentence when a living process has it.
+  /// Claims a stored run to go on with it: its state becomes `running`, and cancelled samples are marked
+  /// superseded, so that their trials run again. Errors: conflict with a sentence when a living process has
+  /// it.
   Result<void> resume(const std::string& run_id, Takeover takeover = Takeover::if_dead);
   /// Replaces what is known of one model. Errors: not_found when the run has no model at `index`.
   Result<void> update_model(const std::string& run_id, std::uint32_t index, const record::ModelRecord& model);
@@ -143,9 +149,11 @@ class Store {
 
   Result<LayerId> add_layer(const std::string& run_id, const Layer& layer);
   /// The last one for a sample counts. Errors: not_found for an unknown layer.
-  Result<void> put_verdict(const std::string& run_id, LayerId layer, std::uint64_t sequence, const record::Verdict& verdict);
+  Result<void> put_verdict(const std::string& run_id, LayerId layer, std::uint64_t sequence,
+                           const record::Verdict& verdict);
   /// All in one commit.
-  Result<void> put_verdicts(const std::string& run_id, LayerId layer, std::span<const GradedSequence> verdicts);
+  Result<void> put_verdicts(const std::string& run_id, LayerId layer,
+                            std::span<const GradedSequence> verdicts);
 
   /// Returns when all that was committed is synced. Not needed for the promises above.
   Result<void> sync();
@@ -154,21 +162,22 @@ class Store {
 
   /// Newest first.
   Result<std::vector<RunEntry>> runs(const RunFilter& filter = {}) const;
-  /// The id for what a user wrote: "last", an id, a label, or the beginning of an id. Errors: not_found with what
-  /// exists; bad_input with the candidates when several fit.
+  /// The id for what a user wrote: "last", an id, a label, or the beginning of an id. Errors: not_found with
+  /// what exists; bad_input with the candidates when several fit.
   Result<std::string> find_run(std::string_view word) const;
   Result<record::Run> run(const std::string& run_id) const;
   /// The newest run of this suite that has not finished, for --resume without an id.
   Result<std::optional<std::string>> newest_unfinished(const std::string& suite_sha256) const;
 
   /// In the order of completion, one at a time: memory does not grow with the run.
-  Result<void> for_each_sample(const std::string& run_id, const SampleFilter& filter, const SampleSink& sink) const;
+  Result<void> for_each_sample(const std::string& run_id, const SampleFilter& filter,
+                               const SampleSink& sink) const;
   /// With their verdicts. Without `layer` the newest; a run without any layer gives nullptr for each.
-  Result<void> for_each_graded(const std::string& run_id, std::optional<LayerId> layer, const SampleFilter& filter,
-                               const GradedSink& sink) const;
+  Result<void> for_each_graded(const std::string& run_id, std::optional<LayerId> layer,
+                               const SampleFilter& filter, const GradedSink& sink) const;
   Result<record::Sample> sample(const std::string& run_id, std::uint64_t sequence) const;
-  /// Keys of the trials that need not run again: every sample that is not superseded or cancelled. 200,000 in well
-  /// under a second.
+  /// Keys of the trials that need not run again: every sample that is not superseded or cancelled. 200,000 in
+  /// well under a second.
   Result<std::unordered_set<std::string>> done_keys(const std::string& run_id) const;
   /// The sequence for the next append(): 0 in a new run.
   Result<std::uint64_t> next_sequence(const std::string& run_id) const;

@@ -15,7 +15,8 @@ using record::RunState;
 using record::Sample;
 using record::Verdict;
 
-Result<Statement> prepared(const Database& database, std::string_view sql, std::initializer_list<Bound> values) {
+Result<Statement> prepared(const Database& database, std::string_view sql,
+                           std::initializer_list<Bound> values) {
   Result<Statement> statement = database.prepare(sql);
   if (!statement) return statement;
   if (Result<void> bound = statement->bind(values); !bound) return fail(bound.error());
@@ -38,7 +39,8 @@ Json json_of(std::string_view text) {
 }
 
 Result<std::vector<std::string>> model_labels(const Database& database, std::int64_t number) {
-  Result<Statement> rows = prepared(database, "SELECT label FROM model WHERE run = ? ORDER BY position", {number});
+  Result<Statement> rows =
+      prepared(database, "SELECT label FROM model WHERE run = ? ORDER BY position", {number});
   if (!rows) return fail(rows.error());
   std::vector<std::string> labels;
   Result<void> done = each_row(*rows, [&] {
@@ -94,7 +96,8 @@ std::string conditions(const SampleFilter& filter) {
   return sql;
 }
 
-Result<Statement> select(const Database& database, const std::string& sql, std::int64_t number, const SampleFilter& filter) {
+Result<Statement> select(const Database& database, const std::string& sql, std::int64_t number,
+                         const SampleFilter& filter) {
   const std::int64_t first = row_id(number, std::min(filter.from_sequence, kMaxSequence));
   const std::int64_t last = row_id(number, kMaxSequence);
   if (filter.case_id) return prepared(database, sql, {first, last, *filter.case_id});
@@ -102,10 +105,12 @@ Result<Statement> select(const Database& database, const std::string& sql, std::
 }
 
 /// The number of the layer, or absent when the run has none and none was asked for.
-Result<std::optional<std::int64_t>> layer_number(const Database& database, std::int64_t run, std::optional<LayerId> layer) {
-  Result<Statement> rows = prepared(
-      database, "SELECT number FROM layer WHERE run = ?1 AND (?2 IS NULL OR position = ?2) ORDER BY position DESC LIMIT 1",
-      {run, layer});
+Result<std::optional<std::int64_t>> layer_number(const Database& database, std::int64_t run,
+                                                 std::optional<LayerId> layer) {
+  Result<Statement> rows = prepared(database,
+                                    "SELECT number FROM layer WHERE run = ?1 AND (?2 IS NULL OR position = "
+                                    "?2) ORDER BY position DESC LIMIT 1",
+                                    {run, layer});
   if (!rows) return fail(rows.error());
   const Result<bool> row = rows->step();
   if (!row) return fail(row.error());
@@ -122,7 +127,8 @@ Result<std::optional<std::int64_t>> layer_number(const Database& database, std::
 
 Result<RunState> true_state(const Database& database, std::int64_t number, RunState stored) {
   if (stored != RunState::running) return stored;
-  Result<Statement> rows = prepared(database, "SELECT host, boot, pid_space, pid, started FROM claim WHERE run = ?", {number});
+  Result<Statement> rows =
+      prepared(database, "SELECT host, boot, pid_space, pid, started FROM claim WHERE run = ?", {number});
   if (!rows) return fail(rows.error());
   const Result<bool> row = rows->step();
   if (!row) return fail(row.error());
@@ -156,18 +162,20 @@ Result<Readers::Lease> Readers::take() {
   }
   Result<std::unique_ptr<Database>> database = Database::open(path_, how_);
   if (!database) return fail(database.error());
-  if (Result<void> set = (*database)->execute("PRAGMA query_only=1; PRAGMA wal_autocheckpoint=0"); !set) return fail(set.error());
+  if (Result<void> set = (*database)->execute("PRAGMA query_only=1; PRAGMA wal_autocheckpoint=0"); !set)
+    return fail(set.error());
   return Lease(this, *std::move(database));
 }
 
 Result<std::vector<RunEntry>> Store::runs(const RunFilter& filter) const {
   Result<Readers::Lease> reader = impl_->readers.take();
   if (!reader) return fail(reader.error());
-  Result<Statement> rows = prepared(
-      **reader,
-      "SELECT number, id, label, state, suite_name, suite_path, suite_sha256, planned, started_wall, ended_wall FROM run "
-      "WHERE (?1 IS NULL OR suite_sha256 = ?1) AND (?2 IS NULL OR label = ?2) ORDER BY started_wall DESC, number DESC",
-      {filter.suite_sha256, filter.label});
+  Result<Statement> rows = prepared(**reader,
+                                    "SELECT number, id, label, state, suite_name, suite_path, suite_sha256, "
+                                    "planned, started_wall, ended_wall FROM run "
+                                    "WHERE (?1 IS NULL OR suite_sha256 = ?1) AND (?2 IS NULL OR label = ?2) "
+                                    "ORDER BY started_wall DESC, number DESC",
+                                    {filter.suite_sha256, filter.label});
   if (!rows) return fail(rows.error());
   std::vector<RunEntry> entries;
   Result<void> trouble;
@@ -189,8 +197,11 @@ Result<std::string> Store::find_run(std::string_view word) const {
   const Result<std::vector<RunEntry>> all = runs();
   if (!all) return fail(all.error());
   if (all->empty()) {
-    return fail({.code = Code::not_found, .where = {.file = path(), .line = 0, .column = 0}, .found = "the store holds no run yet",
-                 .expected = {}, .remedy = "assay run makes one"});
+    return fail({.code = Code::not_found,
+                 .where = {.file = path(), .line = 0, .column = 0},
+                 .found = "the store holds no run yet",
+                 .expected = {},
+                 .remedy = "assay run makes one"});
   }
   if (word == "last") return all->front().id;
   const std::string lower = lower_ascii(word);
@@ -218,12 +229,13 @@ Result<std::string> Store::find_run(std::string_view word) const {
 Result<record::Run> Store::run(const std::string& run_id) const {
   Result<Readers::Lease> reader = impl_->readers.take();
   if (!reader) return fail(reader.error());
-  Result<Statement> row = prepared(
-      **reader,
-      "SELECT number, label, state, suite_name, suite_path, suite_sha256, iif(typeof(suite_text) = 'integer', (SELECT body "
-      "FROM content WHERE id = suite_text), suite_text), cells, seed, repeats, load, planned, started_wall, started_mono, "
-      "ended_wall, assay_version, machine, options FROM run WHERE id = ?",
-      {run_id});
+  Result<Statement> row = prepared(**reader,
+                                   "SELECT number, label, state, suite_name, suite_path, suite_sha256, "
+                                   "iif(typeof(suite_text) = 'integer', (SELECT body "
+                                   "FROM content WHERE id = suite_text), suite_text), cells, seed, repeats, "
+                                   "load, planned, started_wall, started_mono, "
+                                   "ended_wall, assay_version, machine, options FROM run WHERE id = ?",
+                                   {run_id});
   if (!row) return fail(row.error());
   const Result<bool> exists = row->step();
   if (!exists) return fail(exists.error());
@@ -250,7 +262,8 @@ Result<record::Run> Store::run(const std::string& run_id) const {
   const Result<RunState> state = true_state(**reader, number, record::run_state_from(row->view(2)));
   if (!state) return fail(state.error());
   run.state = *state;
-  Result<Statement> models = prepared(**reader, "SELECT record FROM model WHERE run = ? ORDER BY position", {number});
+  Result<Statement> models =
+      prepared(**reader, "SELECT record FROM model WHERE run = ? ORDER BY position", {number});
   if (!models) return fail(models.error());
   Result<void> done = each_row(*models, [&] {
     run.models.push_back(model_from_json(json_of(models->view(0))));
@@ -261,7 +274,8 @@ Result<record::Run> Store::run(const std::string& run_id) const {
 }
 
 Result<std::optional<std::string>> Store::newest_unfinished(const std::string& suite_sha256) const {
-  const Result<std::vector<RunEntry>> all = runs({.suite_sha256 = suite_sha256, .state = {}, .label = {}, .limit = 0});
+  const Result<std::vector<RunEntry>> all =
+      runs({.suite_sha256 = suite_sha256, .state = {}, .label = {}, .limit = 0});
   if (!all) return fail(all.error());
   for (const RunEntry& entry : *all) {
     if (entry.state != RunState::finished) return entry.id;
@@ -269,17 +283,19 @@ Result<std::optional<std::string>> Store::newest_unfinished(const std::string& s
   return std::nullopt;
 }
 
-Result<void> Store::for_each_sample(const std::string& run_id, const SampleFilter& filter, const SampleSink& sink) const {
+Result<void> Store::for_each_sample(const std::string& run_id, const SampleFilter& filter,
+                                    const SampleSink& sink) const {
   Result<Readers::Lease> lease = impl_->readers.take();
   if (!lease) return fail(lease.error());
   const Result<std::int64_t> number = impl_->number_of(**lease, run_id);
   if (!number) return fail(number.error());
   Result<SampleReader> reader = SampleReader::make(**lease, run_id, filter.texts);
   if (!reader) return fail(reader.error());
-  Result<Statement> rows = select(**lease,
-                                  "SELECT " + SampleReader::columns(filter.texts) +
-                                      " FROM sample AS s JOIN answer AS a ON a.id = s.id WHERE " + conditions(filter),
-                                  *number, filter);
+  Result<Statement> rows =
+      select(**lease,
+             "SELECT " + SampleReader::columns(filter.texts) +
+                 " FROM sample AS s JOIN answer AS a ON a.id = s.id WHERE " + conditions(filter),
+             *number, filter);
   if (!rows) return fail(rows.error());
   Result<void> trouble;
   Result<void> done = each_row(*rows, [&] {
@@ -290,8 +306,8 @@ Result<void> Store::for_each_sample(const std::string& run_id, const SampleFilte
   return done ? trouble : done;
 }
 
-Result<void> Store::for_each_graded(const std::string& run_id, std::optional<LayerId> layer, const SampleFilter& filter,
-                                    const GradedSink& sink) const {
+Result<void> Store::for_each_graded(const std::string& run_id, std::optional<LayerId> layer,
+                                    const SampleFilter& filter, const GradedSink& sink) const {
   Result<Readers::Lease> lease = impl_->readers.take();
   if (!lease) return fail(lease.error());
   const Result<std::int64_t> number = impl_->number_of(**lease, run_id);
@@ -303,7 +319,8 @@ Result<void> Store::for_each_graded(const std::string& run_id, std::optional<Lay
   // No layer has the number 0, so that a run without one has no verdicts.
   Result<Statement> rows = select(
       **lease,
-      fmt::format("SELECT {}, v.body FROM sample AS s JOIN answer AS a ON a.id = s.id LEFT JOIN verdict AS v ON v.id = ({} + "
+      fmt::format("SELECT {}, v.body FROM sample AS s JOIN answer AS a ON a.id = s.id LEFT JOIN verdict AS v "
+                  "ON v.id = ({} + "
                   "(s.id & 4294967295)) WHERE {}",
                   SampleReader::columns(filter.texts), row_id(graded->value_or(0), 0), conditions(filter)),
       *number, filter);
@@ -346,9 +363,9 @@ Result<std::unordered_set<std::string>> Store::done_keys(const std::string& run_
   if (!lease) return fail(lease.error());
   const Result<std::int64_t> number = impl_->number_of(**lease, run_id);
   if (!number) return fail(number.error());
-  Result<Statement> rows = prepared(
-      **lease, "SELECT key FROM sample WHERE id BETWEEN ? AND ? AND superseded = 0 AND status <> ?",
-      {row_id(*number, 0), row_id(*number, kMaxSequence), name_of(record::Status::cancelled)});
+  Result<Statement> rows =
+      prepared(**lease, "SELECT key FROM sample WHERE id BETWEEN ? AND ? AND superseded = 0 AND status <> ?",
+               {row_id(*number, 0), row_id(*number, kMaxSequence), name_of(record::Status::cancelled)});
   if (!rows) return fail(rows.error());
   std::unordered_set<std::string> keys;
   Result<void> done = each_row(*rows, [&] {
@@ -372,8 +389,9 @@ Result<std::vector<Layer>> Store::layers(const std::string& run_id) const {
   if (!lease) return fail(lease.error());
   const Result<std::int64_t> number = impl_->number_of(**lease, run_id);
   if (!number) return fail(number.error());
-  Result<Statement> rows =
-      prepared(**lease, "SELECT position, created, grading, versions FROM layer WHERE run = ? ORDER BY position", {*number});
+  Result<Statement> rows = prepared(
+      **lease, "SELECT position, created, grading, versions FROM layer WHERE run = ? ORDER BY position",
+      {*number});
   if (!rows) return fail(rows.error());
   std::vector<Layer> layers;
   Result<void> done = each_row(*rows, [&] {
@@ -394,10 +412,11 @@ Result<std::vector<std::uint64_t>> Store::ungraded(const std::string& run_id, La
   if (!number) return fail(number.error());
   const Result<std::optional<std::int64_t>> graded = layer_number(**lease, *number, layer);
   if (!graded) return fail(graded.error());
-  Result<Statement> rows = prepared(**lease,
-                                    "SELECT id & 4294967295 FROM sample AS s WHERE id BETWEEN ?1 AND ?2 AND superseded = 0 AND "
-                                    "NOT EXISTS (SELECT 1 FROM verdict WHERE id = ?3 + (s.id & 4294967295)) ORDER BY id",
-                                    {row_id(*number, 0), row_id(*number, kMaxSequence), row_id(**graded, 0)});
+  Result<Statement> rows =
+      prepared(**lease,
+               "SELECT id & 4294967295 FROM sample AS s WHERE id BETWEEN ?1 AND ?2 AND superseded = 0 AND "
+               "NOT EXISTS (SELECT 1 FROM verdict WHERE id = ?3 + (s.id & 4294967295)) ORDER BY id",
+               {row_id(*number, 0), row_id(*number, kMaxSequence), row_id(**graded, 0)});
   if (!rows) return fail(rows.error());
   std::vector<std::uint64_t> sequences;
   Result<void> done = each_row(*rows, [&] {

@@ -1,5 +1,7 @@
 #include "store/store.h"
 
+#include <gtest/gtest.h>
+
 #include "store/testing_samples.h"
 
 namespace assay::store {
@@ -65,21 +67,24 @@ TEST(Store, verdicts_come_in_layers) {
   Store store = open_new(folder.file("lab.db"));
   value_of(store.begin(a_run(kRun)));
   for (std::uint64_t i = 0; i < 3; ++i) value_of(store.append(a_sample(kRun, i)));
-  const LayerId first = value_of(store.add_layer(kRun, {.id = 0, .created = Nanos{5}, .grading = "assay", .versions = {{"numeric", 1}}}));
+  const LayerId first = value_of(store.add_layer(
+      kRun, {.id = 0, .created = Nanos{5}, .grading = "assay", .versions = {{"numeric", 1}}}));
   value_of(store.put_verdict(kRun, first, 0, a_verdict(Mark::pass)));
   value_of(store.put_verdict(kRun, first, 2, a_verdict(Mark::fail)));
   EXPECT_EQ(value_of(store.ungraded(kRun, first)), (std::vector<std::uint64_t>{1}));
-  const LayerId second = value_of(store.add_layer(kRun, {.id = 0, .created = Nanos{6}, .grading = "benchy", .versions = {}}));
+  const LayerId second =
+      value_of(store.add_layer(kRun, {.id = 0, .created = Nanos{6}, .grading = "benchy", .versions = {}}));
   EXPECT_EQ(second, first + 1);
   const std::vector<GradedSequence> batch{{0, a_verdict(Mark::incomplete)}, {1, a_verdict(Mark::error)}};
   value_of(store.put_verdicts(kRun, second, batch));
 
   const auto marks = [&](std::optional<LayerId> layer) {
     std::string text;
-    value_of(store.for_each_graded(kRun, layer, {}, [&](record::Sample&& sample, const record::Verdict* verdict) {
-      text += fmt::format("{}:{} ", sample.sequence, verdict == nullptr ? "-" : name_of(verdict->mark));
-      return true;
-    }));
+    value_of(
+        store.for_each_graded(kRun, layer, {}, [&](record::Sample&& sample, const record::Verdict* verdict) {
+          text += fmt::format("{}:{} ", sample.sequence, verdict == nullptr ? "-" : name_of(verdict->mark));
+          return true;
+        }));
     return text;
   };
   EXPECT_EQ(marks(first), "0:pass 1:- 2:fail ");

@@ -12,9 +12,9 @@ using namespace std::chrono_literals;
 /// From the first unsynced commit to its sync. "At least every second" leaves as much again for the sync.
 constexpr auto kDelay = 500ms;
 
-// 32 MiB of 4 KiB pages. A longer log is merged more seldom, and the last pages of the trees, which change with every
-// sample, are then copied once instead of often; but a reader looks a page up in the log first, and a log of 32 MiB is
-// what a crash leaves to be read at the next start (about 30 ms).
+// 32 MiB of 4 KiB pages. A longer log is merged more seldom, and the last pages of the trees, which change
+// with every sample, are then copied once instead of often; but a reader looks a page up in the log first,
+// and a log of 32 MiB is what a crash leaves to be read at the next start (about 30 ms).
 constexpr int kMergePages = 8192;
 
 /// The file handle of the log, or nullptr when this connection has not read yet.
@@ -32,7 +32,8 @@ constexpr int kSyncFlags = SQLITE_SYNC_NORMAL | SQLITE_SYNC_DATAONLY;  // fdatas
 
 }  // namespace
 
-Result<std::unique_ptr<Syncer>> Syncer::start(const std::string& path, const std::string& vfs, std::mutex& writer) {
+Result<std::unique_ptr<Syncer>> Syncer::start(const std::string& path, const std::string& vfs,
+                                              std::mutex& writer) {
   Result<std::unique_ptr<Database>> database =
       Database::open(path, {.write = true, .create = false, .immutable = false, .vfs = vfs});
   if (!database) return fail(database.error());
@@ -45,7 +46,10 @@ Result<std::unique_ptr<Syncer>> Syncer::start(const std::string& path, const std
 }
 
 Syncer::Syncer(std::unique_ptr<Database> database, std::mutex& writer)
-    : database_(std::move(database)), writer_(writer), next_merge_(kMergePages), thread_([this] { loop(); }) {}
+    : database_(std::move(database)),
+      writer_(writer),
+      next_merge_(kMergePages),
+      thread_([this] { loop(); }) {}
 
 Syncer::~Syncer() {
   {
@@ -99,7 +103,8 @@ void Syncer::loop() {
     std::optional<Error> failed = sync_log();
     if (!failed && merging) failed = merge();
     lock.lock();
-    // A reader with an old snapshot can keep the log from beginning anew: try again after another half, not at once.
+    // A reader with an old snapshot can keep the log from beginning anew: try again after another half, not
+    // at once.
     if (merging) next_merge_ = pages_ + kMergePages / 2;
     if (failed && !failure_) failure_ = std::move(failed);
     done_ = answering;
@@ -121,16 +126,18 @@ std::optional<Error> Syncer::merge() {
   const auto pass = [this] {
     int in_log = 0;
     int merged = 0;
-    return sqlite3_wal_checkpoint_v2(database_->handle(), "main", SQLITE_CHECKPOINT_PASSIVE, &in_log, &merged);
+    return sqlite3_wal_checkpoint_v2(database_->handle(), "main", SQLITE_CHECKPOINT_PASSIVE, &in_log,
+                                     &merged);
   };
   int code = pass();
   if (code == SQLITE_OK) {
     const std::lock_guard no_commits(writer_);
     code = pass();
   }
-  // Only a failed sync breaks the promise. A merge that found the disk full, or another program merging, leaves the
-  // log as it was: it is tried again later, and an append that finds no room says so itself.
-  if (code == SQLITE_IOERR_FSYNC) return sqlite_sentence(database_->path(), code, 0, "syncing the store failed");
+  // Only a failed sync breaks the promise. A merge that found the disk full, or another program merging,
+  // leaves the log as it was: it is tried again later, and an append that finds no room says so itself.
+  if (code == SQLITE_IOERR_FSYNC)
+    return sqlite_sentence(database_->path(), code, 0, "syncing the store failed");
   return std::nullopt;
 }
 

@@ -1,9 +1,8 @@
 // Runs and samples for the tests of the store.
 #pragma once
 
-#include <gtest/gtest.h>
-
 #include <filesystem>
+#include <stdexcept>
 #include <string>
 
 #include <fmt/format.h>
@@ -50,7 +49,10 @@ inline record::Run a_run(const std::string& id) {
   model.spec.model = "models/a.gguf";
   model.spec.label = "a";
   model.spec.params = {{"context", 2048}};
-  model.spec.price = {.kind = record::Value::Kind::mapping, .text = {}, .items = {record::Value::of_number("5.00")}, .keys = {"input"}};
+  model.spec.price = {.kind = record::Value::Kind::mapping,
+                      .text = {},
+                      .items = {record::Value::of_number("5.00")},
+                      .keys = {"input"}};
   model.spec.where = {.file = "suites/sums.yaml", .line = 3, .column = 5};
   run.models = {model, {}};
   run.models[1].spec.label = "b";
@@ -63,7 +65,8 @@ inline record::Run a_run(const std::string& id) {
   run.started_wall = Nanos{1'700'000'000'000'000'001};
   run.started_mono = Nanos{42};
   run.assay_version = "0.1.0";
-  run.machine = {.host = "lab", .os = "Debian", .cpu = "x", .cores = 2, .memory_bytes = 1ULL << 34U, .build = "g++"};
+  run.machine = {
+      .host = "lab", .os = "Debian", .cpu = "x", .cores = 2, .memory_bytes = 1ULL << 34U, .build = "g++"};
   run.options = {{"json", true}};
   return run;
 }
@@ -81,7 +84,8 @@ inline record::Sample a_sample(const std::string& run_id, std::uint64_t sequence
   sample.key = hex(sha256(fmt::format("{}", sequence)));
   sample.status = record::Status::ok;
   sample.finish = "stop";
-  sample.prompt = fmt::format("<|user|>\nWhat is {} + 1? {}<|assistant|>\n", sequence % 5, std::string(80, 'x'));
+  sample.prompt =
+      fmt::format("<|user|>\nWhat is {} + 1? {}<|assistant|>\n", sequence % 5, std::string(80, 'x'));
   sample.output = fmt::format("It is {}. \xff \n", sequence % 5 + 1) + std::string(1, '\0') + "end";
   sample.reasoning = "hm";
   sample.detail = "";
@@ -90,12 +94,19 @@ inline record::Sample a_sample(const std::string& run_id, std::uint64_t sequence
                       {"max_tokens", {64, record::Applied::unverified}},
                       {"seed", {1000 + sequence, record::Applied::verified}}};
   const Nanos start{1'000'000'007 * static_cast<std::int64_t>(sequence + 1)};
-  sample.times = {.scheduled = start, .sent = start + Nanos{3}, .accepted = start + Nanos{1000}, .done = start + Nanos{90'000'000}};
+  sample.times = {.scheduled = start,
+                  .sent = start + Nanos{3},
+                  .accepted = start + Nanos{1000},
+                  .done = start + Nanos{90'000'000}};
   for (int i = 0; i < 8; ++i) {
     sample.tokens.push_back({start + Nanos{20'000'000 + 9'000'123 * i}, i == 5 ? 3U : 1U,
                              i < 2 ? record::TokenKind::reasoning : record::TokenKind::answer});
   }
-  sample.counts = {.prompt_tokens = 20, .cached_prompt_tokens = 0, .output_tokens = 10, .reasoning_tokens = 2, .chunks = 8,
+  sample.counts = {.prompt_tokens = 20,
+                   .cached_prompt_tokens = 0,
+                   .output_tokens = 10,
+                   .reasoning_tokens = 2,
+                   .chunks = 8,
                    .source = record::CountSource::engine};
   sample.flags = record::bit(record::Flag::batched) | record::bit(record::Flag::estimated_count);
   sample.peak_memory_bytes = 123'456'789'012;
@@ -109,20 +120,22 @@ inline record::Verdict a_verdict(record::Mark mark) {
   verdict.score = mark == record::Mark::pass ? 1.0 : 0.0;
   verdict.reason = mark == record::Mark::pass ? "" : "mismatch";
   verdict.extracted = "18.00";
-  verdict.assertions = {{.type = "numeric@1", .pipeline = "main", .metric = "", .mark = mark, .score = verdict.score, .weight = 1,
+  verdict.assertions = {{.type = "numeric@1",
+                         .pipeline = "main",
+                         .metric = "",
+                         .mark = mark,
+                         .score = verdict.score,
+                         .weight = 1,
                          .reason = "18.00 = 18"}};
   verdict.steps = {{"pipelines", {{"main", {{"extracted", "$18.00"}}}}}};
   verdict.flags = {"x"};
   return verdict;
 }
 
-/// The value, or a test failure with the sentence.
+/// The value; an exception with the sentence fails the test.
 template <class T>
 T value_of(Result<T> result) {
-  if (!result) {
-    ADD_FAILURE() << message(result.error());
-    std::abort();
-  }
+  if (!result) throw std::runtime_error(message(result.error()));
   if constexpr (!std::is_void_v<T>) return *std::move(result);
 }
 
@@ -130,7 +143,8 @@ inline Store open_new(const std::string& path) {
   return value_of(Store::open(path, Mode::read_write_create));
 }
 
-inline std::vector<record::Sample> samples_of(const Store& store, const std::string& run_id, const SampleFilter& filter = {}) {
+inline std::vector<record::Sample> samples_of(const Store& store, const std::string& run_id,
+                                              const SampleFilter& filter = {}) {
   std::vector<record::Sample> samples;
   value_of(store.for_each_sample(run_id, filter, [&](record::Sample&& sample) {
     samples.push_back(std::move(sample));

@@ -44,10 +44,10 @@ class Reader {
       const std::optional<std::uint8_t> next = byte();
       if (!next) return std::nullopt;
       const std::uint64_t bits = *next & 0x7fU;
-      if (shift == 63 && bits > 1) return std::nullopt;      // more than 64 bits
+      if (shift == 63 && bits > 1) return std::nullopt;  // more than 64 bits
       value |= bits << shift;
       if ((*next & 0x80U) != 0) continue;
-      if (*next == 0 && shift > 0) return std::nullopt;      // longer than needed
+      if (*next == 0 && shift > 0) return std::nullopt;  // longer than needed
       return value;
     }
     return std::nullopt;
@@ -79,9 +79,11 @@ Result<Span> read_span(Reader& reader, std::uint64_t events_left) {
   const std::optional<std::uint64_t> length = reader.varint();
   if (!length || *length == 0 || *length > events_left) return wrong(reader, "bad length of a span");
   const std::optional<std::uint8_t> kind = reader.byte();
-  if (!kind || *kind > static_cast<std::uint8_t>(TokenKind::tool)) return wrong(reader, "unknown kind of token");
+  if (!kind || *kind > static_cast<std::uint8_t>(TokenKind::tool))
+    return wrong(reader, "unknown kind of token");
   const std::optional<std::uint64_t> count = reader.varint();
-  if (!count || *count > std::numeric_limits<std::uint32_t>::max()) return wrong(reader, "bad number of tokens");
+  if (!count || *count > std::numeric_limits<std::uint32_t>::max())
+    return wrong(reader, "bad number of tokens");
   return Span{*length, static_cast<TokenKind>(*kind), static_cast<std::uint32_t>(*count)};
 }
 
