@@ -1,6 +1,6 @@
-# assay_folder(name [DEPENDS folder...] [LIBS target...])
+# assay_folder(name [TEST_LIBS target...] [DEPENDS folder...] [LIBS target...])
 #   A static library assay_<name> of src/<name>/*.cpp, and, when tests are on, a test program <name>_test of
-#   src/<name>/*_test.cpp. DEPENDS are folders of src/; they are public, so that includes work down the levels.
+#   src/<name>/*_test.cpp, linked with the harness of testing/ and TEST_LIBS. DEPENDS are folders of src/; they are public, so that includes work down the levels.
 # assay_program(name main.cpp [DEPENDS folder...])
 
 find_package(fmt REQUIRED)
@@ -29,7 +29,7 @@ if(ASSAY_SANITIZE)
 endif()
 
 function(assay_folder name)
-  cmake_parse_arguments(arg "" "" "DEPENDS;LIBS" ${ARGN})
+  cmake_parse_arguments(arg "" "" "TEST_LIBS;DEPENDS;LIBS" ${ARGN})
   set(dir ${CMAKE_SOURCE_DIR}/src/${name})
   file(GLOB sources CONFIGURE_DEPENDS ${dir}/*.cpp)
   set(tests ${sources})
@@ -45,7 +45,10 @@ function(assay_folder name)
   endif()
   if(ASSAY_TESTS AND tests)
     add_executable(${name}_test ${tests})
-    target_link_libraries(${name}_test PRIVATE assay_${name} GTest::gtest_main)
+    target_link_libraries(${name}_test PRIVATE assay_${name} ${arg_TEST_LIBS} GTest::gtest_main)
+    if(TARGET assay_testing)
+      target_link_libraries(${name}_test PRIVATE assay_testing)
+    endif()
     target_include_directories(${name}_test PRIVATE ${CMAKE_SOURCE_DIR})
     target_compile_definitions(${name}_test PRIVATE ASSAY_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
     gtest_discover_tests(${name}_test TEST_PREFIX ${name}. DISCOVERY_TIMEOUT 60)

@@ -26,6 +26,7 @@ struct NameSpec {
   std::string_view name;
   std::string_view help;
   std::vector<OptionSpec> options;
+  bool model_is_file = false;  ///< engines: what follows the colon is a path, relative to the suite file
 };
 
 struct Catalogue {

@@ -85,6 +85,7 @@ struct Case {
 struct ModelSpec {
   std::string engine;
   std::string model;   ///< file (resolved), tag, address, script, …
+  bool is_file = false;  ///< `model` is a path
   std::string label;   ///< what tables call it; by default short and unique in the run
   std::string url;
   std::string start;   ///< command that starts a managed server; empty: none

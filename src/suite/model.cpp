@@ -1,0 +1,126 @@
+#include "suite/model.h"
+
+#include <algorithm>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "base/file.h"
+#include "base/text.h"
+
+namespace assay::suite {
+namespace {
+
+constexpr std::string_view kFileEnding = ".gguf";
+
+const record::NameSpec* find_engine(const record::Catalogue& catalogue, std::string_view name) {
+  const auto at = std::find_if(catalogue.engines.begin(), catalogue.engines.end(),
+                               [&](const record::NameSpec& engine) { return engine.name == name; });
+  return at == catalogue.engines.end() ? nullptr : &*at;
+}
+
+std::vector<std::string> engine_names(const record::Catalogue& catalogue) {
+  std::vector<std::string> names;
+  for (const record::NameSpec& engine : catalogue.engines) names.emplace_back(engine.name);
+  return names;
+}
+
+/// Whether this engine's models are files. An engine that takes tags can take a .gguf file too.
+bool is_file(const record::NameSpec& engine, std::string_view model) {
+  return !model.empty() && (engine.model_is_file || model.ends_with(kFileEnding));
+}
+
+bool is_address(std::string_view text) {
+  return text.starts_with("http://") || text.starts_with("https://");
+}
+
+Error no_engine(std::string_view text, std::string_view engine, const record::Catalogue& catalogue) {
+  const std::vector<std::string> names = engine_names(catalogue);
+  const std::string near = nearest(engine, names);
+  std::string remedy = "Write: engine:model, or the path of a .gguf file";
+  if (const std::size_t tilde = text.find('~'); tilde != std::string_view::npos && tilde < text.find(':')) {
+    remedy = fmt::format("Write: {}:{}", text.substr(0, tilde), text.substr(tilde + 1));
+  } else if (!near.empty()) {
+    remedy = fmt::format("Did you mean '{}'?", near);
+  }
+  return {.code = Code::bad_input,
+          .where = {},
+          .found = fmt::format("unknown engine '{}' in model '{}'", printable(engine, 40), printable(text, 80)),
+          .expected = "one of: " + join(names, ", "),
+          .remedy = std::move(remedy)};
+}
+
+std::string short_name(const record::ModelSpec& model) {
+  if (model.model.empty()) return model.url.empty() ? model.engine : model.url;
+  if (is_address(model.model)) return model.model;
+  for (const std::string_view ending : {kFileEnding, std::string_view(".jsonl")}) {
+    if (!model.model.ends_with(ending)) continue;
+    const std::string name = file_name(model.model);
+    if (name.size() > ending.size()) return name.substr(0, name.size() - ending.size());
+  }
+  return model.model;
+}
+
+}  // namespace
+
+Result<record::ModelSpec> make_model(std::string_view engine, std::string_view model, const std::string& folder,
+                                     const record::Catalogue& catalogue) {
+  const record::NameSpec* known = find_engine(catalogue, engine);
+  if (known == nullptr) return fail(no_engine(model, engine, catalogue));
+  record::ModelSpec spec;
+  spec.engine = engine;
+  spec.model = model;
+  spec.is_file = is_file(*known, model);
+  if (spec.is_file) spec.model = resolve(folder, spec.model);
+  return spec;
+}
+
+Result<record::ModelSpec> parse_model(std::string_view text, const std::string& folder,
+                                      const record::Catalogue& catalogue) {
+  const std::size_t colon = text.find(':');
+  const std::string_view before = text.substr(0, colon);
+  const bool has_engine = find_engine(catalogue, before) != nullptr;
+  if (!has_engine && text.ends_with(kFileEnding)) return make_model("llama", text, folder, catalogue);
+  if (!has_engine) return fail(no_engine(text, before, catalogue));
+  const std::string_view rest = colon == std::string_view::npos ? std::string_view{} : text.substr(colon + 1);
+  if (!is_address(rest)) return make_model(before, rest, folder, catalogue);
+  const std::size_t hash = rest.rfind('#');
+  auto model = make_model(before, hash == std::string_view::npos ? std::string_view{} : rest.substr(hash + 1), folder, catalogue);
+  if (model) model->url = rest.substr(0, hash);
+  return model;
+}
+
+void label_models(std::vector<record::ModelSpec>& models) {
+  std::set<std::string, std::less<>> taken;
+  std::set<std::string, std::less<>> ambiguous;
+  for (const record::ModelSpec& model : models) {
+    if (!model.label.empty()) taken.insert(model.label);
+  }
+  std::set<std::string, std::less<>> seen = taken;
+  for (const record::ModelSpec& model : models) {
+    if (model.label.empty() && !seen.insert(short_name(model)).second) ambiguous.insert(short_name(model));
+  }
+  for (record::ModelSpec& model : models) {
+    if (!model.label.empty()) continue;
+    std::string label = short_name(model);
+    if (ambiguous.contains(label)) label = fmt::format("{}:{}", model.engine, label);
+    const std::string base = label;
+    for (int n = 2; !taken.insert(label).second; ++n) label = fmt::format("{} #{}", base, n);
+    model.label = std::move(label);
+  }
+}
+
+Errors missing_model_files(const std::vector<record::ModelSpec>& models) {
+  Errors errors;
+  for (const record::ModelSpec& model : models) {
+    if (!model.is_file || file_exists(model.model)) continue;
+    errors.push_back({.code = Code::not_found,
+                      .where = model.where,
+                      .found = fmt::format("model file '{}' not found", model.model),
+                      .expected = "a file that exists",
+                      .remedy = "Relative paths in a suite start at the suite file, on the command line at the current folder"});
+  }
+  return errors;
+}
+
+}  // namespace assay::suite

@@ -1,0 +1,91 @@
+#include "suite/models.h"
+
+#include <array>
+#include <map>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "suite/model.h"
+#include "suite/params.h"
+
+namespace assay::suite {
+namespace {
+
+constexpr std::array<std::string_view, 7> kModelKeys{"engine", "model", "label", "url", "params", "start", "price"};
+
+std::optional<record::ModelSpec> accepted(Reader& reader, Node node, Result<record::ModelSpec> model) {
+  if (model) return *std::move(model);
+  reader.error_at(node.where(), model.error());
+  return std::nullopt;
+}
+
+/// `model: "ollama:x"`, or `engine` and what that engine calls the model.
+std::optional<record::ModelSpec> named(Reader& reader, Node node) {
+  const Node engine = node.find("engine");
+  const Node name = node.find("model");
+  std::optional<std::string> model = name ? reader.label(name, "model") : std::string{};
+  if (!model) return std::nullopt;
+  if (!engine) {
+    if (name) return accepted(reader, name, parse_model(*model, reader.folder, reader.catalogue));
+    reader.error(node.where(), "a model without engine and model", "both, or a string engine:model", "Write: {engine: llama, model: FILE.gguf}");
+    return std::nullopt;
+  }
+  const auto engine_name = reader.text(engine, "engine");
+  if (!engine_name) return std::nullopt;
+  return accepted(reader, engine, make_model(*engine_name, *model, reader.folder, reader.catalogue));
+}
+
+void read_text(Reader& reader, Node node, std::string_view key, std::string& target) {
+  if (const Node value = node.find(key)) {
+    if (auto text = reader.label(value, key)) target = *std::move(text);
+  }
+}
+
+std::optional<record::ModelSpec> read_model(Reader& reader, Node node) {
+  if (node.is(Kind::text)) return accepted(reader, node, parse_model(node.text(), reader.folder, reader.catalogue));
+  if (!reader.is_mapping(node, "a model")) return std::nullopt;
+  reader.check_keys(node, kModelKeys, "a model");
+  auto model = named(reader, node);
+  if (!model) return std::nullopt;
+  read_text(reader, node, "label", model->label);
+  read_text(reader, node, "url", model->url);
+  read_text(reader, node, "start", model->start);
+  if (const Node params = node.find("params")) model->params = read_params(reader, params, "the model's params");
+  if (const Node price = node.find("price"); price && !price.is(Kind::null) && reader.is_mapping(price, "price"))
+    model->price = value_of(price);
+  return model;
+}
+
+void check_labels(Reader& reader, const std::vector<record::ModelSpec>& models) {
+  std::map<std::string_view, const record::ModelSpec*> seen;
+  for (const record::ModelSpec& model : models) {
+    if (model.label.empty()) continue;
+    const auto [at, fresh] = seen.emplace(model.label, &model);
+    if (fresh) continue;
+    const Location& first = at->second->where;
+    reader.error(model.where, fmt::format("label '{}' is already used at {}:{}", printable(model.label, 60), first.line, first.column),
+                 "a label of its own for each model", "Rename one");
+  }
+}
+
+}  // namespace
+
+std::vector<record::ModelSpec> read_models(Reader& reader, Node node) {
+  std::vector<record::ModelSpec> models;
+  const auto add = [&](Node item) {
+    auto model = read_model(reader, item);
+    if (!model) return;
+    model->where = item.where();
+    models.push_back(*std::move(model));
+  };
+  if (node.is(Kind::null)) return models;
+  if (node.is(Kind::list)) for_each_item(node, add);
+  else add(node);
+  check_labels(reader, models);
+  label_models(models);
+  return models;
+}
+
+}  // namespace assay::suite

@@ -1,0 +1,56 @@
+#include "testing/suite_files.h"
+
+#include <gtest/gtest.h>
+
+#include "suite/load.h"
+
+namespace assay::testing {
+namespace {
+
+using record::OptionKind;
+
+std::optional<Error> needs_value(const record::Check& check, const record::Value* expect) {
+  if (check.type == "is-json" || check.type == "latency") return std::nullopt;
+  if (expect == nullptr) {
+    return Error{.code = Code::bad_input, .where = {}, .found = check.type + " without a value", .expected = "'value' or the case's 'expect'", .remedy = {}};
+  }
+  if (check.type == "numeric" && expect->text.find_first_not_of("0123456789.-+eE") != std::string::npos) {
+    return Error{.code = Code::bad_input, .where = {}, .found = "'" + expect->text + "' is no number", .expected = "a number", .remedy = {}};
+  }
+  return std::nullopt;
+}
+
+std::optional<Error> filter_with_pattern(const record::Filter& filter) {
+  if (filter.name != "regex" || filter.options.find("pattern") != nullptr) return std::nullopt;
+  return Error{.code = Code::bad_input, .where = {}, .found = "regex without a pattern", .expected = "'pattern'", .remedy = {}};
+}
+
+}  // namespace
+
+const record::Catalogue& test_catalogue() {
+  static const record::Catalogue catalogue{
+      .evaluators = {{"equals", "", {}},
+                     {"iequals", "", {}},
+                     {"contains", "", {}},
+                     {"is-json", "", {}},
+                     {"latency", "", {}},
+                     {"numeric", "", {{"pick", OptionKind::choice, "first|last|any", ""}, {"abs", OptionKind::number, {}, ""}, {"fractions", OptionKind::boolean, {}, ""}}},
+                     {"json-equals", "", {{"ignore", OptionKind::text_list, {}, ""}, {"depth", OptionKind::whole, {}, ""}, {"example", OptionKind::any, {}, ""}, {"order", OptionKind::choice, "strict|any", ""}}}},
+      .filters = {{"trim", "", {}},
+                  {"reasoning-split", "", {{"tags", OptionKind::text_list, {}, ""}}},
+                  {"number", "", {{"pick", OptionKind::choice, "first|last", ""}}},
+                  {"regex", "", {{"pattern", OptionKind::text, {}, ""}, {"group", OptionKind::whole, {}, ""}}}},
+      .engines = {{"fake", "", {}}, {"llama", "", {}, true}, {"answers", "", {}, true}, {"ollama", "", {}}, {"openai", "", {}}},
+      .try_check = needs_value,
+      .try_filter = filter_with_pattern,
+  };
+  return catalogue;
+}
+
+record::Suite suite_of(const std::string& text, const std::string& path) {
+  suite::LoadOutcome outcome = suite::load(text, path, test_catalogue());
+  for (const Error& error : outcome.errors) ADD_FAILURE() << message(error);
+  return outcome.suite ? *std::move(outcome.suite) : record::Suite{};
+}
+
+}  // namespace assay::testing
