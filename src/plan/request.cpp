@@ -1,0 +1,65 @@
+// What one trial asks: its parameters and its prompt.
+#include <fmt/format.h>
+
+#include "base/check.h"
+#include "base/hash.h"
+#include "plan/plan.h"
+#include "record/template.h"
+
+namespace assay::plan {
+namespace {
+
+void erase_all(record::Params& params, const record::Params& names) {
+  for (const auto& [name, value] : names) params.erase(name);
+}
+
+}  // namespace
+
+record::Suite overridden(record::Suite suite, const Overrides& overrides) {
+  if (!overrides.models.empty()) suite.models = overrides.models;
+  if (!overrides.params.empty()) {
+    suite.params = record::merged(suite.params, overrides.params);
+    for (record::ModelSpec& model : suite.models) erase_all(model.params, overrides.params);
+    for (record::Case& test : suite.cases) erase_all(test.params, overrides.params);
+    std::erase_if(suite.sweep, [&](const record::SweepAxis& axis) { return overrides.params.contains(axis.param); });
+  }
+  suite.repeats = overrides.repeats.value_or(suite.repeats);
+  suite.rounds = overrides.rounds.value_or(suite.rounds);
+  suite.warmup = overrides.warmup.value_or(suite.warmup);
+  suite.retries = overrides.retries.value_or(suite.retries);
+  if (overrides.parallel) suite.load = {.parallel = *overrides.parallel, .rate_per_s = std::nullopt, .arrivals = "constant"};
+  suite.order = overrides.order.value_or(suite.order);
+  if (overrides.timeout) suite.timeout = overrides.timeout;
+  suite.cooldown = overrides.cooldown.value_or(suite.cooldown);
+  suite.grading = overrides.grading.value_or(suite.grading);
+  return suite;
+}
+
+std::uint32_t seed_of(const std::string& case_id, std::uint32_t repeat) {
+  const Digest digest = sha256(fmt::format("{}\n{}", case_id, repeat));
+  const std::uint32_t word = (std::uint32_t{digest[0]} << 24U) | (std::uint32_t{digest[1]} << 16U) | (std::uint32_t{digest[2]} << 8U) | digest[3];
+  return word & 0x7FFFFFFFU;
+}
+
+record::Params params_of(const record::Suite& suite, const record::ModelSpec& model, const record::Cell& cell,
+                         const record::Case& test, std::uint32_t repeat) {
+  record::Params params = test.params;
+  for (const record::Params* under : {&cell.params, &model.params, &suite.params}) params.insert(under->begin(), under->end());
+  const record::Params defaults = record::default_params();
+  params.insert(defaults.begin(), defaults.end());
+  if (!params.contains("seed")) params.emplace("seed", seed_of(test.id, repeat));
+  return params;
+}
+
+record::Prompt prompt_of(const record::Suite& suite, const record::Case& test) {
+  record::Prompt prompt{.messages = {}, .raw = suite.prompt.raw, .images = test.images, .audio = test.audio};
+  prompt.messages.reserve(suite.prompt.messages.size());
+  for (const record::Message& message : suite.prompt.messages) {
+    auto text = record::render(message.content, test.vars);
+    CHECK(text.has_value());
+    prompt.messages.push_back({.role = message.role, .content = *std::move(text)});
+  }
+  return prompt;
+}
+
+}  // namespace assay::plan
