@@ -11,11 +11,14 @@ namespace {
 
 // Deep enough for a JSON schema in a request, shallow enough for every reader.
 constexpr std::size_t kMaxDepth = 128;
+constexpr std::size_t kShownColumns = 200;
 
 template <class... Visitors>
 struct Overloaded : Visitors... {
   using Visitors::operator()...;
 };
+template <class... Visitors>
+Overloaded(Visitors...) -> Overloaded<Visitors...>;  // clang 16 does not deduce it
 
 // ---- encoding ----
 
@@ -241,8 +244,13 @@ Error bad_line(std::string found, std::string expected) {
 
 /// The line's object and its type word.
 Result<Json> parse_line(std::string_view line) {
+  // The JSON library takes a NUL for the end of the text.
+  if (line.find('\0') != std::string_view::npos) return fail(bad_line("the line has a NUL byte", "JSON"));
   Result<Json> parsed = parse_json(line, {.max_bytes = kMaxLine, .max_depth = kMaxDepth});
-  if (!parsed) return parsed;
+  if (!parsed) {  // the library repeats the text that it dislikes, however long
+    parsed.error().found = printable(parsed.error().found, kShownColumns);
+    return parsed;
+  }
   if (!parsed->is_object()) return fail(bad_line("the line is JSON, but no object", "an object with type and id"));
   const auto type = parsed->find("type");
   if (type == parsed->end() || !type->is_string()) return fail(bad_line("the message has no 'type'", "a text"));
