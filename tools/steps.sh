@@ -58,9 +58,11 @@ step_table() {
   printf '  %-44s %4d s\n' total "$total"
 }
 
-# ccache when it is there. CMake reads these at the first configure of a build folder.
+# ccache when it is there. CMake reads these at the first configure of a build folder. Paths below the checkout are
+# made relative, so that a second checkout profits from the first.
 use_ccache() {
   if command -v ccache >/dev/null 2>&1; then
+    export CCACHE_BASEDIR="${CCACHE_BASEDIR-$PWD}" CCACHE_NOHASHDIR="${CCACHE_NOHASHDIR-1}"
     export CMAKE_C_COMPILER_LAUNCHER="${CMAKE_C_COMPILER_LAUNCHER-ccache}"
     export CMAKE_CXX_COMPILER_LAUNCHER="${CMAKE_CXX_COMPILER_LAUNCHER-ccache}"
   fi

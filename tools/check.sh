@@ -1,0 +1,135 @@
+#!/usr/bin/env bash
+# The one gate. Steps go from cheap to expensive, and the first that fails ends it.
+#
+#   tools/check.sh [--full] [STEP…]
+#
+#   format   clang-format 16 agrees with every file
+#   layers   no include points upwards, no third-party header leaves its place; and the lint notices when one does
+#   scripts  the shell and Python files are well formed
+#   engine   the pinned engine's libraries, from the cache or built
+#   dev      every test, with all warnings as errors
+#   asan     every test under AddressSanitizer and UndefinedBehaviorSanitizer
+#   tsan     every test under ThreadSanitizer
+#   tidy     clang-tidy 16 over src/ and workers/
+#   clang    (--full) every test with the second compiler, warnings as errors
+#   fuzz     (--full) a minute of each fuzz target
+#   deep     (--full) clang's path-sensitive analyser
+#
+# ./check.sh installs what these need and then runs this.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+# shellcheck source=tools/steps.sh
+. tools/steps.sh
+
+chosen='format layers scripts engine dev asan tsan tidy'
+full="$chosen clang fuzz deep"
+named=''
+for argument in "$@"; do
+  case $argument in
+    -h | --help)
+      sed -n '2,18s/^# \{0,1\}//p' "$0"
+      exit 0
+      ;;
+    --full) chosen=$full ;;
+    *)
+      case " $full " in
+        *" $argument "*) named="$named $argument" ;;
+        *)
+          echo "tools/check.sh: unknown step '$argument'; expected: $full" >&2
+          exit 2
+          ;;
+      esac
+      ;;
+  esac
+done
+[ -z "$named" ] || chosen=$named
+jobs=$(getconf _NPROCESSORS_ONLN)
+
+wants() { case " $chosen " in *" $1 "*) true ;; *) false ;; esac; }
+
+finish() {
+  local status=$?
+  [ "${#steps_names[@]}" -eq 0 ] || step_table
+  if [ "$status" -eq 0 ]; then echo 'All checks passed.'; else echo 'The checks did not pass.'; fi
+  exit "$status"
+}
+
+check_scripts() {
+  local file
+  for file in $(git ls-files -co --exclude-standard); do
+    [ -f "$file" ] || continue
+    case "$(head -c 64 "$file" | head -n 1 | tr -d '\0')" in
+      '#!'*bash) bash -n "$file" ;;
+      '#!'*python3) python3 -c 'import ast, sys; ast.parse(open(sys.argv[1], encoding="utf-8").read(), sys.argv[1])' "$file" ;;
+    esac
+  done
+}
+
+# ThreadSanitizer of g++ 12 cannot start where the kernel scatters memory more than it expects; without scattering it
+# can. Where that may not be switched off we try as it is.
+plainly() {
+  if [ "$(uname -s)" = Linux ] && setarch "$(uname -m)" -R true 2>/dev/null; then
+    setarch "$(uname -m)" -R "$@"
+  else
+    "$@"
+  fi
+}
+
+# Builds a preset and runs its tests; ctest's closing lines are shown.
+tested() { # preset
+  wants "$1" || return 0
+  step "$1: configure" configure_preset "$1"
+  step "$1: build" plainly cmake --build --preset "$1"
+  step "$1: tests" plainly ctest --preset "$1" --parallel "$jobs"
+  grep -E '^(100|[0-9]+)% tests passed|^Total Test time' "$log" | tail -n 2 | sed 's/^/    /'
+}
+
+fuzz_all() {
+  local program name
+  for program in build/fuzz/fuzz/fuzz_*; do
+    [ -x "$program" ] || continue
+    name=${program##*/fuzz_}
+    mkdir -p "build/fuzz/new/$name" "fuzz/corpus/$name"
+    "$program" -max_total_time="${FUZZ_SECONDS:-60}" -max_len=65536 -rss_limit_mb=1024 -print_final_stats=1 \
+      "build/fuzz/new/$name" "fuzz/corpus/$name"
+  done
+}
+
+steps_begin check
+use_ccache
+trap finish EXIT
+export ASAN_OPTIONS="${ASAN_OPTIONS:-detect_leaks=1:strict_string_checks=1}"
+export UBSAN_OPTIONS="${UBSAN_OPTIONS:-print_stacktrace=1}"
+export TSAN_OPTIONS="${TSAN_OPTIONS:-second_deadlock_stack=1}"
+
+if wants format; then
+  if [ "$(uname -s)" = Darwin ] && ! tools/format --available; then
+    skip format 'clang-format 16 is not here; Debian runs this step'
+  else
+    step format tools/format --check
+  fi
+fi
+if wants layers; then
+  step 'layers: self-test' tools/layers --self-test
+  step layers tools/layers
+fi
+! wants scripts || step scripts check_scripts
+case " $chosen " in *' engine '* | *' dev '* | *' asan '* | *' tsan '* | *' tidy '* | *' clang '*) step engine build_engine ;; esac
+tested dev
+tested asan
+tested tsan
+if wants tidy || wants deep; then
+  step 'dev: configure' configure_preset dev
+  if wants tidy && [ "$(uname -s)" = Darwin ] && ! tools/tidy --available; then
+    skip tidy 'clang-tidy 16 is not here; Debian runs this step'
+  elif wants tidy; then
+    step tidy tools/tidy
+  fi
+  ! wants deep || step 'tidy, path-sensitive' tools/tidy --deep
+fi
+tested clang
+if wants fuzz; then
+  step 'fuzz: configure' configure_preset fuzz
+  step 'fuzz: build' cmake --build --preset fuzz
+  step 'fuzz: a minute of each target' fuzz_all
+fi
