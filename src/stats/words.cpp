@@ -82,7 +82,7 @@ std::string change_range(const Interval& ratio) {
 }
 
 std::string points_range(const Interval& difference) {
-  return range(100 * difference.low, 100 * difference.high) + " points";
+  return range(100 * difference.low, 100 * difference.high);
 }
 
 std::string points(double difference) {

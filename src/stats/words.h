@@ -36,7 +36,7 @@ std::string listed(const std::vector<std::string>& ids, std::size_t most);
 std::string faster_text(double ratio, const std::optional<Interval>& ci95);
 /// "−3…4 %", of ratios, as change in percent.
 std::string change_range(const Interval& ratio);
-/// "−6…10 points", of differences of accuracy.
+/// "−6…10", of differences of accuracy, in points.
 std::string points_range(const Interval& difference);
 /// "+5 points"
 std::string points(double difference);

@@ -1,0 +1,93 @@
+#include <fmt/format.h>
+
+#include "record/metrics.h"
+#include "report/formats.h"
+
+namespace assay::report {
+namespace {
+
+/// A name and the text of one row's cell.
+struct Field {
+  std::string name;
+  std::string text;
+};
+
+std::string number(const std::optional<double>& value) {
+  return value ? fmt::format("{}", *value) : std::string();
+}
+
+void add_interval(std::vector<Field>& fields, const std::string& name,
+                  const std::optional<stats::Interval>& interval) {
+  fields.push_back({name + "_ci95_low", interval ? fmt::format("{}", interval->low) : ""});
+  fields.push_back({name + "_ci95_high", interval ? fmt::format("{}", interval->high) : ""});
+}
+
+std::vector<Field> fields_of(const stats::Summary& summary, const stats::SummaryRow& row) {
+  const auto count = [](std::uint64_t value) { return std::to_string(value); };
+  std::vector<Field> fields{{"schema", "assay.summary/1"},
+                            {"assay_version", summary.assay_version},
+                            {"run_id", summary.run_id},
+                            {"suite", summary.suite_name},
+                            {"model", row.model_label},
+                            {"params", row.params ? count(*row.params) : ""},
+                            {"cell", row.cell_label},
+                            {"cases", count(row.cases)},
+                            {"repeats", count(row.repeats)},
+                            {"passed", count(row.passed)},
+                            {"failed", count(row.failed)},
+                            {"errors", count(row.errors)},
+                            {"incomplete", count(row.incomplete)},
+                            {"ungraded", count(row.ungraded)},
+                            {"missing", count(row.missing)},
+                            {"accuracy", number(row.accuracy)}};
+  add_interval(fields, "accuracy", row.accuracy_ci95);
+  fields.push_back({"accuracy_method", row.accuracy_method});
+  fields.push_back({"coverage", number(row.coverage)});
+  fields.push_back({"low", number(row.low)});
+  fields.push_back({"high", number(row.high)});
+  fields.push_back({"score", number(row.score)});
+  for (const record::MetricSpec& spec : record::metric_table()) {
+    const std::string name(spec.name);
+    const auto found = row.metrics.find(name);
+    const stats::MetricSummary metric = found == row.metrics.end() ? stats::MetricSummary{} : found->second;
+    fields.push_back({name, number(metric.headline)});
+    add_interval(fields, name, metric.ci95);
+    fields.push_back({"n_" + name, count(metric.n)});
+  }
+  return fields;
+}
+
+/// Quoted when it must be: a comma, a quote, a line break, or blanks at an end.
+std::string quoted(const std::string& text) {
+  const bool plain =
+      text.find_first_of(",\"\r\n") == std::string::npos && !text.starts_with(' ') && !text.ends_with(' ');
+  if (plain) return text;
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '"') out += '"';
+    out += c;
+  }
+  return out + "\"";
+}
+
+std::string line(const std::vector<Field>& fields, std::string Field::*part) {
+  std::string text;
+  for (const Field& field : fields) {
+    if (&field != &fields.front()) text += ',';
+    text += quoted(field.*part);
+  }
+  return text + "\r\n";
+}
+
+}  // namespace
+
+std::string render_csv(const stats::Summary& summary, const RenderOptions&) {
+  // The header is the same for every run, so that files can be put under one another; a summary without rows
+  // has it too.
+  std::string text = line(
+      fields_of(summary, summary.rows.empty() ? stats::SummaryRow{} : summary.rows.front()), &Field::name);
+  for (const stats::SummaryRow& row : summary.rows) text += line(fields_of(summary, row), &Field::text);
+  return text;
+}
+
+}  // namespace assay::report

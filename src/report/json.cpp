@@ -1,0 +1,159 @@
+#include "report/formats.h"
+
+#include "record/metrics.h"
+
+namespace assay::report {
+namespace {
+
+OrderedJson or_null(const std::optional<double>& value) {
+  return value ? OrderedJson(*value) : OrderedJson(nullptr);
+}
+
+OrderedJson or_null(const std::optional<std::uint64_t>& value) {
+  return value ? OrderedJson(*value) : OrderedJson(nullptr);
+}
+
+OrderedJson or_null(const std::optional<stats::Interval>& interval) {
+  return interval ? OrderedJson::array({interval->low, interval->high}) : OrderedJson(nullptr);
+}
+
+OrderedJson text_or_null(const std::string& text) {
+  return text.empty() ? OrderedJson(nullptr) : OrderedJson(text);
+}
+
+template <class Map>
+OrderedJson object_of(const Map& map) {
+  OrderedJson object = OrderedJson::object();
+  for (const auto& [name, value] : map) object[name] = value;
+  return object;
+}
+
+/// Everything about one metric beside its headline.
+OrderedJson detail(const stats::MetricSummary& metric) {
+  return {{"n", metric.n},
+          {"unfit", metric.unfit},
+          {"values", metric.values},
+          {"mean", or_null(metric.mean)},
+          {"sd", or_null(metric.sd)},
+          {"min", or_null(metric.min)},
+          {"p5", or_null(metric.p5)},
+          {"median", or_null(metric.median)},
+          {"p95", or_null(metric.p95)},
+          {"p99", or_null(metric.p99)},
+          {"max", or_null(metric.max)},
+          {"method", text_or_null(metric.method)}};
+}
+
+const stats::MetricSummary& metric_of(const stats::SummaryRow& row, std::string_view name) {
+  static const stats::MetricSummary absent;
+  const auto found = row.metrics.find(std::string(name));
+  return found == row.metrics.end() ? absent : found->second;
+}
+
+void add_metrics(OrderedJson& json, const stats::SummaryRow& row) {
+  OrderedJson n = OrderedJson::object();
+  OrderedJson details = OrderedJson::object();
+  n["accuracy"] = row.passed + row.failed;
+  for (const record::MetricSpec& spec : record::metric_table()) {
+    const std::string name(spec.name);
+    const stats::MetricSummary& metric = metric_of(row, name);
+    json[name] = or_null(metric.headline);
+    json[name + "_ci95"] = or_null(metric.ci95);
+    if (name == "itl_ms") {
+      json["itl_ms_p50"] = or_null(metric.median);
+      json["itl_ms_p95"] = or_null(metric.p95);
+      json["itl_ms_p99"] = or_null(metric.p99);
+      json["itl_ms_max"] = or_null(metric.max);
+    }
+    n[name] = metric.n;
+    if (metric.n + metric.unfit > 0) details[name] = detail(metric);
+  }
+  json["n"] = std::move(n);
+  json["detail"] = std::move(details);
+}
+
+OrderedJson row_json(const stats::SummaryRow& row) {
+  OrderedJson json{{"model", row.model_label},
+                   {"params", or_null(row.params)},
+                   {"cell", text_or_null(row.cell_label)},
+                   {"cases", row.cases},
+                   {"repeats", row.repeats},
+                   {"passed", row.passed},
+                   {"failed", row.failed},
+                   {"errors", row.errors},
+                   {"incomplete", row.incomplete},
+                   {"ungraded", row.ungraded},
+                   {"missing", row.missing},
+                   {"accuracy", or_null(row.accuracy)},
+                   {"accuracy_ci95", or_null(row.accuracy_ci95)},
+                   {"accuracy_se", or_null(row.accuracy_se)},
+                   {"accuracy_method", text_or_null(row.accuracy_method)},
+                   {"coverage", or_null(row.coverage)},
+                   {"low", or_null(row.low)},
+                   {"high", or_null(row.high)},
+                   {"score", or_null(row.score)}};
+  add_metrics(json, row);
+  json["named_scores"] = object_of(row.named_scores);
+  json["reasons"] = object_of(row.reasons);
+  json["flags"] = object_of(row.flags);
+  json["badges"] = row.badges;
+  return json;
+}
+
+/// Rows are named by model and cell, not by a number that the reader would have to look up.
+OrderedJson name_json(const stats::Summary& summary, std::uint32_t row) {
+  return {{"model", summary.rows[row].model_label}, {"cell", text_or_null(summary.rows[row].cell_label)}};
+}
+
+OrderedJson difference_json(const stats::Summary& summary, const stats::Difference& difference) {
+  return {{"metric", difference.metric},
+          {"better", name_json(summary, difference.better)},
+          {"worse", name_json(summary, difference.worse)},
+          {"estimate", difference.estimate},
+          {"ci95", or_null(difference.ci95)},
+          {"method", difference.method},
+          {"p", difference.p},
+          {"p_adjusted", difference.p_adjusted},
+          {"comparisons", difference.comparisons},
+          {"shown", difference.shown},
+          {"open", difference.open},
+          {"n", difference.n},
+          {"left_out", difference.left_out},
+          {"smallest", or_null(difference.smallest)},
+          {"better_only", difference.better_only},
+          {"worse_only", difference.worse_only},
+          {"better_only_cases", difference.better_only_cases},
+          {"worse_only_cases", difference.worse_only_cases},
+          {"text", difference.text}};
+}
+
+OrderedJson note_json(const stats::Summary& summary, const stats::Note& note) {
+  OrderedJson json{{"kind", note.kind}, {"text", note.text}};
+  if (note.row) {
+    json["model"] = summary.rows[*note.row].model_label;
+    json["cell"] = text_or_null(summary.rows[*note.row].cell_label);
+  }
+  if (!note.case_ids.empty()) json["cases"] = note.case_ids;
+  return json;
+}
+
+}  // namespace
+
+OrderedJson summary_json(const stats::Summary& summary) {
+  OrderedJson json{{"schema", "assay.summary/1"},  {"assay_version", summary.assay_version},
+                   {"run_id", summary.run_id},     {"suite", summary.suite_name},
+                   {"state", summary.state},       {"started", summary.started},
+                   {"rows", OrderedJson::array()}, {"differences", OrderedJson::array()},
+                   {"notes", OrderedJson::array()}};
+  for (const stats::SummaryRow& row : summary.rows) json["rows"].push_back(row_json(row));
+  for (const stats::Difference& difference : summary.differences)
+    json["differences"].push_back(difference_json(summary, difference));
+  for (const stats::Note& note : summary.notes) json["notes"].push_back(note_json(summary, note));
+  return json;
+}
+
+std::string render_json(const stats::Summary& summary, const RenderOptions&) {
+  return dump(summary_json(summary)) + "\n";
+}
+
+}  // namespace assay::report
