@@ -1,0 +1,70 @@
+#include "evaluator/catalogue.h"
+
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "evaluator/filter.h"
+#include "evaluator/options.h"
+#include "evaluator/table.h"
+
+namespace assay::evaluator {
+namespace {
+
+template <class Entry>
+record::NameSpec spec_of(const Entry& entry) {
+  return {.name = entry.name, .help = entry.help, .options = {entry.options.begin(), entry.options.end()}};
+}
+
+std::optional<Error> try_weight(const record::Check& check) {
+  if (std::isfinite(check.weight) && check.weight >= 0) return std::nullopt;
+  return suite_error(fmt::format("weight is {}", check.weight), "a number that is not negative");
+}
+
+std::optional<Error> try_set(const record::Check& set, const record::Value* expect) {
+  if (set.negate) return suite_error("a negated assert-set", "assert-set", "Negate its members instead");
+  if (set.threshold && !(*set.threshold >= 0 && *set.threshold <= 1)) {
+    return suite_error(fmt::format("threshold of assert-set is {}", *set.threshold), "a score from 0 to 1");
+  }
+  if (set.members.empty()) return suite_error("assert-set has no assertions", "a list under 'assert'");
+  for (const record::Check& member : set.members) {
+    if (!member.members.empty() || member.type == "assert-set") {
+      return suite_error("an assert-set inside an assert-set", "assertions", "Sets do not nest");
+    }
+    if (std::optional<Error> error = try_check(member, expect)) {
+      if (error->where == Location{}) error->where = member.where;
+      return error;
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::vector<record::NameSpec> evaluator_names() {
+  std::vector<record::NameSpec> names;
+  for (const EvaluatorEntry& entry : evaluator_table()) names.push_back(spec_of(entry));
+  return names;
+}
+
+std::vector<record::NameSpec> filter_names() {
+  std::vector<record::NameSpec> names;
+  for (const FilterEntry& entry : filter_table()) names.push_back(spec_of(entry));
+  return names;
+}
+
+std::optional<Error> try_check(const record::Check& check, const record::Value* expect) {
+  if (std::optional<Error> error = try_weight(check)) return error;
+  if (!check.members.empty() || check.type == "assert-set") return try_set(check, expect);
+  const MadeEvaluator evaluator = make_evaluator(check, expect);
+  if (!evaluator) return evaluator.error();
+  return std::nullopt;
+}
+
+std::optional<Error> try_filter(const record::Filter& filter) {
+  const MadeFilter made = make_filter(filter);
+  if (!made) return made.error();
+  return std::nullopt;
+}
+
+}  // namespace assay::evaluator

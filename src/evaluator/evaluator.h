@@ -1,0 +1,66 @@
+// One method of judging an answer: the interface that every file of this folder's table implements.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "record/sample.h"
+#include "record/suite.h"
+#include "record/verdict.h"
+
+namespace assay::evaluator {
+
+/// What is judged. Everything is borrowed for the call.
+struct Subject {
+  std::string_view text;  ///< what the pipeline made of the answer; valid UTF-8, any length
+  const record::Case& test_case;
+  const record::Sample& sample;
+};
+
+/// What one evaluator says, before `not-`, thresholds and weights.
+struct Judgement {
+  record::Mark mark = record::Mark::ungraded;
+  std::optional<double> score;     ///< 0..1; absent unless mark is pass or fail
+  std::string reason;              ///< a word of the closed list; empty on pass
+  std::string detail;              ///< a sentence for people, on pass too
+  std::string read;                ///< the part of the text that was judged, when it is not all of it
+  std::vector<std::string> flags;  ///< words for the sample's record, e.g. duplicate_names
+};
+
+Judgement passed(std::string detail);
+Judgement failed(std::string_view reason, std::string detail);
+/// A limit was hit, or we broke: `error: internal`, which says nothing about the model.
+Judgement broken(std::string detail);
+/// passed(detail), or failed("mismatch", detail).
+Judgement matched(bool yes, std::string detail);
+
+/// Thread    any number of threads at once: judge() is const and keeps no state.
+/// Answers   may be anything, of any length; judge() must not take time that grows faster than length × log, and must
+///           not throw for what an answer holds. (The grader turns an exception into broken().)
+/// Suite     mistakes of the author are found when the evaluator is made, never here.
+class Evaluator {
+ public:
+  virtual ~Evaluator() = default;
+  virtual Judgement judge(const Subject& subject) const = 0;
+};
+
+using MadeEvaluator = Result<std::unique_ptr<Evaluator>>;
+
+/// What the author wrote. `value` is the check's value or else the case's expectation; nullptr only for evaluators
+/// that need none. `options` have been checked against the table.
+struct Recipe {
+  std::string_view type;
+  const record::Value* value;
+  const record::Value& options;
+};
+
+/// 'text' for messages: quoted, one line, short.
+std::string as_quoted(std::string_view text);
+/// The first part of a long text, for records that keep what was read.
+std::string excerpt(std::string_view text);
+
+}  // namespace assay::evaluator

@@ -1,0 +1,113 @@
+#include "evaluator/grader.h"
+
+#include <exception>
+#include <set>
+
+#include "evaluator/grader_plan.h"
+#include "evaluator/judging.h"
+#include "evaluator/options.h"
+#include "evaluator/pattern.h"
+#include "evaluator/unicode.h"
+
+namespace assay::evaluator {
+namespace {
+
+using record::Mark;
+using record::Verdict;
+
+Result<std::vector<Pipeline>> compile_pipelines(const std::vector<record::Pipeline>& given) {
+  std::vector<record::Pipeline> wanted = given;
+  if (wanted.empty()) wanted.push_back(Pipeline::default_pipeline());
+  std::vector<Pipeline> pipelines;
+  std::set<std::string_view> names{kRawPipeline};
+  for (const record::Pipeline& pipeline : wanted) {
+    if (!names.insert(pipeline.name).second) {
+      Error error = suite_error("pipeline name " + as_quoted(pipeline.name) + " is taken", "a unique name",
+                                "'raw' is the text without any filter");
+      error.where = pipeline.where;
+      return fail(std::move(error));
+    }
+    Result<Pipeline> compiled = Pipeline::make(pipeline);
+    if (!compiled) return fail(compiled.error());
+    pipelines.push_back(std::move(*compiled));
+  }
+  Result<Pipeline> raw = Pipeline::make({.name = std::string(kRawPipeline), .filters = {}, .where = {}});
+  if (!raw) return fail(raw.error());
+  pipelines.push_back(std::move(*raw));
+  return pipelines;
+}
+
+Verdict without_grader(Mark mark, std::string_view reason, std::string detail) {
+  Verdict verdict;
+  verdict.mark = mark;
+  verdict.reason = reason;
+  verdict.detail = std::move(detail);
+  return verdict;
+}
+
+std::string without_not(std::string_view label) {
+  return std::string(label.starts_with("not-") ? label.substr(4) : label);
+}
+
+void collect_labels(const std::vector<Assertion>& assertions, std::set<std::string>& labels) {
+  for (const Assertion& assertion : assertions) {
+    labels.insert(without_not(assertion.label));
+    collect_labels(assertion.members, labels);
+  }
+}
+
+}  // namespace
+
+Result<Grader> Grader::make(const record::Suite& suite) {
+  if (suite.grading == record::Grading::benchy) {
+    return fail({.code = Code::unsupported,
+                 .where = {.file = suite.path, .line = 0, .column = 0},
+                 .found = "grading: benchy",
+                 .expected = "grading: assay, the only one of this build",
+                 .remedy = {}});
+  }
+  auto plan = std::make_shared<GraderPlan>();
+  Result<std::vector<Pipeline>> pipelines = compile_pipelines(suite.pipelines);
+  if (!pipelines) return fail(pipelines.error());
+  plan->pipelines = std::move(*pipelines);
+  plan->raw_completion = suite.prompt.raw;
+  Result<std::shared_ptr<const CheckList>> checks = compile_checks(*plan, suite.checks);
+  if (!checks) return fail(checks.error());
+  plan->suite_checks = std::move(*checks);
+  plan->cases.reserve(suite.cases.size());
+  for (const record::Case& test_case : suite.cases) {
+    Result<CasePlan> compiled = compile_case(*plan, test_case);
+    if (!compiled) return fail(compiled.error());
+    plan->cases.insert_or_assign(test_case.id, std::move(*compiled));
+  }
+  return Grader(std::move(plan));
+}
+
+Verdict Grader::judge(const record::Case& test_case, const record::Sample& sample) const {
+  try {
+    const auto known = plan_->cases.find(test_case.id);
+    if (known != plan_->cases.end()) return judge_sample(*plan_, known->second, test_case, sample);
+    const Result<CasePlan> compiled = compile_case(*plan_, test_case);
+    if (!compiled) return without_grader(Mark::ungraded, "grader_missing", message(compiled.error()));
+    return judge_sample(*plan_, *compiled, test_case, sample);
+  } catch (const std::exception& error) {  // no memory, or a fault of ours: never the model's failure
+    return without_grader(Mark::error, "internal", error.what());
+  }
+}
+
+Json Grader::versions() const {
+  std::set<std::string> evaluators;
+  collect_labels(plan_->suite_checks->assertions, evaluators);
+  for (const auto& [id, compiled] : plan_->cases) {
+    if (compiled.list != plan_->suite_checks) collect_labels(compiled.list->assertions, evaluators);
+  }
+  std::set<std::string> filters;
+  for (const Pipeline& pipeline : plan_->pipelines) {
+    for (std::string& label : pipeline.labels()) filters.insert(std::move(label));
+  }
+  return {{"grader", kGraderVersion},   {"evaluators", evaluators},
+          {"filters", filters},         {"icu", icu_version()},
+          {"unicode", unicode_version()}, {"pcre2", pattern_engine_version()}};
+}
+
+}  // namespace assay::evaluator

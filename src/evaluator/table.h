@@ -1,0 +1,38 @@
+// All evaluators of this build.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "evaluator/evaluator.h"
+#include "record/catalogue.h"
+
+namespace assay::evaluator {
+
+/// Where an evaluator's value comes from.
+enum class ValueUse {
+  required,  ///< the check's `value`, else the case's `expect`; missing is a suite error
+  own,       ///< only the check's `value`, and it may be missing
+  none,      ///< a `value` is a suite error
+};
+
+struct EvaluatorEntry {
+  std::string_view name;
+  int version;  ///< raised by any change that can alter a verdict, score or reason
+  std::string_view help;
+  ValueUse value;
+  std::span<const record::OptionSpec> options;
+  MadeEvaluator (*make)(const Recipe&);
+};
+
+std::span<const EvaluatorEntry> evaluator_table();
+const EvaluatorEntry* find_evaluator(std::string_view name);
+
+/// The evaluator of a check (no assert-set) for the case's expectation, which may be nullptr. Errors: bad_input
+/// without place, for every mistake in type, options and value.
+MadeEvaluator make_evaluator(const record::Check& check, const record::Value* expect);
+/// "numeric@1"
+std::string label_of(const EvaluatorEntry& entry);
+
+}  // namespace assay::evaluator
