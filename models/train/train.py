@@ -24,9 +24,9 @@ LONG_EVERY = 40  # each so many steps, one step on full-context chats
 class Muon:
     """Momentum whose update is made orthogonal, for the hidden matrices.
 
-    (Jordan et al., 2024.) It learned about as much as AdamW in two thirds of
-    the steps here. Parameters are stacks of equal matrices, so one batched
-    product serves many.
+    (Jordan et al., 2024.) In a short trial, with one seed, it got further than
+    AdamW alone. Parameters are stacks of equal matrices, so one batched product
+    serves many.
     """
 
     def __init__(self, params: Iterable[Tensor], momentum: float = 0.95) -> None:
@@ -85,7 +85,7 @@ def main() -> None:
     parser.add_argument("--muon", type=float, default=0.02)
     parser.add_argument("--adam", type=float, default=3e-3)
     parser.add_argument("--eager", action="store_true", help="do without torch.compile")
-    parser.add_argument("--stop", type=int, help="end early (pilot)")
+    parser.add_argument("--stop", type=int, help="end after so many steps and keep the mean weights")
     args = parser.parse_args()
 
     torch.set_num_threads(1)
