@@ -12,10 +12,10 @@ namespace assay::evaluator {
 /// One assertion's say, as far as the combination needs it.
 struct Vote {
   record::Mark mark = record::Mark::ungraded;
-  std::optional<double> score;
+  std::optional<double> score = {};
   double weight = 1;
-  std::string_view reason;  ///< word
-  std::string_view detail;
+  std::string_view reason = {};  ///< word
+  std::string_view detail = {};
 };
 
 struct Combined {

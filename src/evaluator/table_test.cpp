@@ -1,0 +1,180 @@
+// Runs every row of testdata/: one file per evaluator, one row per line of JSON. The columns:
+//   check    the check as in a suite (grading_test_util.h); or its name alone
+//   expect   the case's expectation (optional)
+//   answer   text, or a list of [text, times]
+//   verdict  pass, fail, error, incomplete, ungraded
+//   reason   of the assertion (of the verdict when no assertion ran); a final … means "begins with" (optional)
+//   read     the part that was looked at (optional)
+//   score, flags, extracted   (optional)
+//   error    instead of answer and verdict: what the suite error says, a part of it
+//   filters, gives            for filters: what the text becomes; null when nothing is found
+// Other columns are notes.
+#include <filesystem>
+#include <fstream>
+#include <set>
+
+#include <gtest/gtest.h>
+
+#include "evaluator/catalogue.h"
+#include "evaluator/filter.h"
+#include "evaluator/grading_test_util.h"
+#include "evaluator/pipeline.h"
+#include "evaluator/table.h"
+
+namespace assay::evaluator {
+namespace {
+
+using record::Value;
+
+const std::filesystem::path kFolder = ASSAY_SOURCE_DIR "/src/evaluator/testdata";
+
+std::vector<std::pair<int, Value>> rows_of(const std::filesystem::path& path) {
+  std::vector<std::pair<int, Value>> rows;
+  std::ifstream file(path);
+  std::string line;
+  for (int number = 1; std::getline(file, line); ++number) {
+    if (line.empty()) continue;
+    Result<Value> row = record::value_from_json(line);
+    EXPECT_TRUE(row.has_value()) << path << ":" << number << ": " << (row ? "" : message(row.error()));
+    if (row) rows.emplace_back(number, *row);
+  }
+  EXPECT_FALSE(rows.empty()) << path;
+  return rows;
+}
+
+std::string text_of(const Value& row, std::string_view key) {
+  const Value* found = row.find(key);
+  if (found == nullptr) return {};
+  if (found->is_scalar()) return found->text;
+  std::string text;
+  for (const Value& part : found->items) {
+    for (int i = std::stoi(part.items[1].text); i > 0; --i) text += part.items[0].text;
+  }
+  return text;
+}
+
+record::Check check_of(const Value& row) {
+  const Value& check = *row.find("check");
+  if (check.is_scalar()) return testing::check("{\"type\": \"" + check.text + "\"}");
+  return testing::check(check);
+}
+
+void expect_reason(const std::string& wanted, const std::string& got) {
+  constexpr std::string_view kAndSoOn = "…";
+  if (wanted.ends_with(kAndSoOn)) {
+    EXPECT_EQ(wanted.substr(0, wanted.size() - kAndSoOn.size()), got.substr(0, wanted.size() - kAndSoOn.size()));
+  } else {
+    EXPECT_EQ(wanted, got);
+  }
+}
+
+void run_error_row(const Value& row) {
+  const Value* expect = row.find("expect");
+  const std::optional<Error> error =
+      row.find("filter") != nullptr ? try_filter(testing::filter(*row.find("filter"))) : try_check(check_of(row), expect);
+  ASSERT_TRUE(error.has_value()) << "no suite error";
+  EXPECT_EQ(error->code, Code::bad_input);
+  EXPECT_NE(message(*error).find(row.find("error")->text), std::string::npos) << message(*error);
+  EXPECT_FALSE(error->expected.empty()) << message(*error);
+}
+
+void run_filter_row(const Value& row) {
+  record::Pipeline pipeline{.name = "main", .filters = {}, .where = {}};
+  for (const Value& item : row.find("filters")->items) pipeline.filters.push_back(testing::filter(item));
+  const Result<Pipeline> made = Pipeline::make(pipeline);
+  ASSERT_TRUE(made.has_value()) << message(made.error());
+  const std::string text = text_of(row, "answer");
+  const PipelineRun run = made->run(text, {});
+  const Value& gives = *row.find("gives");
+  if (gives.kind == Value::Kind::null) {
+    EXPECT_EQ(run.outcome, Filtered::How::nothing) << run.text;
+  } else {
+    EXPECT_EQ(run.outcome, Filtered::How::view) << run.detail;
+    EXPECT_EQ(gives.text, run.text);
+  }
+}
+
+void run_judging_row(const Value& row) {
+  record::Suite suite = testing::suite({check_of(row)});
+  if (const Value* expect = row.find("expect")) suite.cases[0].expect = *expect;
+  ASSERT_EQ(try_check(suite.checks[0], row.find("expect")), std::nullopt);
+  const record::Verdict verdict = testing::judge(suite, testing::sample(text_of(row, "answer")));
+  EXPECT_EQ(text_of(row, "verdict"), record::name_of(verdict.mark)) << verdict.reason << " " << verdict.detail;
+  const std::string reason = verdict.assertions.empty() ? verdict.reason : verdict.assertions[0].reason;
+  if (row.find("reason") != nullptr) expect_reason(text_of(row, "reason"), reason);
+  if (row.find("score") != nullptr) {
+    EXPECT_DOUBLE_EQ(std::stod(text_of(row, "score")), verdict.score.value_or(-1));
+  }
+  if (row.find("extracted") != nullptr) {
+    EXPECT_EQ(text_of(row, "extracted"), verdict.extracted);
+  }
+  if (row.find("read") != nullptr) {
+    EXPECT_EQ(text_of(row, "read"), verdict.steps["read"][0].get<std::string>());
+  }
+  if (const Value* flags = row.find("flags")) {
+    EXPECT_EQ(verdict.flags, std::vector<std::string>{flags->items[0].text});
+  }
+}
+
+void run_file(const std::string& name) {
+  for (const auto& [line, row] : rows_of(kFolder / name)) {
+    SCOPED_TRACE(name + ":" + std::to_string(line));
+    if (row.find("error") != nullptr) run_error_row(row);
+    else if (row.find("filters") != nullptr) run_filter_row(row);
+    else run_judging_row(row);
+  }
+}
+
+TEST(Table, equals) { run_file("equals.jsonl"); }
+TEST(Table, iequals) { run_file("iequals.jsonl"); }
+TEST(Table, contains) { run_file("contains.jsonl"); }
+TEST(Table, starts_with) { run_file("starts_with.jsonl"); }
+TEST(Table, regex) { run_file("regex.jsonl"); }
+TEST(Table, numeric) { run_file("numeric.jsonl"); }
+TEST(Table, json_equals) { run_file("json_equals.jsonl"); }
+TEST(Table, json) { run_file("json.jsonl"); }
+TEST(Table, sets) { run_file("sets.jsonl"); }
+TEST(Table, filters) { run_file("filters.jsonl"); }
+
+/// The names that the files' rows use.
+std::set<std::string> names_used() {
+  std::set<std::string> names;
+  for (const auto& entry : std::filesystem::directory_iterator(kFolder)) {
+    for (const auto& [line, row] : rows_of(entry.path())) {
+      if (row.find("error") != nullptr) continue;
+      if (row.find("check") != nullptr) names.insert(check_of(row).type);
+      if (const Value* filters = row.find("filters")) {
+        for (const Value& item : filters->items) names.insert("filter " + testing::filter(item).name);
+      }
+    }
+  }
+  return names;
+}
+
+TEST(Table, every_entry_has_rows) {
+  const std::set<std::string> used = names_used();
+  for (const EvaluatorEntry& entry : evaluator_table()) EXPECT_TRUE(used.contains(std::string(entry.name))) << entry.name;
+  for (const FilterEntry& entry : filter_table()) {
+    EXPECT_TRUE(used.contains("filter " + std::string(entry.name))) << entry.name;
+  }
+}
+
+TEST(Table, every_file_is_run) {
+  std::size_t files = 0;
+  for ([[maybe_unused]] const auto& entry : std::filesystem::directory_iterator(kFolder)) ++files;
+  EXPECT_EQ(files, 10U);
+}
+
+TEST(Table, names_and_help_are_unique_and_there) {
+  std::set<std::string_view> names;
+  for (const record::NameSpec& spec : evaluator_names()) {
+    EXPECT_TRUE(names.insert(spec.name).second) << spec.name;
+    EXPECT_FALSE(spec.help.empty()) << spec.name;
+    for (const record::OptionSpec& option : spec.options) EXPECT_FALSE(option.help.empty()) << spec.name;
+  }
+  names.clear();
+  for (const record::NameSpec& spec : filter_names()) EXPECT_TRUE(names.insert(spec.name).second) << spec.name;
+}
+
+}  // namespace
+}  // namespace assay::evaluator
