@@ -11,9 +11,9 @@ namespace assay::backend {
 namespace {
 
 constexpr std::array kEngines{
-    Entry{"llama", "llama.cpp in a worker process of its own: GGUF files", probe_llama, make_llama},
-    Entry{"answers", "answers made elsewhere, read from a JSONL file by case id", always_ready, make_answers},
-    Entry{"fake", "scripted answers, times and faults: try a suite without any engine", always_ready, make_fake},
+    Entry{"llama", "llama.cpp in a worker process of its own: GGUF files", true, probe_llama, make_llama},
+    Entry{"answers", "answers made elsewhere, read from a JSONL file by case id", true, always_ready, make_answers},
+    Entry{"fake", "scripted answers, times and faults: try a suite without any engine", false, always_ready, make_fake},
 };
 
 }  // namespace

@@ -21,6 +21,7 @@ struct MakeContext {
 struct Entry {
   std::string_view name;
   std::string_view help;
+  bool model_is_file;  ///< what follows the colon is a path, relative to the suite file
   /// nullopt: ready on this machine. Otherwise why not, and what to do.
   std::optional<Error> (*probe)();
   Result<std::unique_ptr<Backend>> (*make)(const record::ModelSpec& spec, MakeContext context);

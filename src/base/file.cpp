@@ -131,6 +131,12 @@ std::string resolve(const std::string& folder, const std::string& path) {
   return (given.is_absolute() || folder.empty() ? given : fs::path(folder) / given).lexically_normal().string();
 }
 
+std::string absolute_path(const std::string& path) {
+  std::error_code error;
+  const fs::path absolute = fs::absolute(path, error);
+  return error ? path : absolute.lexically_normal().string();
+}
+
 std::string folder_of(const std::string& path) {
   return fs::path(path).parent_path().string();
 }

@@ -21,6 +21,8 @@ std::optional<std::uint64_t> file_size(const std::string& path);
 Result<void> make_folder(const std::string& path);
 /// `path` when it is absolute, else below `folder`; normalised ("a/../b" becomes "b").
 std::string resolve(const std::string& folder, const std::string& path);
+/// From the root, seen from the current folder; the file need not exist.
+std::string absolute_path(const std::string& path);
 std::string folder_of(const std::string& path);
 /// File name without folders.
 std::string file_name(const std::string& path);

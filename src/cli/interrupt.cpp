@@ -1,0 +1,33 @@
+#include "cli/interrupt.h"
+
+#include <unistd.h>
+
+#include <csignal>
+#include <cstring>
+
+#include "cli/exit_code.h"
+
+namespace assay::cli {
+namespace {
+
+std::atomic<bool> stop_asked{false};
+static_assert(std::atomic<bool>::is_always_lock_free, "a signal handler may only touch lock-free atomics");
+
+void on_signal(int /*signal*/) {
+  if (stop_asked.exchange(true)) ::_exit(static_cast<int>(Exit::interrupted));
+  constexpr char kText[] = "\nstopping; what is done is stored (Ctrl-C again: at once)\n";
+  static_cast<void>(!::write(STDERR_FILENO, kText, sizeof kText - 1));
+}
+
+}  // namespace
+
+const std::atomic<bool>& catch_interrupts() {
+  struct sigaction action {};
+  action.sa_handler = on_signal;
+  ::sigemptyset(&action.sa_mask);
+  ::sigaction(SIGINT, &action, nullptr);
+  ::sigaction(SIGTERM, &action, nullptr);
+  return stop_asked;
+}
+
+}  // namespace assay::cli

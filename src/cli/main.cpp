@@ -1,0 +1,70 @@
+#include <array>
+#include <csignal>
+#include <string>
+
+#include <CLI/CLI.hpp>
+
+#include "cli/commands.h"
+
+namespace assay::cli {
+namespace {
+
+struct Command {
+  const char* name;
+  const char* help;
+  void (*add)(CLI::App& command, Shell& shell);
+};
+
+constexpr std::array kCommands{
+    Command{"run", "Ask the models of a suite, grade, and show accuracy, speed and memory", add_run},
+    Command{"plan", "Show what a run would do, without doing it", add_plan},
+    Command{"suite", "Check a suite file, or print what it means", add_suite},
+    Command{"list", "List the stored runs", add_list},
+    Command{"show", "Show the table of a stored run again", add_show},
+    //Command{"samples", "Print every sample of a run: prompt, answer, times, verdict", add_samples},
+    Command{"report", "Write a stored run as Markdown, CSV, JSON or table", add_report},
+    Command{"grade", "Judge the stored answers of a run again, without any model", add_grade},
+    Command{"models", "Model files: which are here, what is in one", add_models},
+    Command{"doctor", "Say what is ready on this machine, what is not, and what to do", add_doctor},
+};
+
+constexpr const char* kAbout =
+    "assay: accuracy, speed and memory of AI models on your own machine, with numbers you can trust.\n\n"
+    "Examples:\n"
+    "  assay run suites/sums.yaml                  two shipped models do little sums\n"
+    "  assay run my.yaml --model llama:model.gguf  your suite, your model\n"
+    "  assay run my.yaml --model fake:             try a suite without any engine\n"
+    "  assay samples last --json                   every raw fact of the last run";
+
+constexpr const char* kFooter =
+    "Exit codes: 0 done, 1 a gate failed, 2 usage or suite error, 3 some trials had errors,\n"
+    "4 nothing could run, 130 interrupted. `assay COMMAND --help` has examples.";
+
+int main_of(int argc, char** argv) {
+  // A worker that dies makes our write fail with an error, which is data; the signal would end us.
+  std::signal(SIGPIPE, SIG_IGN);
+  Shell shell;
+  CLI::App app(kAbout, "assay");
+  app.footer(kFooter);
+  app.set_version_flag("--version", "assay " ASSAY_VERSION);
+  app.add_option("--store", shell.store_path, "The store's file (default: $ASSAY_STORE, else the user's data folder)");
+  app.require_subcommand(1);
+  app.fallthrough();
+  for (const Command& command : kCommands) {
+    CLI::App* added = app.add_subcommand(command.name, command.help);
+    command.add(*added, shell);
+  }
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : static_cast<int>(Exit::usage);
+  }
+  return static_cast<int>(shell.action ? shell.action() : Exit::usage);
+}
+
+}  // namespace
+}  // namespace assay::cli
+
+int main(int argc, char** argv) {
+  return assay::cli::main_of(argc, argv);
+}

@@ -1,0 +1,69 @@
+// assay plan: what a run would do.
+
+#include <CLI/CLI.hpp>
+
+#include "base/json.h"
+#include "cli/catalogue.h"
+#include "cli/commands.h"
+#include "cli/run_options.h"
+#include "plan/describe.h"
+
+namespace assay::cli {
+namespace {
+
+OrderedJson counts_json(const record::Plan& plan) {
+  const plan::Counts counts = plan::count(plan);
+  OrderedJson json{{"schema", "assay.plan/1"}, {"cases", counts.cases}, {"cells", counts.cells}, {"trials", counts.trials},
+                   {"warmups", counts.warmups}, {"loads", counts.loads}, {"seed", plan.seed}};
+  OrderedJson models = OrderedJson::array();
+  for (std::size_t i = 0; i < plan.models.size(); ++i) {
+    const plan::ModelCounts& one = counts.models[i];
+    models.push_back({{"model", plan.models[i].label}, {"trials", one.trials}, {"warmups", one.warmups}, {"loads", one.loads}});
+  }
+  json["models"] = std::move(models);
+  return json;
+}
+
+Exit plan_suite(const RunOptions& options, const Shell& shell, bool trials) {
+  // `--case` here asks for the prompt of one case, which needs the whole plan.
+  RunOptions all = options;
+  all.cases.clear();
+  const auto prepared = prepare(options.suites.front(), all, catalogue());
+  if (!prepared) {
+    print_errors(prepared.error());
+    return Exit::usage;
+  }
+  if (!options.cases.empty()) {
+    for (const std::string& id : options.cases) {
+      const auto& cases = prepared->suite.cases;
+      const auto at = std::find_if(cases.begin(), cases.end(), [&](const record::Case& one) { return one.id == id; });
+      if (at == cases.end())
+        return failed({.code = Code::bad_input, .where = {prepared->suite.path, 0, 0}, .found = "no case has the id '" + id + "'", .expected = {}, .remedy = "List the ids with: assay plan SUITE --trials"});
+      print(plan::describe_case(prepared->plan, prepared->suite, *at));
+    }
+    return Exit::done;
+  }
+  if (shell.json) print_line(dump_pretty(counts_json(prepared->plan)));
+  else print(trials ? plan::list_trials(prepared->plan, prepared->suite) : plan::describe(prepared->plan, prepared->suite));
+  return Exit::done;
+}
+
+}  // namespace
+
+void add_plan(CLI::App& command, Shell& shell) {
+  auto options = std::make_shared<RunOptions>();
+  auto trials = std::make_shared<bool>(false);
+  add_run_options(command, *options, false);
+  command.add_flag("--trials", *trials, "List every trial in its order");
+  add_json_option(command, shell);
+  command.footer(
+      "Examples:\n"
+      "  assay plan suites/sums.yaml                what would run, counted\n"
+      "  assay plan suites/sums.yaml --case ID      the exact prompt and settings of one case\n"
+      "  assay plan suites/sums.yaml --trials       every trial in its order");
+  command.callback([options, trials, &shell] {
+    shell.action = [options, trials, &shell] { return plan_suite(*options, shell, *trials); };
+  });
+}
+
+}  // namespace assay::cli

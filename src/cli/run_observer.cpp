@@ -1,0 +1,99 @@
+#include "cli/run_observer.h"
+
+#include <algorithm>
+
+namespace assay::cli {
+namespace {
+
+/// The greater of what was known and what is told now.
+void raise_to(std::optional<std::uint64_t>& known, std::optional<std::uint64_t> told) {
+  if (told) known = std::max(known.value_or(0), *told);
+}
+
+}  // namespace
+
+RunObserver::RunObserver(store::Store& store, record::Run& run, const record::Suite& suite, const evaluator::Grader& grader,
+                         store::LayerId layer, Progress& progress)
+    : store_(store), run_(run), suite_(suite), grader_(grader), layer_(layer), progress_(progress) {
+  cases_.reserve(suite.cases.size());
+  for (const record::Case& one : suite.cases) cases_.emplace(one.id, &one);
+}
+
+void RunObserver::on_load_begin(std::uint32_t model) {
+  progress_.loading(run_.models[model].spec.label);
+}
+
+void RunObserver::on_loaded(std::uint32_t model, const backend::Loaded& loaded, const std::optional<backend::Memory>& memory) {
+  record::ModelRecord& entry = run_.models[model];
+  if (entry.load_times.empty()) entry.page_cache_share = loaded.page_cache_share;
+  entry.engine_version = loaded.engine_version;
+  entry.engine_build = loaded.engine_build;
+  entry.facts = loaded.facts;
+  entry.parameters = loaded.parameters;
+  entry.load_params = loaded.effective;
+  entry.load_times.push_back(loaded.load);
+  if (memory) raise_to(entry.load_memory_bytes, memory->resident);
+  progress_.model_begins(entry.spec.label, model < trials_.size() ? trials_[model] : 0);
+  progress_.loaded(loaded.load);
+  // A store that cannot take this cannot take the first sample either, which reports it.
+  static_cast<void>(store_.update_model(run_.id, model, entry));
+}
+
+record::Verdict RunObserver::judge(const record::Sample& sample) const {
+  const auto at = cases_.find(sample.case_id);
+  if (at != cases_.end()) return grader_.judge(*at->second, sample);
+  record::Verdict verdict;
+  verdict.mark = record::Mark::ungraded;
+  verdict.reason = "grader_missing";
+  verdict.detail = "the suite has no case of this id any more";
+  return verdict;
+}
+
+Result<void> RunObserver::on_sample(record::Sample&& sample, bool idle) {
+  if (auto kept = store_.append(sample); !kept) return kept;
+  raise_to(run_.models[sample.model].peak_memory_bytes, sample.peak_memory_bytes);
+  progress_.finished_one();
+  if (!idle) {  // judging costs time that the requests in flight would feel
+    pending_ = true;
+    return {};
+  }
+  if (pending_) return grade_pending();
+  const record::Verdict verdict = judge(sample);
+  progress_.graded(verdict.mark);
+  return store_.put_verdict(run_.id, layer_, sample.sequence, verdict);
+}
+
+Result<void> RunObserver::grade_pending() {
+  pending_ = false;
+  const auto sequences = store_.ungraded(run_.id, layer_);
+  if (!sequences) return fail(sequences.error());
+  // In blocks, so that a large run with many in flight is not held in memory.
+  constexpr std::size_t kBlock = 1000;
+  std::vector<store::GradedSequence> verdicts;
+  for (std::size_t i = 0; i < sequences->size(); ++i) {
+    const auto sample = store_.sample(run_.id, (*sequences)[i]);
+    if (!sample) return fail(sample.error());
+    verdicts.push_back({(*sequences)[i], judge(*sample)});
+    progress_.graded(verdicts.back().verdict.mark);
+    if (verdicts.size() < kBlock && i + 1 < sequences->size()) continue;
+    if (auto kept = store_.put_verdicts(run_.id, layer_, verdicts); !kept) return kept;
+    verdicts.clear();
+  }
+  return {};
+}
+
+Result<void> RunObserver::on_model_end(std::uint32_t model, const std::optional<backend::Memory>& memory, const std::string& why) {
+  record::ModelRecord& entry = run_.models[model];
+  if (memory) {
+    raise_to(entry.peak_memory_bytes, memory->peak_resident);
+    raise_to(entry.mapped_memory_bytes, memory->mapped);
+  }
+  entry.ended = why;
+  if (pending_) {
+    if (auto graded = grade_pending(); !graded) return graded;
+  }
+  progress_.model_ends(why);
+  return store_.update_model(run_.id, model, entry);
+}
+
+}  // namespace assay::cli

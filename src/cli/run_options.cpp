@@ -1,0 +1,111 @@
+#include "cli/run_options.h"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "base/duration.h"
+#include "base/text.h"
+#include "cli/shell.h"
+#include "plan/plan.h"
+#include "suite/load.h"
+#include "suite/model.h"
+
+namespace assay::cli {
+namespace {
+
+Error option_error(std::string found, std::string expected, std::string remedy) {
+  return {.code = Code::bad_input, .where = {}, .found = std::move(found), .expected = std::move(expected), .remedy = std::move(remedy)};
+}
+
+/// The value behind k=v: JSON where it is JSON (numbers, true, lists), else the text as it is.
+Json value_of(const std::string& text) {
+  const auto parsed = parse_json(text);
+  return parsed ? *parsed : Json(text);
+}
+
+Result<std::pair<std::string, Json>> read_param(const std::string& text) {
+  const std::size_t at = text.find('=');
+  if (at == std::string::npos) return fail(option_error(fmt::format("--param {}", text), "name=value", "For example: --param temperature=0.7"));
+  const std::string name = text.substr(0, at);
+  const record::ParamSpec* spec = record::find_param(name);
+  if (spec == nullptr) {
+    std::vector<std::string> known;
+    for (const record::ParamSpec& one : record::param_table()) known.emplace_back(one.name);
+    const std::string near = nearest(name, known);
+    return fail(option_error(fmt::format("--param: unknown parameter '{}'", name), "one of: " + join(known, ", "),
+                             near.empty() ? std::string{} : fmt::format("Did you mean '{}'?", near)));
+  }
+  auto value = record::checked_param(*spec, value_of(text.substr(at + 1)));
+  if (!value) return fail(option_error("--param: " + value.error().found, value.error().expected, {}));
+  return std::pair{name, std::move(*value)};
+}
+
+plan::Overrides overrides_of(const RunOptions& options, const record::Catalogue& catalogue, Errors& errors) {
+  plan::Overrides overrides;
+  for (const std::string& text : options.models) {
+    auto model = suite::parse_model(text, "", catalogue);
+    if (model) overrides.models.push_back(std::move(*model));
+    else errors.push_back(model.error());
+  }
+  suite::label_models(overrides.models);
+  for (const std::string& text : options.params) {
+    auto param = read_param(text);
+    if (param) overrides.params.insert(std::move(*param));
+    else errors.push_back(param.error());
+  }
+  overrides.repeats = options.repeats;
+  overrides.warmup = options.warmup;
+  overrides.parallel = options.parallel;
+  if (options.timeout) {
+    overrides.timeout = parse_duration(*options.timeout);
+    if (!overrides.timeout || overrides.timeout->count() == 0)
+      errors.push_back(option_error(fmt::format("--timeout {}", *options.timeout), "a time with its unit", "For example: --timeout 30s"));
+  }
+  return overrides;
+}
+
+Json options_json(const RunOptions& options) {
+  Json json = Json::object();
+  if (!options.models.empty()) json["models"] = options.models;
+  if (!options.params.empty()) json["params"] = options.params;
+  if (!options.cases.empty()) json["cases"] = options.cases;
+  if (options.repeats) json["repeats"] = *options.repeats;
+  if (options.warmup) json["warmup"] = *options.warmup;
+  if (options.parallel) json["parallel"] = *options.parallel;
+  if (options.timeout) json["timeout"] = *options.timeout;
+  return json;
+}
+
+}  // namespace
+
+void add_run_options(CLI::App& command, RunOptions& options, bool several_suites) {
+  CLI::Option* suites = command.add_option("suite", options.suites, "Suite file (docs/suite-guide.md)")->required();
+  if (!several_suites) suites->expected(1);
+  command.add_option("-m,--model", options.models, "Model instead of the suite's, e.g. llama:model.gguf or fake: (may be repeated)")->expected(1)->take_all();
+  command.add_option("-p,--param", options.params, "Setting over the suite's, e.g. temperature=0.7 (may be repeated)")->expected(1)->take_all();
+  command.add_option("-n,--repeats", options.repeats, "How often each case is asked")->check(CLI::Range(1, 100000));
+  command.add_option("--warmup", options.warmup, "Discarded trials after each load")->check(CLI::Range(0, 1000));
+  command.add_option("--parallel", options.parallel, "Requests in flight at once")->check(CLI::Range(1, 256));
+  command.add_option("--seed", options.seed, "Seed of the order of trials (default 0)");
+  command.add_option("--case", options.cases, "Only the case with this id (may be repeated)")->expected(1)->take_all();
+  command.add_option("--timeout", options.timeout, "Longest time for one trial, e.g. 30s");
+}
+
+tl::expected<Prepared, Errors> prepare(const std::string& path, const RunOptions& options, const record::Catalogue& catalogue) {
+  Errors errors;
+  const plan::Overrides overrides = overrides_of(options, catalogue, errors);
+  suite::LoadOutcome loaded = suite::load_file(path, catalogue);
+  print_warnings(loaded.warnings);
+  errors.insert(errors.end(), loaded.errors.begin(), loaded.errors.end());
+  if (!errors.empty() || !loaded.suite) return tl::unexpected(std::move(errors));
+
+  Prepared prepared;
+  prepared.suite = plan::overridden(std::move(*loaded.suite), overrides);
+  prepared.options = options_json(options);
+  auto plan = plan::expand(prepared.suite, {.seed = options.seed.value_or(0), .cases = options.cases});
+  if (!plan) return tl::unexpected(Errors{plan.error()});
+  prepared.plan = std::move(*plan);
+  return prepared;
+}
+
+}  // namespace assay::cli

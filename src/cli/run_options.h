@@ -1,0 +1,44 @@
+// The options that `run` and `plan` share: what of a suite is changed for one run.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/json.h"
+#include "base/result.h"
+#include "record/catalogue.h"
+#include "record/plan.h"
+#include "record/suite.h"
+
+namespace CLI {
+class App;
+}
+
+namespace assay::cli {
+
+struct RunOptions {
+  std::vector<std::string> suites;
+  std::vector<std::string> models;   ///< --model: instead of the suite's
+  std::vector<std::string> params;   ///< --param k=v
+  std::optional<int> repeats;
+  std::optional<int> warmup;
+  std::optional<int> parallel;
+  std::optional<std::uint64_t> seed;
+  std::vector<std::string> cases;    ///< --case: only these
+  std::optional<std::string> timeout;
+};
+
+void add_run_options(CLI::App& command, RunOptions& options, bool several_suites);
+
+/// A suite as this command line means it, and what to do with it.
+struct Prepared {
+  record::Suite suite;
+  record::Plan plan;
+  Json options;                      ///< what the command line said, for the run's record
+};
+/// Loads, applies the options and expands. Prints warnings; errors come back, all at once.
+tl::expected<Prepared, Errors> prepare(const std::string& path, const RunOptions& options, const record::Catalogue& catalogue);
+
+}  // namespace assay::cli

@@ -1,0 +1,115 @@
+#include "cli/shell.h"
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <cstdio>
+
+#include <CLI/CLI.hpp>
+
+#include "base/file.h"
+#include "base/text.h"
+
+namespace assay::cli {
+namespace {
+
+bool use_colour(int fd) {
+  if (::isatty(fd) == 0 || environment("NO_COLOR")) return false;
+  const auto terminal = environment("TERM");
+  return terminal && *terminal != "dumb";
+}
+
+void labelled(std::string_view label, std::string_view colour, const Error& error) {
+  const std::string head = use_colour(STDERR_FILENO) ? std::string(colour) + std::string(label) + "\x1b[0m" : std::string(label);
+  // A suite's own text may stand in the message: nothing of it may steer the terminal.
+  std::string text = message(error);
+  std::string safe;
+  for (const std::string& line : split(text, '\n')) safe += (safe.empty() ? "" : "\n") + printable(line, 4000);
+  std::fprintf(stderr, "%s: %s\n", head.c_str(), safe.c_str());
+}
+
+}  // namespace
+
+void print(std::string_view text) {
+  std::fwrite(text.data(), 1, text.size(), stdout);
+}
+
+void print_line(std::string_view text) {
+  print(text);
+  std::fputc('\n', stdout);
+}
+
+void say(std::string_view line) {
+  std::fprintf(stderr, "%.*s\n", static_cast<int>(line.size()), line.data());
+}
+
+void print_error(const Error& error) {
+  labelled("error", "\x1b[1;31m", error);
+}
+
+void print_errors(const Errors& errors) {
+  for (const Error& error : errors) print_error(error);
+}
+
+void print_warnings(const Errors& warnings) {
+  for (const Error& warning : warnings) labelled("warning", "\x1b[1;33m", warning);
+}
+
+Exit failed(const Error& error) {
+  print_error(error);
+  return error.code == Code::bad_input ? Exit::usage : Exit::nothing_ran;
+}
+
+bool stdout_is_terminal() {
+  return ::isatty(STDOUT_FILENO) != 0;
+}
+
+bool stderr_is_terminal() {
+  return ::isatty(STDERR_FILENO) != 0;
+}
+
+bool use_colour_on_stdout() {
+  return use_colour(STDOUT_FILENO);
+}
+
+int terminal_width() {
+  winsize size{};
+  for (const int fd : {STDOUT_FILENO, STDERR_FILENO}) {
+    if (::ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
+  }
+  return 100;
+}
+
+Result<std::string> store_path(const Shell& shell) {
+  if (!shell.store_path.empty()) return shell.store_path;
+  return store::default_path();
+}
+
+Result<store::Store> open_store_to_write(const Shell& shell) {
+  auto path = store_path(shell);
+  if (!path) return fail(path.error());
+  // Only the default place is ours to make; a folder that somebody names must exist.
+  if (shell.store_path.empty()) {
+    if (auto made = make_folder(folder_of(*path)); !made) return fail(made.error());
+  }
+  return store::Store::open(*path, store::Mode::read_write_create);
+}
+
+Result<store::Store> open_store_to_read(const Shell& shell) {
+  auto path = store_path(shell);
+  if (!path) return fail(path.error());
+  if (!file_exists(*path)) {
+    return fail({.code = Code::not_found,
+                 .where = {*path, 0, 0},
+                 .found = "no store here yet: nothing has been run",
+                 .expected = {},
+                 .remedy = "Start with: assay run suites/sums.yaml"});
+  }
+  return store::Store::open(*path, store::Mode::read_only);
+}
+
+void add_json_option(CLI::App& command, Shell& shell) {
+  command.add_flag("--json", shell.json, "Print JSON instead of a table");
+}
+
+}  // namespace assay::cli

@@ -1,0 +1,73 @@
+// assay show and assay report: the summary of a stored run, on the terminal or as a document.
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "base/file.h"
+#include "base/text.h"
+#include "cli/commands.h"
+#include "cli/render.h"
+#include "cli/run_choice.h"
+#include "cli/summarise.h"
+#include "report/report.h"
+
+namespace assay::cli {
+namespace {
+
+Result<stats::Summary> summary_of(const Shell& shell, const RunChoice& choice) {
+  const auto opened = open_run(shell, choice);
+  if (!opened) return fail(opened.error());
+  const auto suite = stored_suite(opened->run);
+  if (!suite) return fail(suite.error());
+  return summarise(opened->store, opened->run, *suite);
+}
+
+Exit show_run(const Shell& shell, const RunChoice& choice) {
+  const auto summary = summary_of(shell, choice);
+  if (!summary) return failed(summary.error());
+  print(render_summary(*summary, shell.json ? "json" : "table"));
+  return Exit::done;
+}
+
+Exit report_run(const Shell& shell, const RunChoice& choice, const std::string& format, const std::string& output) {
+  const auto summary = summary_of(shell, choice);
+  if (!summary) return failed(summary.error());
+  const std::string bytes = render_summary(*summary, format);
+  if (output.empty()) {
+    print(bytes);
+    return Exit::done;
+  }
+  if (auto written = write_file(output, bytes); !written) return failed(written.error());
+  say("Written: " + output);
+  return Exit::done;
+}
+
+}  // namespace
+
+void add_show(CLI::App& command, Shell& shell) {
+  auto choice = std::make_shared<RunChoice>();
+  add_run_argument(command, *choice);
+  add_json_option(command, shell);
+  command.footer("Examples:\n  assay show              the last run\n  assay show 1k2p --json  another, as JSON");
+  command.callback([choice, &shell] { shell.action = [choice, &shell] { return show_run(shell, *choice); }; });
+}
+
+void add_report(CLI::App& command, Shell& shell) {
+  struct Options {
+    RunChoice run;
+    std::string format = "md";
+    std::string output;
+  };
+  auto options = std::make_shared<Options>();
+  add_run_argument(command, options->run);
+  std::vector<std::string> formats;
+  for (const report::Format& format : report::formats()) formats.emplace_back(format.name);
+  command.add_option("-f,--format", options->format, "One of: " + join(formats, ", "))->check(CLI::IsMember(formats))->capture_default_str();
+  command.add_option("-o,--output", options->output, "File to write instead of standard output");
+  command.footer("Examples:\n  assay report last -f md -o result.md\n  assay report last -f csv > result.csv");
+  command.callback([options, &shell] {
+    shell.action = [options, &shell] { return report_run(shell, options->run, options->format, options->output); };
+  });
+}
+
+}  // namespace assay::cli

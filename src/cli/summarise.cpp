@@ -1,0 +1,33 @@
+#include "cli/summarise.h"
+
+#include "cli/catalogue.h"
+#include "stats/summariser.h"
+#include "suite/load.h"
+
+namespace assay::cli {
+
+Result<record::Suite> stored_suite(const record::Run& run) {
+  auto loaded = suite::load(run.suite_text, run.suite_path, catalogue());
+  if (loaded.suite) return std::move(*loaded.suite);
+  Error error = loaded.errors.front();
+  error.where = {.file = "run " + run.id, .line = error.where.line, .column = error.where.column};
+  return fail(std::move(error));
+}
+
+Result<stats::Summary> summarise(const store::Store& store, const record::Run& run, const record::Suite& suite,
+                                 std::optional<store::LayerId> layer) {
+  stats::SummaryOptions options;
+  options.cases.reserve(suite.cases.size());
+  for (const record::Case& one : suite.cases) options.cases.push_back({one.id, one.cluster, one.weight});
+  stats::Summariser summariser(run, std::move(options));
+  store::SampleFilter filter;
+  filter.texts = false;
+  const auto read = store.for_each_graded(run.id, layer, filter, [&](record::Sample&& sample, const record::Verdict* verdict) {
+    summariser.add(sample, verdict);
+    return true;
+  });
+  if (!read) return fail(read.error());
+  return summariser.finish();
+}
+
+}  // namespace assay::cli
