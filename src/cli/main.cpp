@@ -21,7 +21,7 @@ constexpr std::array kCommands{
     Command{"suite", "Check a suite file, or print what it means", add_suite},
     Command{"list", "List the stored runs", add_list},
     Command{"show", "Show the table of a stored run again", add_show},
-    //Command{"samples", "Print every sample of a run: prompt, answer, times, verdict", add_samples},
+    Command{"samples", "Print every sample of a run: prompt, answer, times, verdict", add_samples},
     Command{"report", "Write a stored run as Markdown, CSV, JSON or table", add_report},
     Command{"grade", "Judge the stored answers of a run again, without any model", add_grade},
     Command{"models", "Model files: which are here, what is in one", add_models},

@@ -1,0 +1,75 @@
+// assay samples: every raw fact of a run.
+
+#include <cstdio>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "cli/commands.h"
+#include "cli/run_choice.h"
+#include "report/sample_line.h"
+#include "report/sample_text.h"
+
+namespace assay::cli {
+namespace {
+
+struct SampleOptions {
+  RunChoice run;
+  std::string case_id;
+  std::string model;
+  std::uint64_t limit = 0;
+};
+
+Result<store::SampleFilter> filter_of(const SampleOptions& options, const record::Run& run) {
+  store::SampleFilter filter;
+  if (!options.case_id.empty()) filter.case_id = options.case_id;
+  filter.limit = options.limit;
+  if (options.model.empty()) return filter;
+  std::vector<std::string> labels;
+  for (std::uint32_t i = 0; i < run.models.size(); ++i) {
+    labels.push_back(run.models[i].spec.label);
+    if (labels.back() == options.model) filter.model = i;
+  }
+  if (filter.model) return filter;
+  return fail({.code = Code::bad_input, .where = {}, .found = "the run has no model '" + options.model + "'", .expected = "one of: " + join(labels, ", "), .remedy = {}});
+}
+
+Exit show_samples(const Shell& shell, const SampleOptions& options) {
+  const auto opened = open_run(shell, options.run);
+  if (!opened) return failed(opened.error());
+  const auto filter = filter_of(options, opened->run);
+  if (!filter) return failed(filter.error());
+  std::uint64_t shown = 0;
+  const bool one_case = !options.case_id.empty();
+  const auto read = opened->store.for_each_graded(opened->run.id, std::nullopt, *filter, [&](record::Sample&& sample, const record::Verdict* verdict) {
+    if (shell.json) print_line(dump(report::sample_line(opened->run, sample, verdict)));
+    else if (one_case) print(report::sample_page(opened->run, sample, verdict));
+    else print_line(report::sample_row(opened->run, sample, verdict, static_cast<std::size_t>(terminal_width())));
+    ++shown;
+    return std::ferror(stdout) == 0;  // a closed pipe (| head) ends the walk
+  });
+  if (!read) return failed(read.error());
+  if (shown == 0) say("No samples.");
+  else if (!shell.json && !one_case) say("\nOne sample with its prompt, answer and verdict: add --case ID    Everything: --json");
+  return Exit::done;
+}
+
+}  // namespace
+
+void add_samples(CLI::App& command, Shell& shell) {
+  auto options = std::make_shared<SampleOptions>();
+  add_run_argument(command, options->run);
+  command.add_option("--case", options->case_id, "Only this case, each sample in full");
+  command.add_option("--model", options->model, "Only the model with this label");
+  command.add_option("--limit", options->limit, "At most so many; 0 is all")->capture_default_str();
+  add_json_option(command, shell);
+  command.footer(
+      "Examples:\n"
+      "  assay samples last                    one line for each sample\n"
+      "  assay samples last --case ID          prompt, answer, times and verdict in full\n"
+      "  assay samples last --json | jq .raw   every fact, one JSON object a line");
+  command.callback([options, &shell] { shell.action = [options, &shell] { return show_samples(shell, *options); }; });
+}
+
+}  // namespace assay::cli
