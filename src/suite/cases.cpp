@@ -71,9 +71,13 @@ record::Case combined(const record::Case& base, const std::vector<Axis>& axes, s
 }
 
 void multiply(Reader& reader, Node matrix, const std::vector<Axis>& axes, std::vector<record::Case>& cases) {
-  if (axes.empty()) return;
+  if (axes.empty()) {  // wrong, and said so
+    cases.clear();
+    return;
+  }
   const std::optional<std::size_t> total = combinations(axes, cases.size());
   if (!total) {
+    cases.clear();
     reader.error(matrix.where(), fmt::format("a matrix that makes more than {} cases", kMaxCases), "fewer", "Shorten a list");
     return;
   }

@@ -24,6 +24,7 @@ std::optional<record::Value> read_referenced(Reader& reader, Node node) {
   if (!bytes) {
     Error error = bytes.error();
     error.found = fmt::format("file '{}': {}", path, error.found);
+    if (error.expected.empty()) error.expected = "a file that can be read";
     if (error.remedy.empty()) error.remedy = "Paths start at the suite file";
     reader.error_at(node.where(), std::move(error));
     return std::nullopt;

@@ -61,6 +61,12 @@ std::string short_name(const record::ModelSpec& model) {
   return model.model;
 }
 
+/// For two files of one name, the folder tells them apart; for two tags, the engine does.
+std::string longer_name(const record::ModelSpec& model) {
+  const std::string folder = model.is_file ? file_name(folder_of(model.model)) : std::string{};
+  return folder.empty() ? fmt::format("{}:{}", model.engine, short_name(model)) : fmt::format("{}/{}", folder, short_name(model));
+}
+
 }  // namespace
 
 Result<record::ModelSpec> make_model(std::string_view engine, std::string_view model, const std::string& folder,
@@ -80,7 +86,9 @@ Result<record::ModelSpec> parse_model(std::string_view text, const std::string& 
   const std::size_t colon = text.find(':');
   const std::string_view before = text.substr(0, colon);
   const bool has_engine = find_engine(catalogue, before) != nullptr;
-  if (!has_engine && text.ends_with(kFileEnding)) return make_model("llama", text, folder, catalogue);
+  // 'lama:x.gguf' is a mistyped engine, not a file of that name.
+  const bool mistyped = colon != std::string_view::npos && !nearest(before, engine_names(catalogue)).empty();
+  if (!has_engine && !mistyped && text.ends_with(kFileEnding)) return make_model("llama", text, folder, catalogue);
   if (!has_engine) return fail(no_engine(text, before, catalogue));
   const std::string_view rest = colon == std::string_view::npos ? std::string_view{} : text.substr(colon + 1);
   if (!is_address(rest)) return make_model(before, rest, folder, catalogue);
@@ -103,7 +111,7 @@ void label_models(std::vector<record::ModelSpec>& models) {
   for (record::ModelSpec& model : models) {
     if (!model.label.empty()) continue;
     std::string label = short_name(model);
-    if (ambiguous.contains(label)) label = fmt::format("{}:{}", model.engine, label);
+    if (ambiguous.contains(label)) label = longer_name(model);
     const std::string base = label;
     for (int n = 2; !taken.insert(label).second; ++n) label = fmt::format("{} #{}", base, n);
     model.label = std::move(label);

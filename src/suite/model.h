@@ -25,7 +25,7 @@ Result<record::ModelSpec> make_model(std::string_view engine, std::string_view m
                                      const record::Catalogue& catalogue);
 
 /// Gives every model without a label one that is short and unique in the list: the file's name without .gguf, the
-/// tag, the address; where two would be equal, with the engine, then with a number.
+/// tag, the address; where two would be equal, with the file's folder or the engine, then with a number.
 void label_models(std::vector<record::ModelSpec>& models);
 
 /// Model files that do not exist, each as an error at its place. Not part of load(): a run with other models

@@ -32,6 +32,7 @@ std::string shown(Node node) {
 }
 
 std::string did_you_mean(std::string_view word, const std::vector<std::string>& known) {
+  if (word.size() < 3) return {};  // every short word is near to every other
   const std::string name = nearest(word, known);
   return name.empty() ? std::string{} : fmt::format("Did you mean '{}'?", name);
 }

@@ -60,7 +60,7 @@ class Reader {
 
 /// "'five' (text)", "5", "a list": a value as a message shows it.
 std::string shown(Node node);
-/// "expected one of" and, when one is near, "Did you mean".
+/// "Did you mean 'x'?" when one is near, else empty.
 std::string did_you_mean(std::string_view word, const std::vector<std::string>& known);
 
 }  // namespace assay::suite

@@ -71,7 +71,12 @@ void append_options(FlowMapping& mapping, const record::Value& options) {
 }
 
 std::string check_text(const record::Check& check) {
+  record::Check bare;
+  bare.type = check.type;
+  bare.negate = check.negate;
+  bare.where = check.where;
   std::string out;
+  if (check == bare) return scalar((check.negate ? "not-" : "") + check.type);
   {
     FlowMapping mapping(out);
     mapping["type"] += scalar((check.negate ? "not-" : "") + check.type);

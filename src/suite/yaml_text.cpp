@@ -1,6 +1,7 @@
 #include "suite/yaml_text.h"
 
 #include <algorithm>
+#include <array>
 
 #include <fmt/format.h>
 
@@ -18,7 +19,10 @@ bool is_letter(char c) {
 bool is_safe_plain(std::string_view text) {
   if (text.empty() || text.size() > 200 || !is_letter(text.front()) || text.back() == ' ') return false;
   const auto safe = [](char c) { return is_letter(c) || (c >= '0' && c <= '9') || std::string_view(" _-./+()=").find(c) != std::string_view::npos; };
-  return std::all_of(text.begin(), text.end(), safe) && kind_of_plain(text) == Kind::text;
+  // YAML 1.1 readers, which are many, take these for truths.
+  constexpr std::array<std::string_view, 6> kOldTruths{"yes", "no", "on", "off", "y", "n"};
+  const bool old_truth = std::find(kOldTruths.begin(), kOldTruths.end(), lower_ascii(text)) != kOldTruths.end();
+  return std::all_of(text.begin(), text.end(), safe) && !old_truth && kind_of_plain(text) == Kind::text;
 }
 
 /// Escapes what YAML does not print, and the line separators that a reader might fold.

@@ -1,8 +1,10 @@
 #include "suite/yaml_tree.h"
 
+#include <algorithm>
 #include <istream>
 #include <streambuf>
 #include <unordered_map>
+#include <vector>
 
 #include <fmt/format.h>
 #include <yaml-cpp/depthguard.h>
@@ -72,7 +74,8 @@ class Builder final : public YAML::EventHandler {
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override { alias(places_(mark), anchor); }
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, const std::string& value) override {
     const Place place = places_(mark);
-    if (tag == "?") {
+    plain_ = tag == "?";
+    if (plain_) {
       leaf(kind_of_plain(value), place, value, anchor);
       return;
     }
@@ -208,7 +211,7 @@ class Builder final : public YAML::EventHandler {
       stop(key.place(), fmt::format("{} as a key", name_of(key.kind())), "text as a key",
            "Put quotes around a text that begins with [ or {");
     }
-    if (key.is(Kind::text) && key.text() == "<<") {
+    if (plain_ && key.is(Kind::text) && key.text() == "<<") {
       add_error(key.place(), "a merge key (<<)", "plain keys; YAML 1.2 has no merge keys", "Write the keys out, or alias the whole value");
     }
   }
@@ -220,13 +223,23 @@ class Builder final : public YAML::EventHandler {
   std::unordered_map<YAML::anchor_t, Anchor> anchors_;
   std::uint64_t expanded_ = 0;
   int documents_ = 0;
+  bool plain_ = false;  ///< the newest scalar had neither quotes nor tag
 };
 
+/// Whether a tab stands in the blanks at the beginning of the line of `mark`.
+bool is_indented_by_tab(std::string_view text, const YAML::Mark& mark) {
+  if (mark.is_null() || static_cast<std::size_t>(mark.pos) > text.size()) return false;
+  const std::size_t begin = text.rfind('\n', mark.pos == 0 ? 0 : static_cast<std::size_t>(mark.pos) - 1);
+  const std::string_view line = text.substr(begin == std::string_view::npos ? 0 : begin + 1);
+  const std::size_t tab = line.find('\t');
+  return tab != std::string_view::npos && line.substr(0, tab).find_first_not_of(' ') == std::string_view::npos;
+}
+
 /// The library's words, with what to do about the mistakes that people make most.
-void add_parser_error(Builder& builder, const YAML::Exception& error) {
+void add_parser_error(Builder& builder, const YAML::Exception& error, std::string_view text) {
   const std::string& words = error.msg;
   std::string remedy;
-  if (words.find("tab") != std::string::npos) remedy = "Indent with blanks, not with tabs";
+  if (words.find("tab") != std::string::npos || is_indented_by_tab(text, error.mark)) remedy = "Indent with blanks, not with tabs";
   else if (words.find("illegal map value") != std::string::npos) remedy = "Put quotes around a text that contains ': '";
   else if (words.find("bad conversion") == std::string::npos && words.find("end of ") != std::string::npos)
     remedy = "Look for a bracket, brace or indentation that does not match";
@@ -286,7 +299,7 @@ bool read_yaml(std::string_view text, const std::string& file, Tree& tree, Error
     builder.add_error(builder.place(error.mark), fmt::format("nested more than {} deep", kMaxDepth), "a flatter file", {});
     return false;
   } catch (const YAML::Exception& error) {
-    add_parser_error(builder, error);
+    add_parser_error(builder, error, text);
     return false;
   } catch (const std::exception& error) {  // out of memory and the like, inside the library
     builder.add_error({1, 1}, fmt::format("the YAML reader gave up: {}", error.what()), "YAML 1.2", {});
