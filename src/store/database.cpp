@@ -48,6 +48,22 @@ Error sentence_of(const std::string& path, Code code, std::string found, std::st
           .remedy = std::move(remedy)};
 }
 
+/// The errno behind a failure, 0 when there is none. A failed commit does not tell the connection its errno,
+/// but the file that failed remembers it: a quota or a size limit must not look like a broken disk.
+int system_error_of(sqlite3* handle, int code) {
+  const int known = sqlite3_system_errno(handle);
+  if (known != 0 || (code & 0xff) != SQLITE_IOERR) return known;
+  for (const int which : {SQLITE_FCNTL_JOURNAL_POINTER, SQLITE_FCNTL_FILE_POINTER}) {
+    sqlite3_file* file = nullptr;
+    sqlite3_file_control(handle, "main", which, &file);
+    int last = 0;
+    if (file == nullptr || file->pMethods == nullptr) continue;
+    if (file->pMethods->xFileControl(file, SQLITE_FCNTL_LAST_ERRNO, &last) == SQLITE_OK && last != 0)
+      return last;
+  }
+  return 0;
+}
+
 bool means_full(int code, int system_error) {
   return code == SQLITE_FULL || system_error == ENOSPC || system_error == EDQUOT || system_error == EFBIG;
 }
@@ -90,6 +106,8 @@ Error sqlite_sentence(const std::string& path, int code, int system_error, std::
           path, Code::conflict,
           fmt::format("another program has held the store locked for {} s", kBusyLimitMs / 1000), {},
           "Wait for it, or end it");
+    case SQLITE_CONSTRAINT:
+      return sentence_of(path, Code::conflict, fmt::format("the place is taken ({})", words), {}, {});
     case SQLITE_NOMEM: return sentence_of(path, Code::out_of_memory, "no memory left for the store", {}, {});
     case SQLITE_TOOBIG:
       return sentence_of(path, Code::unsupported, "a text of more than a thousand million bytes", {}, {});
@@ -175,8 +193,8 @@ void Database::merge_on_close(bool on) {
 }
 
 Error Database::last_error() const {
-  return sqlite_sentence(path_, sqlite3_extended_errcode(handle_), sqlite3_system_errno(handle_),
-                         sqlite3_errmsg(handle_));
+  const int code = sqlite3_extended_errcode(handle_);
+  return sqlite_sentence(path_, code, system_error_of(handle_, code), sqlite3_errmsg(handle_));
 }
 
 Statement::Statement(Statement&& other) noexcept

@@ -112,7 +112,7 @@ Result<void> Store::Impl::make_ready() {
                   {});
   }
   if (!prepared) {
-    Result<std::unique_ptr<Syncer>> started = Syncer::start(path, options.vfs, mutex);
+    Result<std::unique_ptr<Syncer>> started = Syncer::start(path, options, mutex);
     if (!started) return fail(started.error());
     auto made = std::make_unique<Prepared>();
     const std::pair<Statement*, std::string_view> plain[] = {

@@ -38,6 +38,11 @@ enum class Mode {
 
 struct OpenOptions {
   std::string vfs;  ///< name of SQLite's file layer, for tests that let the disk fail; empty: the system's
+  /// Length of the write-ahead log, in pages of 4 KiB, at which it is merged into the file (syncer.h). In a
+  /// longer log the last pages of the trees, which change with every sample, are merged once instead of
+  /// often; but a reader looks each page up in the log first, and 32 MiB are what a crash leaves to be read
+  /// at the next start (about 30 ms).
+  int merge_pages = 8192;
 };
 
 /// $ASSAY_STORE, else assay/assay.db below $XDG_DATA_HOME or ~/.local/share (macOS: ~/Library/Application

@@ -12,11 +12,6 @@ using namespace std::chrono_literals;
 /// From the first unsynced commit to its sync. "At least every second" leaves as much again for the sync.
 constexpr auto kDelay = 500ms;
 
-// 32 MiB of 4 KiB pages. A longer log is merged more seldom, and the last pages of the trees, which change
-// with every sample, are then copied once instead of often; but a reader looks a page up in the log first,
-// and a log of 32 MiB is what a crash leaves to be read at the next start (about 30 ms).
-constexpr int kMergePages = 8192;
-
 /// The file handle of the log, or nullptr when this connection has not read yet.
 sqlite3_file* log_file(const Database& database) {
   sqlite3_file* file = nullptr;
@@ -32,23 +27,24 @@ constexpr int kSyncFlags = SQLITE_SYNC_NORMAL | SQLITE_SYNC_DATAONLY;  // fdatas
 
 }  // namespace
 
-Result<std::unique_ptr<Syncer>> Syncer::start(const std::string& path, const std::string& vfs,
+Result<std::unique_ptr<Syncer>> Syncer::start(const std::string& path, const OpenOptions& options,
                                               std::mutex& writer) {
   Result<std::unique_ptr<Database>> database =
-      Database::open(path, {.write = true, .create = false, .immutable = false, .vfs = vfs});
+      Database::open(path, {.write = true, .create = false, .immutable = false, .vfs = options.vfs});
   if (!database) return fail(database.error());
   // checkpoint_fullfsync: the same promise on macOS for the merge; nothing elsewhere.
   Result<void> ready = (*database)->execute(
       "PRAGMA synchronous=NORMAL; PRAGMA wal_autocheckpoint=0; PRAGMA checkpoint_fullfsync=1; "
       "SELECT count(*) FROM sqlite_schema");  // the first read opens the log
   if (!ready) return fail(ready.error());
-  return std::unique_ptr<Syncer>(new Syncer(*std::move(database), writer));
+  return std::unique_ptr<Syncer>(new Syncer(*std::move(database), writer, options.merge_pages));
 }
 
-Syncer::Syncer(std::unique_ptr<Database> database, std::mutex& writer)
+Syncer::Syncer(std::unique_ptr<Database> database, std::mutex& writer, int merge_pages)
     : database_(std::move(database)),
       writer_(writer),
-      next_merge_(kMergePages),
+      merge_pages_(merge_pages),
+      next_merge_(merge_pages),
       thread_([this] { loop(); }) {}
 
 Syncer::~Syncer() {
@@ -64,7 +60,7 @@ void Syncer::note(int pages) {
   bool wake = false;
   {
     const std::lock_guard lock(mutex_);
-    if (pages < pages_) next_merge_ = kMergePages;  // the log has begun anew
+    if (pages < pages_) next_merge_ = merge_pages_;  // the log has begun anew
     wake = !dirty_ || (pages >= next_merge_ && pages_ < next_merge_);
     pages_ = pages;
     dirty_ = true;
@@ -105,7 +101,7 @@ void Syncer::loop() {
     lock.lock();
     // A reader with an old snapshot can keep the log from beginning anew: try again after another half, not
     // at once.
-    if (merging) next_merge_ = pages_ + kMergePages / 2;
+    if (merging) next_merge_ = pages_ + merge_pages_ / 2;
     if (failed && !failure_) failure_ = std::move(failed);
     done_ = answering;
     answered_.notify_all();

@@ -29,6 +29,7 @@
 
 #include "base/result.h"
 #include "store/database.h"
+#include "store/store.h"
 
 namespace assay::store {
 
@@ -36,7 +37,7 @@ namespace assay::store {
 class Syncer {
  public:
   /// `writer` is the lock of the writing connection. Starts the thread.
-  static Result<std::unique_ptr<Syncer>> start(const std::string& path, const std::string& vfs,
+  static Result<std::unique_ptr<Syncer>> start(const std::string& path, const OpenOptions& options,
                                                std::mutex& writer);
   /// Syncs what is left, then ends the thread.
   ~Syncer();
@@ -52,7 +53,7 @@ class Syncer {
   Result<void> sync_now();
 
  private:
-  Syncer(std::unique_ptr<Database> database, std::mutex& writer);
+  Syncer(std::unique_ptr<Database> database, std::mutex& writer, int merge_pages);
   void loop();
   bool merge_due() const;
   std::optional<Error> sync_log();
@@ -60,6 +61,7 @@ class Syncer {
 
   std::unique_ptr<Database> database_;  // of the thread alone
   std::mutex& writer_;
+  const int merge_pages_;
 
   mutable std::mutex mutex_;  // guards what follows
   std::condition_variable wake_;
