@@ -2,9 +2,10 @@
 //
 // One JSON object a line:
 //   {"case": "greet", "repeat": 0, "output": "Hello", "reasoning": "…", "finish": "stop", "error": "…",
-//    "prompt_tokens": 12, "output_tokens": 3, "tokens": [[1200000, 1, 0], …]}
-// Only `case` and `output` (or `raw`, as `assay samples --json` writes it) are required. `tokens` are
-// [nanoseconds since the request was sent, tokens, kind]; without them no speed is computed, never zero.
+//    "prompt_tokens": 12, "output_tokens": 3, "tokens": [[1200000, 1, "answer"], …]}
+// Only `case` and `output` are required. `tokens` are [nanoseconds, tokens, kind], the time since the request was sent,
+// or since `sent_ns` where the line has one; kind is answer, reasoning or tool. Without them no speed is computed, never
+// zero. Lines of `assay samples --json` are read as they are (there the answer is called `raw`).
 
 #include <deque>
 #include <map>
@@ -54,20 +55,24 @@ std::optional<std::uint32_t> count_of(const Json& object, const char* key) {
   return static_cast<std::uint32_t>(value);
 }
 
-/// [[ns, count, kind], …], ascending; false when it is anything else.
-bool read_tokens(const Json& list, std::vector<record::TokenEvent>& tokens) {
+std::optional<record::TokenKind> kind_of(const Json& word) {
+  if (word == "answer") return record::TokenKind::answer;
+  if (word == "reasoning") return record::TokenKind::reasoning;
+  if (word == "tool") return record::TokenKind::tool;
+  return std::nullopt;
+}
+
+/// [[ns, count, kind], …], ascending, not before `sent`; false when it is anything else. Times become relative to it.
+bool read_tokens(const Json& list, std::int64_t sent, std::vector<record::TokenEvent>& tokens) {
   if (!list.is_array()) return false;
-  std::int64_t before = 0;
+  std::int64_t before = sent;
   for (const Json& one : list) {
-    if (!one.is_array() || one.empty() || one.size() > 3) return false;
-    for (const Json& part : one) {
-      if (!part.is_number_integer()) return false;
-    }
+    if (!one.is_array() || one.size() != 3 || !one[0].is_number_integer() || !one[1].is_number_integer()) return false;
     const auto at = one[0].get<std::int64_t>();
-    const std::int64_t count = one.size() > 1 ? one[1].get<std::int64_t>() : 1;
-    const std::int64_t kind = one.size() > 2 ? one[2].get<std::int64_t>() : 0;
-    if (at < before || count < 0 || count > 1'000'000 || kind < 0 || kind > 2) return false;
-    tokens.push_back({Nanos{at}, static_cast<std::uint32_t>(count), static_cast<record::TokenKind>(kind)});
+    const auto count = one[1].get<std::int64_t>();
+    const auto kind = kind_of(one[2]);
+    if (at < before || count < 0 || count > 1'000'000 || !kind) return false;
+    tokens.push_back({Nanos{at - sent}, static_cast<std::uint32_t>(count), *kind});
     before = at;
   }
   return true;
@@ -90,7 +95,9 @@ Result<std::pair<Key, Answer>> read_answer(const std::string& path, int number, 
   if (const std::string finish = text_of(object, "finish"); !finish.empty()) answer.finish = finish;
   answer.prompt_tokens = count_of(object, "prompt_tokens");
   answer.output_tokens = count_of(object, "output_tokens");
-  if (object.contains("tokens") && !read_tokens(object["tokens"], answer.tokens))
+  const Json sent = object.value("sent_ns", Json(0));
+  const std::int64_t sent_ns = sent.is_number_integer() ? sent.get<std::int64_t>() : 0;
+  if (object.contains("tokens") && !read_tokens(object["tokens"], sent_ns, answer.tokens))
     return fail(line_error(path, number, "'tokens' cannot be read", "a list of [nanoseconds, tokens, kind], ascending in time"));
   return std::pair{Key{id, count_of(object, "repeat").value_or(0)}, std::move(answer)};
 }

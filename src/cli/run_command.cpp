@@ -26,6 +26,7 @@
 #include "plan/key.h"
 #include "plan/plan.h"
 #include "runner/runner.h"
+#include "suite/model.h"
 #include "suite/write.h"
 
 namespace assay::cli {
@@ -159,7 +160,8 @@ Exit Session::run_suite(const std::string& path) {
     if (auto resumed = resume_run(*store, prepared_, run_); !resumed) return refuse(resumed.error(), Exit::nothing_ran);
   }
 
-  Errors errors;
+  Errors errors = suite::missing_model_files(prepared_.plan.models);
+  if (!errors.empty()) return refuse(errors, Exit::nothing_ran);
   auto backends = make_backends(prepared_.plan, clock_, errors);
   if (errors.empty()) errors = file_errors(prepared_.plan);
   if (!errors.empty()) return refuse(errors, Exit::nothing_ran);
