@@ -18,8 +18,8 @@ DRAWS = 20_000
 # score alike.
 FUNCTION_KINDS = {"number": 15, "pair": 10, "text": 12, "two texts": 5, "list": 18}
 EXTRACT_KINDS = {
-    "person": 3, "home": 3, "price": 3, "colour": 4, "pet": 3, "order": 4, "delivery": 4,
-    "person and home": 4, "two numbers": 4, "two names": 6, "stock": 6, "four facts": 6, "missing": 6,
+    "person": 2, "home": 3, "price": 2, "colour": 3, "pet": 3, "order": 3, "delivery": 4,
+    "person and home": 4, "two numbers": 4, "two names": 4, "stock": 10, "four facts": 10, "missing": 12,
 }  # fmt: skip
 STRING_KINDS = {
     "copy": 4, "upper": 5, "first": 4, "last": 4, "nth": 5, "length": 5, "repeat": 4, "spell": 5,
@@ -71,7 +71,9 @@ def functions() -> None:
 def extract() -> None:
     """YAML lines for the list of cases, grouped by what the sentence is about."""
     group = ""
-    for example, m in even(tasks.extract, EXTRACT_KINDS, r"Extract (.+?) as JSON: (.+)"):
+    # Nobody is told apart from a namesake.
+    wording = r"Extract (.+?) as JSON: ((?!(\w+),? (?:not|visits) \3\b).+)"
+    for example, m in even(tasks.extract, EXTRACT_KINDS, wording):
         if example.kind != group:
             group = example.kind
             print(f"\n  # {group}")
