@@ -71,6 +71,13 @@ struct Store::Impl {
 
   Readers readers;
 
+  /// A connection for reading, and the run's number in this file.
+  struct Look {
+    Readers::Lease database;
+    std::int64_t number;
+  };
+  Result<Look> look(const std::string& run_id);
+
   ~Impl();
   Result<void> make_ready();
   void undo();

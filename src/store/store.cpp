@@ -1,4 +1,4 @@
-// Opening, claiming and writing. Reading is in store_read.cpp.
+// Opening, claiming and writing. Reading is in store_runs.cpp and store_samples.cpp.
 #include "store/store.h"
 
 #include <random>

@@ -1,0 +1,40 @@
+// Small helpers of the reading calls.
+#pragma once
+
+#include <initializer_list>
+#include <string_view>
+
+#include "base/json.h"
+#include "base/result.h"
+#include "store/database.h"
+
+namespace assay::store {
+
+inline Result<Statement> prepared(const Database& database, std::string_view sql,
+                                  std::initializer_list<Bound> values) {
+  Result<Statement> statement = database.prepare(sql);
+  if (!statement) return statement;
+  if (Result<void> bound = statement->bind(values); !bound) return fail(bound.error());
+  return statement;
+}
+
+/// Calls `take` for each row until it says false.
+template <class Take>
+Result<void> each_row(Statement& statement, const Take& take) {
+  for (;;) {
+    const Result<bool> row = statement.step();
+    if (!row) return fail(row.error());
+    if (!*row || !take()) return {};
+  }
+}
+
+/// JSON that we wrote ourselves; null when it is damaged.
+inline Json json_of(std::string_view text) {
+  Result<Json> value = parse_json(text);
+  return value ? *std::move(value) : Json();
+}
+
+/// One more than the greatest sequence of a run: the tree is asked for its end, nothing is counted.
+Result<std::uint64_t> stored_samples(const Database& database, std::int64_t run_number);
+
+}  // namespace assay::store
