@@ -7,7 +7,9 @@ namespace {
 
 using record::Mark;
 
-bool is_graded(Mark mark) { return mark == Mark::pass || mark == Mark::fail; }
+bool is_graded(Mark mark) {
+  return mark == Mark::pass || mark == Mark::fail;
+}
 
 /// Weighted mean scores, with missing votes as 0 and as 1.
 struct Bounds {
@@ -46,7 +48,10 @@ const Vote* first_with(std::span<const Vote> votes, Mark mark) {
 }
 
 Combined from(const Vote& vote, std::optional<double> score) {
-  return {.mark = vote.mark, .score = score, .reason = std::string(vote.reason), .detail = std::string(vote.detail)};
+  return {.mark = vote.mark,
+          .score = score,
+          .reason = std::string(vote.reason),
+          .detail = std::string(vote.detail)};
 }
 
 Combined without_threshold(std::span<const Vote> votes, const Vote* missing, const Bounds& bounds) {
@@ -62,11 +67,15 @@ Combined with_threshold(const Vote* missing, const Bounds& bounds, double thresh
   constexpr double kRounding = 1e-12;
   const bool low_passes = bounds.low + kRounding >= threshold;
   const bool high_passes = bounds.high + kRounding >= threshold;
-  std::string detail = missing == nullptr ? fmt::format("weighted mean {:.4g}, threshold {:.4g}", bounds.low, threshold)
-                                          : fmt::format("weighted mean between {:.4g} and {:.4g}, threshold {:.4g}",
-                                                        bounds.low, bounds.high, threshold);
+  std::string detail = missing == nullptr
+                           ? fmt::format("weighted mean {:.4g}, threshold {:.4g}", bounds.low, threshold)
+                           : fmt::format("weighted mean between {:.4g} and {:.4g}, threshold {:.4g}",
+                                         bounds.low, bounds.high, threshold);
   if (low_passes != high_passes) {
-    return {.mark = missing->mark, .score = {}, .reason = std::string(missing->reason), .detail = std::move(detail)};
+    return {.mark = missing->mark,
+            .score = {},
+            .reason = std::string(missing->reason),
+            .detail = std::move(detail)};
   }
   const std::optional<double> score = missing == nullptr ? std::optional(bounds.low) : std::nullopt;
   return {.mark = low_passes ? Mark::pass : Mark::fail,
@@ -81,7 +90,10 @@ Combined combine(std::span<const Vote> votes, std::optional<double> threshold) {
   bool asked = false;
   for (const Vote& vote : votes) asked = asked || vote.weight > 0;
   if (!asked) {
-    return {.mark = Mark::ungraded, .score = {}, .reason = "grader_missing", .detail = "no assertion that decides"};
+    return {.mark = Mark::ungraded,
+            .score = {},
+            .reason = "grader_missing",
+            .detail = "no assertion that decides"};
   }
   const Bounds bounds = bounds_of(votes);
   const Vote* missing = missing_of(votes);

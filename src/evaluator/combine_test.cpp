@@ -9,11 +9,15 @@ namespace {
 
 using record::Mark;
 
-Vote pass(double weight, double score = 1) { return {.mark = Mark::pass, .score = score, .weight = weight}; }
+Vote pass(double weight, double score = 1) {
+  return {.mark = Mark::pass, .score = score, .weight = weight};
+}
 Vote failed(double weight, double score = 0) {
   return {.mark = Mark::fail, .score = score, .weight = weight, .reason = "mismatch"};
 }
-Vote missing(double weight, Mark mark = Mark::ungraded) { return {.mark = mark, .score = {}, .weight = weight, .reason = "missing"}; }
+Vote missing(double weight, Mark mark = Mark::ungraded) {
+  return {.mark = mark, .score = {}, .weight = weight, .reason = "missing"};
+}
 
 // The rows of the table "Several assertions" in docs/evaluators.md.
 
@@ -58,7 +62,8 @@ TEST(Combine, error_wins_over_incomplete_and_ungraded) {
 }
 
 TEST(Combine, weight_0_never_decides) {
-  EXPECT_EQ(combine(std::vector<Vote>{pass(1), missing(0, Mark::error), failed(0)}, std::nullopt).mark, Mark::pass);
+  EXPECT_EQ(combine(std::vector<Vote>{pass(1), missing(0, Mark::error), failed(0)}, std::nullopt).mark,
+            Mark::pass);
   EXPECT_EQ(combine(std::vector<Vote>{pass(1), missing(0, Mark::error)}, 1.0).score, 1.0);
 }
 

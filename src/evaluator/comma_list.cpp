@@ -9,7 +9,8 @@
 namespace assay::evaluator {
 namespace {
 
-/// Reads one quoted text; `at` is on the opening quote and ends behind the closing one. False: it is not closed.
+/// Reads one quoted text; `at` is on the opening quote and ends behind the closing one. False: it is not
+/// closed.
 bool read_quoted(std::string_view text, std::size_t& at, std::string& out) {
   for (++at; at < text.size(); ++at) {
     const bool has_next = at + 1 < text.size();
@@ -37,14 +38,16 @@ Result<std::vector<std::string>> comma_list(std::string_view text, std::string_v
     std::string one;
     const bool in_quotes = at < text.size() && text[at] == '"';
     if (in_quotes && !read_quoted(text, at, one)) {
-      return fail(suite_error(fmt::format("the value of {} has a quote that is not closed: {}", owner, as_quoted(text)),
-                              "a second double quote", "Write the quote itself as \\\" or \"\""));
+      return fail(suite_error(
+          fmt::format("the value of {} has a quote that is not closed: {}", owner, as_quoted(text)),
+          "a second double quote", "Write the quote itself as \\\" or \"\""));
     }
     const std::size_t comma = std::min(text.find(',', at), text.size());
     const std::string_view rest = trim_space(text.substr(at, comma - at));
     if (in_quotes && !rest.empty()) {
-      return fail(suite_error(fmt::format("the value of {} has {} behind a closing quote", owner, as_quoted(rest)),
-                              "a comma or the end"));
+      return fail(
+          suite_error(fmt::format("the value of {} has {} behind a closing quote", owner, as_quoted(rest)),
+                      "a comma or the end"));
     }
     texts.push_back(in_quotes ? std::move(one) : std::string(rest));
     if (comma == text.size()) return texts;

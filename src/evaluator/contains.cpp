@@ -1,4 +1,5 @@
-// contains, contains-all, contains-any and their i-forms: one text, all of a list, or any of a list occurs somewhere.
+// contains, contains-all, contains-any and their i-forms: one text, all of a list, or any of a list occurs
+// somewhere.
 #include "evaluator/methods.h"
 
 #include <algorithm>
@@ -83,8 +84,9 @@ MadeEvaluator make_contains(const Recipe& recipe) {
     if (texts.empty()) return fail(unusable(recipe.type, "is an empty list", "at least one text"));
   } else {
     if (!recipe.value->is_scalar()) {
-      return fail(suite_error(fmt::format("the value of {} is {}", recipe.type, record::name_of(recipe.value->kind)),
-                              "text or a number", fmt::format("For a list use {}-all or {}-any", recipe.type, recipe.type)));
+      return fail(suite_error(
+          fmt::format("the value of {} is {}", recipe.type, record::name_of(recipe.value->kind)),
+          "text or a number", fmt::format("For a list use {}-all or {}-any", recipe.type, recipe.type)));
     }
     texts.push_back(as_text(*recipe.value));
   }
@@ -92,7 +94,8 @@ MadeEvaluator make_contains(const Recipe& recipe) {
     return fail(unusable(recipe.type, several ? "has an empty text" : "is empty",
                          "text to look for, because every answer contains nothing"));
   }
-  return std::make_unique<Contains>(std::move(texts), recipe.type.ends_with("-any") ? Need::any : Need::all, fold);
+  return std::make_unique<Contains>(std::move(texts), recipe.type.ends_with("-any") ? Need::any : Need::all,
+                                    fold);
 }
 
 }  // namespace assay::evaluator

@@ -7,7 +7,9 @@
 namespace assay::evaluator {
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
 
 std::string_view take_digits(std::string_view& text) {
   std::size_t length = 0;
@@ -25,7 +27,8 @@ bool take_sign(std::string_view& text) {
   return minus;
 }
 
-/// The exponent behind 'e', which is the rest of `text`; 0 when there is none. Absent when malformed or beyond the limit.
+/// The exponent behind 'e', which is the rest of `text`; 0 when there is none. Absent when malformed or
+/// beyond the limit.
 std::optional<std::int64_t> take_exponent(std::string_view text) {
   if (text.empty()) return 0;
   if (text[0] != 'e' && text[0] != 'E') return std::nullopt;
@@ -54,7 +57,8 @@ Decimal normal(bool negative, std::string digits, std::int64_t lead) {
 int compare_magnitudes(const Decimal& a, const Decimal& b) {
   if (a.is_zero() || b.is_zero()) return static_cast<int>(!a.is_zero()) - static_cast<int>(!b.is_zero());
   if (a.lead != b.lead) return a.lead < b.lead ? -1 : 1;
-  // Both begin with a digit that is not 0 and end with one, so the order of the texts is the order of the numbers.
+  // Both begin with a digit that is not 0 and end with one, so the order of the texts is the order of the
+  // numbers.
   const int order = a.digits.compare(b.digits);
   return order < 0 ? -1 : static_cast<int>(order > 0);
 }
@@ -66,7 +70,8 @@ std::vector<std::uint32_t> limbs_of(std::string_view digits) {
   while (!digits.empty()) {
     const std::size_t length = std::min<std::size_t>(9, digits.size());
     std::uint32_t limb = 0;
-    for (const char c : digits.substr(digits.size() - length)) limb = limb * 10 + static_cast<std::uint32_t>(c - '0');
+    for (const char c : digits.substr(digits.size() - length))
+      limb = limb * 10 + static_cast<std::uint32_t>(c - '0');
     limbs.push_back(limb);
     digits.remove_suffix(length);
   }
@@ -75,7 +80,8 @@ std::vector<std::uint32_t> limbs_of(std::string_view digits) {
 
 constexpr std::uint64_t kLimb = 1'000'000'000;
 
-std::vector<std::uint32_t> product_of(const std::vector<std::uint32_t>& a, const std::vector<std::uint32_t>& b) {
+std::vector<std::uint32_t> product_of(const std::vector<std::uint32_t>& a,
+                                      const std::vector<std::uint32_t>& b) {
   std::vector<std::uint32_t> product(a.size() + b.size(), 0);
   for (std::size_t i = 0; i < a.size(); ++i) {
     std::uint64_t carry = 0;
@@ -135,7 +141,8 @@ Decimal magnitude(Decimal value) {
 Decimal times(const Decimal& a, const Decimal& b) {
   if (a.is_zero() || b.is_zero()) return {};
   std::string digits = digits_of(product_of(limbs_of(a.digits), limbs_of(b.digits)));
-  // Value = D × 10^e for the integer D of all digits; e is the sum of the factors' exponents of their last digits.
+  // Value = D × 10^e for the integer D of all digits; e is the sum of the factors' exponents of their last
+  // digits.
   const std::int64_t last = a.lead - static_cast<std::int64_t>(a.digits.size()) + 1 + b.lead -
                             static_cast<std::int64_t>(b.digits.size()) + 1;
   const std::int64_t lead = last + static_cast<std::int64_t>(digits.size()) - 1;
@@ -147,10 +154,10 @@ Decimal shifted(Decimal value, std::int64_t power) {
   return value;
 }
 
-// The sum is formed digit by digit from the highest position down, in units of the current position. What all lower
-// digits can still add or take is less than one unit for each number, so the sign is decided as soon as the sum reaches
-// the number of terms; and while it is 0, positions without digits can be jumped over. So 1e999999999 - 1 takes two
-// steps and needs no number of a thousand million digits.
+// The sum is formed digit by digit from the highest position down, in units of the current position. What all
+// lower digits can still add or take is less than one unit for each number, so the sign is decided as soon as
+// the sum reaches the number of terms; and while it is 0, positions without digits can be jumped over. So
+// 1e999999999 - 1 takes two steps and needs no number of a thousand million digits.
 int sign_of_sum(std::initializer_list<Term> terms) {
   const auto highest_below = [&](std::int64_t limit) {
     std::optional<std::int64_t> highest;

@@ -9,8 +9,8 @@
 
 namespace assay::evaluator {
 
-/// digits[0].digits[1]digits[2]… × 10^lead. Without zeros at either end, so that equal numbers are equal records;
-/// zero has no digits, no sign and lead 0.
+/// digits[0].digits[1]digits[2]… × 10^lead. Without zeros at either end, so that equal numbers are equal
+/// records; zero has no digits, no sign and lead 0.
 struct Decimal {
   bool negative = false;
   std::string digits;
@@ -22,8 +22,8 @@ struct Decimal {
 /// Exponents beyond this are no number here: nobody means them, and the sums below stay far from overflow.
 constexpr std::int64_t kMaxExponent = 999'999'999;
 
-/// [sign] digits [. digits] [e [sign] digits], at least one digit before or after the point, nothing else. Absent for
-/// other text and for exponents beyond kMaxExponent.
+/// [sign] digits [. digits] [e [sign] digits], at least one digit before or after the point, nothing else.
+/// Absent for other text and for exponents beyond kMaxExponent.
 std::optional<Decimal> decimal_from(std::string_view text);
 
 /// -1, 0, 1.

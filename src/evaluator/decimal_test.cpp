@@ -24,13 +24,15 @@ TEST(Decimal, equal_numbers_are_equal_records) {
 }
 
 TEST(Decimal, what_is_no_number) {
-  for (const char* text : {"", "-", ".", "e5", "1e", "1e+", "1.2.3", "1,2", " 1", "1 ", "0x1", "inf", "nan", "1e1000000000"}) {
+  for (const char* text :
+       {"", "-", ".", "e5", "1e", "1e+", "1.2.3", "1,2", " 1", "1 ", "0x1", "inf", "nan", "1e1000000000"}) {
     EXPECT_FALSE(decimal_from(text)) << text;
   }
 }
 
 TEST(Decimal, order) {
-  const char* ascending[] = {"-1e999999999", "-10", "-9.99", "-1e-999999999", "0", "1e-999999999", "0.1", "0.11", "1", "1e999999999"};
+  const char* ascending[] = {"-1e999999999", "-10",  "-9.99", "-1e-999999999", "0", "1e-999999999",
+                             "0.1",          "0.11", "1",     "1e999999999"};
   for (std::size_t i = 0; i < std::size(ascending); ++i) {
     for (std::size_t j = 0; j < std::size(ascending); ++j) {
       EXPECT_EQ(compare(d(ascending[i]), d(ascending[j])), i < j ? -1 : static_cast<int>(i > j))
@@ -40,7 +42,8 @@ TEST(Decimal, order) {
 }
 
 TEST(Decimal, products) {
-  EXPECT_EQ(times(d("12345678901234567890"), d("98765432109876543210")), d("1219326311370217952237463801111263526900"));
+  EXPECT_EQ(times(d("12345678901234567890"), d("98765432109876543210")),
+            d("1219326311370217952237463801111263526900"));
   EXPECT_EQ(times(d("-0.5"), d("0.2")), d("-0.1"));
   EXPECT_EQ(times(d("1e999999999"), d("0")), d("0"));
   EXPECT_EQ(times(d("1000000000"), d("1000000000")), d("1e18"));
@@ -73,13 +76,15 @@ TEST(Decimal, signs_of_random_sums) {
     const std::int64_t b = next();
     const std::int64_t c = i % 3 == 0 ? -a - b : next();
     const int sign = a + b + c < 0 ? -1 : static_cast<int>(a + b + c > 0);
-    ASSERT_EQ(sum_sign(std::to_string(a), std::to_string(b), std::to_string(c)), sign) << a << " " << b << " " << c;
+    ASSERT_EQ(sum_sign(std::to_string(a), std::to_string(b), std::to_string(c)), sign)
+        << a << " " << b << " " << c;
     ASSERT_EQ(times(d(std::to_string(a)), d(std::to_string(b))), d(std::to_string(a * b)));
   }
 }
 
 TEST(Decimal, near_is_exact_at_the_edge) {
-  const auto near_by = [](std::string_view x, std::string_view t, std::string_view abs, std::string_view rel) {
+  const auto near_by = [](std::string_view x, std::string_view t, std::string_view abs,
+                          std::string_view rel) {
     return near({.num = d(x)}, {.num = d(t)}, d(abs), d(rel));
   };
   EXPECT_TRUE(near_by("0.3", "0.1", "0.2", "0"));

@@ -39,7 +39,8 @@ Judgement broken(std::string detail);
 Judgement matched(bool yes, std::string detail);
 
 /// Thread    any number of threads at once: judge() is const and keeps no state.
-/// Answers   may be anything, of any length; judge() must not take time that grows faster than length × log, and must
+/// Answers   may be anything, of any length; judge() must not take time that grows faster than length × log,
+/// and must
 ///           not throw for what an answer holds. (The grader turns an exception into broken().)
 /// Suite     mistakes of the author are found when the evaluator is made, never here.
 class Evaluator {
@@ -50,8 +51,8 @@ class Evaluator {
 
 using MadeEvaluator = Result<std::unique_ptr<Evaluator>>;
 
-/// What the author wrote. `value` is the check's value or else the case's expectation; nullptr only for evaluators
-/// that need none. `options` have been checked against the table.
+/// What the author wrote. `value` is the check's value or else the case's expectation; nullptr only for
+/// evaluators that need none. `options` have been checked against the table.
 struct Recipe {
   std::string_view type;
   const record::Value* value;

@@ -33,19 +33,22 @@ constexpr std::array kMarkerOptions{
 constexpr std::array kRegexOptions{
     OptionSpec{"pattern", OptionKind::text, "", "as in the evaluator regex"},
     OptionSpec{"flags", OptionKind::text, "", "letters of: i, m, s, x, u"},
-    OptionSpec{"group", OptionKind::text, "", "number or name of a group (the first that took part, else all)"},
+    OptionSpec{"group", OptionKind::text, "",
+               "number or name of a group (the first that took part, else all)"},
     OptionSpec{"pick", OptionKind::text, "", "first, last, or a number from 0; -1 is the last (first)"},
     OptionSpec{"fallback", OptionKind::choice, "none|whole", "what a text without a match gives (none)"},
 };
 constexpr std::array kCodeOptions{
-    OptionSpec{"langs", OptionKind::text_list, "", "languages after the fence, none for no word (python, py, python3, none)"},
+    OptionSpec{"langs", OptionKind::text_list, "",
+               "languages after the fence, none for no word (python, py, python3, none)"},
     OptionSpec{"pick", OptionKind::choice, "auto|first|last|longest|join", "which block (auto)"},
     OptionSpec{"entry", OptionKind::text, "", "the function or class that auto looks for"},
     OptionSpec{"fallback", OptionKind::choice, "whole|none", "what a text without a block gives (whole)"},
 };
 constexpr std::array kNumberOptions{
     OptionSpec{"pick", OptionKind::choice, "last|first|boxed|whole", "which number of the text (last)"},
-    OptionSpec{"percent", OptionKind::choice, "strip|scale|require", "'%' is dropped, divides by 100, or must be there (strip)"},
+    OptionSpec{"percent", OptionKind::choice, "strip|scale|require",
+               "'%' is dropped, divides by 100, or must be there (strip)"},
     OptionSpec{"decimal", OptionKind::choice, ".|,", "the decimal mark; the other one groups digits (.)"},
     OptionSpec{"fractions", OptionKind::boolean, "", "read 3/4 as one number (false)"},
 };
@@ -57,7 +60,8 @@ constexpr std::array kPointerOptions{
 };
 
 constexpr std::array kFilters{
-    FilterEntry{"reasoning-split", 1, "the answer without what the model thought", kReasoningOptions, make_reasoning_split},
+    FilterEntry{"reasoning-split", 1, "the answer without what the model thought", kReasoningOptions,
+                make_reasoning_split},
     FilterEntry{"trim", 1, "without white space at both ends", {}, make_mapping},
     FilterEntry{"collapse-space", 1, "every run of white space is one blank", {}, make_mapping},
     FilterEntry{"lower", 1, "lower case", {}, make_mapping},
@@ -81,7 +85,9 @@ constexpr std::array kFilters{
 
 }  // namespace
 
-std::span<const FilterEntry> filter_table() { return kFilters; }
+std::span<const FilterEntry> filter_table() {
+  return kFilters;
+}
 
 const FilterEntry* find_filter(std::string_view name) {
   const auto entry =
@@ -98,10 +104,13 @@ MadeFilter make_filter(const record::Filter& filter) {
     return fail(suite_error("unknown filter " + as_quoted(filter.name), "one of: " + join(names, ", "),
                             near_name.empty() ? "" : fmt::format("Did you mean '{}'?", near_name)));
   }
-  if (std::optional<Error> error = check_options(filter.options, entry->options, entry->name)) return fail(*error);
+  if (std::optional<Error> error = check_options(filter.options, entry->options, entry->name))
+    return fail(*error);
   return entry->make(entry->name, filter.options);
 }
 
-std::string label_of(const FilterEntry& entry) { return fmt::format("{}@{}", entry.name, entry.version); }
+std::string label_of(const FilterEntry& entry) {
+  return fmt::format("{}@{}", entry.name, entry.version);
+}
 
 }  // namespace assay::evaluator

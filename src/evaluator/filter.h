@@ -36,8 +36,8 @@ struct FilterContext {
   bool has_reasoning_field = false;  ///< the server gave reasoning in a field of its own
 };
 
-/// Same promises as Evaluator: any thread, any text (valid UTF-8), no time beyond length × log, no exceptions for what
-/// a text holds, authors' mistakes found when it is made.
+/// Same promises as Evaluator: any thread, any text (valid UTF-8), no time beyond length × log, no exceptions
+/// for what a text holds, authors' mistakes found when it is made.
 class TextFilter {
  public:
   virtual ~TextFilter() = default;

@@ -17,7 +17,8 @@ struct Fence {
   std::string_view info;  ///< what stands behind the marks
 };
 
-/// A line of three or more back-ticks or tildes, indented or not. Back-ticks take no back-tick in the info, so that
+/// A line of three or more back-ticks or tildes, indented or not. Back-ticks take no back-tick in the info,
+/// so that
 /// ```code``` on one line is no fence.
 std::optional<Fence> fence_of(std::string_view line) {
   const std::size_t indent = line.find_first_not_of(" \t");
@@ -106,7 +107,8 @@ class CodeBlockFilter final : public TextFilter {
   Filtered apply(std::string_view text, const FilterContext& /*context*/) const override {
     std::vector<Block> blocks = blocks_of(text);
     std::erase_if(blocks, [&](const Block& block) {
-      return std::find(rules_.languages.begin(), rules_.languages.end(), block.language) == rules_.languages.end();
+      return std::find(rules_.languages.begin(), rules_.languages.end(), block.language) ==
+             rules_.languages.end();
     });
     if (blocks.empty()) return rules_.whole_without ? Filtered::part(text) : Filtered::none();
     return located(text, picked(blocks));

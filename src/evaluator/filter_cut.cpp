@@ -14,8 +14,8 @@ namespace {
 
 constexpr std::size_t kNowhere = std::string_view::npos;
 
-/// Lines end at LF, CR LF or CR. A text of blank lines only has no line when those are skipped; an empty text is an
-/// empty line, so that `allow_empty` keeps its meaning.
+/// Lines end at LF, CR LF or CR. A text of blank lines only has no line when those are skipped; an empty text
+/// is an empty line, so that `allow_empty` keeps its meaning.
 class LineFilter final : public TextFilter {
  public:
   LineFilter(bool last, bool skip_blank) : last_(last), skip_blank_(skip_blank) {}
@@ -96,7 +96,8 @@ MadeFilter make_line(std::string_view name, const record::Value& options) {
 
 MadeFilter make_stop_at(std::string_view /*name*/, const record::Value& options) {
   std::vector<std::string> stops = Options(options).texts("strings", {});
-  if (stops.empty() || std::any_of(stops.begin(), stops.end(), [](const std::string& s) { return s.empty(); })) {
+  if (stops.empty() ||
+      std::any_of(stops.begin(), stops.end(), [](const std::string& s) { return s.empty(); })) {
     return fail(suite_error(stops.empty() ? "stop-at has no strings" : "stop-at has an empty string",
                             "texts at which the answer ends", "Write: strings: [\"Question:\"]"));
   }

@@ -23,7 +23,8 @@ class JsonBlockFilter final : public TextFilter {
   JsonKinds kinds_;
 };
 
-/// Text that is no JSON has no part, so it finds nothing. A string gives what it says, other values their JSON.
+/// Text that is no JSON has no part, so it finds nothing. A string gives what it says, other values their
+/// JSON.
 class JsonPointerFilter final : public TextFilter {
  public:
   explicit JsonPointerFilter(std::string pointer) : pointer_(std::move(pointer)) {}
@@ -60,8 +61,9 @@ MadeFilter make_json_pointer(std::string_view /*name*/, const record::Value& opt
   const Options read(options);
   const std::string pointer = read.text("pointer", "");
   if (!read.has("pointer") || !is_pointer(pointer)) {
-    return fail(suite_error(read.has("pointer") ? "the pointer is " + as_quoted(pointer) : "json-pointer has no pointer",
-                            "a JSON pointer (RFC 6901)", "Write /name, or /list/0"));
+    return fail(suite_error(
+        read.has("pointer") ? "the pointer is " + as_quoted(pointer) : "json-pointer has no pointer",
+        "a JSON pointer (RFC 6901)", "Write /name, or /list/0"));
   }
   return std::make_unique<JsonPointerFilter>(pointer);
 }

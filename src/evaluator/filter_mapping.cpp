@@ -1,5 +1,5 @@
-// Filters without options that map a text to a text: trim, collapse-space, lower, upper, nfc, nfkc, strip-punct,
-// strip-ansi. They always find something.
+// Filters without options that map a text to a text: trim, collapse-space, lower, upper, nfc, nfkc,
+// strip-punct, strip-ansi. They always find something.
 #include "evaluator/filters.h"
 
 #include <algorithm>
@@ -56,8 +56,10 @@ std::size_t behind_escape(std::string_view text, std::size_t at) {
 std::string without_ansi(std::string_view text) {
   std::string rest;
   for (std::size_t at = 0; at < text.size();) {
-    if (text[at] == kEscape) at = behind_escape(text, at);
-    else rest.push_back(text[at++]);
+    if (text[at] == kEscape)
+      at = behind_escape(text, at);
+    else
+      rest.push_back(text[at++]);
   }
   return rest;
 }
@@ -68,8 +70,12 @@ struct Mapping {
 };
 
 constexpr std::array kMappings{
-    Mapping{"collapse-space", collapse_space}, Mapping{"lower", lower}, Mapping{"upper", upper},
-    Mapping{"nfc", nfc},                       Mapping{"nfkc", nfkc},   Mapping{"strip-punct", without_punct},
+    Mapping{"collapse-space", collapse_space},
+    Mapping{"lower", lower},
+    Mapping{"upper", upper},
+    Mapping{"nfc", nfc},
+    Mapping{"nfkc", nfkc},
+    Mapping{"strip-punct", without_punct},
     Mapping{"strip-ansi", without_ansi},
 };
 

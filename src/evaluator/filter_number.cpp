@@ -44,7 +44,8 @@ class NumberFilter final : public TextFilter {
       chosen = std::move(token);
       if (rules_.pick == "first") break;
     }
-    if (!chosen || (rules_.pick == "whole" && !holds_only_numbers(text, rules_.format))) return Filtered::none();
+    if (!chosen || (rules_.pick == "whole" && !holds_only_numbers(text, rules_.format)))
+      return Filtered::none();
     return Filtered::text(plain(*chosen));
   }
 

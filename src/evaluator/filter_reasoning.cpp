@@ -28,8 +28,8 @@ MadeFilter make_reasoning_split(std::string_view name, const record::Value& opti
   std::vector<std::string> tags = Options(options).texts("tags", default_reasoning_tags());
   for (const std::string& tag : tags) {
     if (!tag.empty() && tag.find_first_of("<>/ \t\n") == std::string::npos) continue;
-    return fail(suite_error("option 'tags' of " + std::string(name) + " has " + as_quoted(tag), "names of tags",
-                            "Write think, without the angle brackets"));
+    return fail(suite_error("option 'tags' of " + std::string(name) + " has " + as_quoted(tag),
+                            "names of tags", "Write think, without the angle brackets"));
   }
   return std::make_unique<ReasoningFilter>(std::move(tags));
 }

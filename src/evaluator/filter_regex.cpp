@@ -86,7 +86,8 @@ MadeFilter make_regex_filter(std::string_view /*name*/, const record::Value& opt
   const std::string pick = read.text("pick", "first");
   const std::optional<long> index = pick_of(pick);
   if (!index) {
-    return fail(suite_error("option 'pick' of regex is " + as_quoted(pick), "first, last, or a number from 0"));
+    return fail(
+        suite_error("option 'pick' of regex is " + as_quoted(pick), "first, last, or a number from 0"));
   }
   rules.pick = *index;
   rules.whole_without = read.text("fallback", "none") == "whole";
@@ -94,8 +95,9 @@ MadeFilter make_regex_filter(std::string_view /*name*/, const record::Value& opt
     const std::string group = read.text("group", "");
     rules.group = pattern->group_number(group);
     if (!rules.group) {
-      return fail(suite_error(fmt::format("the pattern {} has no group {}", as_quoted(text), as_quoted(group)),
-                              "the number or name of one of its groups"));
+      return fail(
+          suite_error(fmt::format("the pattern {} has no group {}", as_quoted(text), as_quoted(group)),
+                      "the number or name of one of its groups"));
     }
   }
   return std::make_unique<RegexFilter>(std::move(*pattern), rules);

@@ -105,9 +105,8 @@ Json Grader::versions() const {
   for (const Pipeline& pipeline : plan_->pipelines) {
     for (std::string& label : pipeline.labels()) filters.insert(std::move(label));
   }
-  return {{"grader", kGraderVersion},   {"evaluators", evaluators},
-          {"filters", filters},         {"icu", icu_version()},
-          {"unicode", unicode_version()}, {"pcre2", pattern_engine_version()}};
+  return {{"grader", kGraderVersion}, {"evaluators", evaluators},     {"filters", filters},
+          {"icu", icu_version()},     {"unicode", unicode_version()}, {"pcre2", pattern_engine_version()}};
 }
 
 }  // namespace assay::evaluator

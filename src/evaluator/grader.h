@@ -1,7 +1,8 @@
 // Case + Sample → Verdict: the front door of this folder.
 //
-// A grader is made once per suite: it compiles every pattern, reads every option and expectation, and so finds every
-// mistake of the author before a request is sent. Judging never fails: an answer that cannot be judged is a verdict.
+// A grader is made once per suite: it compiles every pattern, reads every option and expectation, and so
+// finds every mistake of the author before a request is sent. Judging never fails: an answer that cannot be
+// judged is a verdict.
 #pragma once
 
 #include <memory>
@@ -23,20 +24,20 @@ class Grader {
   /// Errors: bad_input with the place of the check, filter or case; unsupported for `grading: benchy`.
   static Result<Grader> make(const record::Suite& suite);
 
-  /// The verdict on one sample. `test_case` is a case of the suite (known by its id); another one is compiled on the
-  /// way, and is `ungraded: grader_missing` when that fails.
+  /// The verdict on one sample. `test_case` is a case of the suite (known by its id); another one is compiled
+  /// on the way, and is `ungraded: grader_missing` when that fails.
   ///
-  /// Verdict::assertions holds, in the suite's order, one entry for each assertion and pipeline. What an assertion
-  /// says of a second or later pipeline has weight 0 and the pipeline's name as metric: it never decides. An
-  /// assert-set is one entry, "assert-set@1", followed by its members; only the set decides.
-  /// Verdict::steps is {"reasoning": {"span", "how", "filter", "closed"}, "pipelines": {NAME: {"steps": [{"f", "opt",
-  /// "span" or nothing}], "span" or "extracted"}}, "read": […]}; spans are bytes of the sample's output (with each
-  /// invalid byte replaced by U+FFFD, then the flag invalid_utf8 is set), `read` is parallel to the assertions: the
-  /// part that each looked at, or null. What did not happen is not there.
+  /// Verdict::assertions holds, in the suite's order, one entry for each assertion and pipeline. What an
+  /// assertion says of a second or later pipeline has weight 0 and the pipeline's name as metric: it never
+  /// decides. An assert-set is one entry, "assert-set@1", followed by its members; only the set decides.
+  /// Verdict::steps is {"reasoning": {"span", "how", "filter", "closed"}, "pipelines": {NAME: {"steps":
+  /// [{"f", "opt", "span" or nothing}], "span" or "extracted"}}, "read": […]}; spans are bytes of the
+  /// sample's output (with each invalid byte replaced by U+FFFD, then the flag invalid_utf8 is set), `read`
+  /// is parallel to the assertions: the part that each looked at, or null. What did not happen is not there.
   record::Verdict judge(const record::Case& test_case, const record::Sample& sample) const;
 
-  /// {"evaluators": ["numeric@1"], "filters": ["trim@1"], "grader": 1, "icu", "unicode", "pcre2"}: what this suite
-  /// uses. Verdicts made under different versions never share a table without a mark.
+  /// {"evaluators": ["numeric@1"], "filters": ["trim@1"], "grader": 1, "icu", "unicode", "pcre2"}: what this
+  /// suite uses. Verdicts made under different versions never share a table without a mark.
   Json versions() const;
 
  private:

@@ -111,7 +111,8 @@ Result<void> fill(const std::vector<Check>& checks, const record::Case& test_cas
 
 }  // namespace
 
-Result<std::shared_ptr<const CheckList>> compile_checks(const GraderPlan& plan, const std::vector<Check>& checks) {
+Result<std::shared_ptr<const CheckList>> compile_checks(const GraderPlan& plan,
+                                                        const std::vector<Check>& checks) {
   auto list = std::make_shared<CheckList>();
   list->checks = checks;
   std::size_t slots = 0;

@@ -15,7 +15,8 @@
 
 namespace assay::evaluator {
 
-/// Version of everything between the filters and the stored verdict: order of decision, combination, thresholds.
+/// Version of everything between the filters and the stored verdict: order of decision, combination,
+/// thresholds.
 constexpr int kGraderVersion = 1;
 
 enum class On { answer, reasoning, raw };
@@ -46,14 +47,16 @@ struct CasePlan {
 };
 
 struct GraderPlan {
-  std::vector<Pipeline> pipelines;  ///< the first decides; the last is `raw`, which runs only where it is named
+  std::vector<Pipeline>
+      pipelines;  ///< the first decides; the last is `raw`, which runs only where it is named
   std::shared_ptr<const CheckList> suite_checks;
-  bool raw_completion = false;      ///< the prompt has no chat template, so text runs on
+  bool raw_completion = false;  ///< the prompt has no chat template, so text runs on
   std::unordered_map<std::string, CasePlan> cases;
 };
 
 /// Errors: as Grader::make. `plan` has its pipelines.
-Result<std::shared_ptr<const CheckList>> compile_checks(const GraderPlan& plan, const std::vector<record::Check>& checks);
+Result<std::shared_ptr<const CheckList>> compile_checks(const GraderPlan& plan,
+                                                        const std::vector<record::Check>& checks);
 Result<CasePlan> compile_case(const GraderPlan& plan, const record::Case& test_case);
 
 }  // namespace assay::evaluator

@@ -14,10 +14,14 @@ using testing::judge;
 using testing::sample;
 using testing::suite;
 
-record::Suite asks_42() { return suite({check(R"({"type": "numeric", "value": 42})")}); }
+record::Suite asks_42() {
+  return suite({check(R"({"type": "numeric", "value": 42})")});
+}
 
 /// "mark: reason"
-std::string say(const Verdict& verdict) { return std::string(record::name_of(verdict.mark)) + ": " + verdict.reason; }
+std::string say(const Verdict& verdict) {
+  return std::string(record::name_of(verdict.mark)) + ": " + verdict.reason;
+}
 
 // ── Order of decision ──
 
@@ -111,8 +115,9 @@ TEST(Grader, silence_fails_unless_it_is_asked_for) {
 
 record::Suite two_pipelines() {
   record::Suite asked = asks_42();
-  asked.pipelines = {testing::pipeline("strict", R"_(["reasoning-split", {"type": "regex", "pattern": "#### (.*)"}])_"),
-                     testing::pipeline("flexible", R"(["reasoning-split", {"type": "number", "pick": "last"}])")};
+  asked.pipelines = {
+      testing::pipeline("strict", R"_(["reasoning-split", {"type": "regex", "pattern": "#### (.*)"}])_"),
+      testing::pipeline("flexible", R"(["reasoning-split", {"type": "number", "pick": "last"}])")};
   return asked;
 }
 
@@ -166,8 +171,9 @@ TEST(Grader, mistakes_in_pipelines) {
 // ── Assertions ──
 
 TEST(Grader, several_assertions_all_have_to_pass) {
-  const record::Suite asked = suite({check(R"({"type": "contains", "value": "a", "weight": 3, "metric": "style"})"),
-                                     check(R"({"type": "contains", "value": "b"})")});
+  const record::Suite asked =
+      suite({check(R"({"type": "contains", "value": "a", "weight": 3, "metric": "style"})"),
+             check(R"({"type": "contains", "value": "b"})")});
   const Verdict verdict = judge(asked, sample("a"));
   EXPECT_EQ(say(verdict), "fail: mismatch");
   EXPECT_EQ(verdict.detail, "'b' does not occur");
@@ -177,7 +183,8 @@ TEST(Grader, several_assertions_all_have_to_pass) {
 }
 
 TEST(Grader, a_set_is_one_assertion_followed_by_its_members) {
-  const record::Suite asked = suite({check(R"({"type": "assert-set", "threshold": 0.5, "metric": "form", "assert": [
+  const record::Suite asked =
+      suite({check(R"({"type": "assert-set", "threshold": 0.5, "metric": "form", "assert": [
       {"type": "contains", "value": "a", "metric": "m"}, {"type": "contains", "value": "b"}]})")});
   const Verdict verdict = judge(asked, sample("a"));
   EXPECT_EQ(say(verdict), "pass: ");
@@ -193,13 +200,17 @@ TEST(Grader, a_set_is_one_assertion_followed_by_its_members) {
 TEST(Grader, an_error_beside_a_pass_is_an_error_and_beside_a_fail_a_fail) {
   const char* exploding = R"_({"type": "regex", "value": "(a+)+$"})_";
   const std::string text = std::string(40, 'a') + "!";
-  EXPECT_EQ(say(judge(suite({check(exploding), check(R"({"type": "contains", "value": "!"})")}), sample(text))),
-            "error: internal");
-  EXPECT_EQ(say(judge(suite({check(exploding), check(R"({"type": "contains", "value": "?"})")}), sample(text))),
-            "fail: mismatch");
+  EXPECT_EQ(
+      say(judge(suite({check(exploding), check(R"({"type": "contains", "value": "!"})")}), sample(text))),
+      "error: internal");
+  EXPECT_EQ(
+      say(judge(suite({check(exploding), check(R"({"type": "contains", "value": "?"})")}), sample(text))),
+      "fail: mismatch");
 }
 
-TEST(Grader, no_assertion_is_ungraded) { EXPECT_EQ(say(judge(suite({}), sample("42"))), "ungraded: grader_missing"); }
+TEST(Grader, no_assertion_is_ungraded) {
+  EXPECT_EQ(say(judge(suite({}), sample("42"))), "ungraded: grader_missing");
+}
 
 TEST(Grader, checks_of_a_case_replace_those_of_the_suite) {
   record::Suite asked = asks_42();
@@ -280,26 +291,32 @@ TEST(Grader, versions_name_what_is_used) {
 }
 
 TEST(Grader, bytes_that_are_no_utf8_are_replaced_and_flagged) {
-  const Verdict verdict = judge(suite({check(R"({"type": "regex", "value": "^a.b$"})")}), sample("a\xff" "b"));
+  const Verdict verdict = judge(suite({check(R"({"type": "regex", "value": "^a.b$"})")}), sample("a\xff"
+                                                                                                 "b"));
   EXPECT_EQ(say(verdict), "pass: ");
   EXPECT_EQ(verdict.flags, std::vector<std::string>{"invalid_utf8"});
-  EXPECT_EQ(verdict.extracted, "a\xEF\xBF\xBD" "b");
+  EXPECT_EQ(verdict.extracted,
+            "a\xEF\xBF\xBD"
+            "b");
 }
 
 TEST(Grader, nul_is_a_character) {
   const std::string text("a\0b", 3);
-  EXPECT_EQ(say(judge(suite({check(R"({"type": "equals", "value": "a"})")}), sample(text))), "fail: mismatch");
+  EXPECT_EQ(say(judge(suite({check(R"({"type": "equals", "value": "a"})")}), sample(text))),
+            "fail: mismatch");
   EXPECT_EQ(say(judge(suite({check(R"({"type": "regex", "value": "^a\\x00b$"})")}), sample(text))), "pass: ");
   EXPECT_EQ(say(judge(suite({check(R"({"type": "contains", "value": "b"})")}), sample(text))), "pass: ");
 }
 
 TEST(Grader, four_mebibytes_of_anything_come_to_an_end) {
-  const std::vector<std::string> patterns{"1 ", "1,", "{\"", "[1,", "\\boxed{", "<think>", "</think>", "``\n```\n", "a", "_1"};
+  const std::vector<std::string> patterns{"1 ",      "1,",       "{\"",       "[1,", "\\boxed{",
+                                          "<think>", "</think>", "``\n```\n", "a",   "_1"};
   const record::Suite asked = [] {
-    record::Suite made = suite({check(R"({"type": "numeric", "value": 7, "pick": "any"})"),
-                                check(R"({"type": "icontains", "value": "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab"})"),
-                                check(R"({"type": "json-equals", "value": "{}", "order": "any"})"),
-                                check(R"_({"type": "regex", "value": "x(.*)y\\1"})_")});
+    record::Suite made =
+        suite({check(R"({"type": "numeric", "value": 7, "pick": "any"})"),
+               check(R"({"type": "icontains", "value": "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab"})"),
+               check(R"({"type": "json-equals", "value": "{}", "order": "any"})"),
+               check(R"_({"type": "regex", "value": "x(.*)y\\1"})_")});
     made.cases[0].on_length = record::OnLength::grade;
     made.pipelines = {testing::pipeline("main", R"(["trim"])"),
                       testing::pipeline("code", R"(["code-block", "collapse-space", "nfc", "last-line"])"),

@@ -16,8 +16,8 @@ inline record::Value value(std::string_view json) {
   return read ? *read : record::Value::of_text("no JSON: " + std::string(json));
 }
 
-/// A check from a JSON mapping as a suite writes it: {"type": "numeric", "value": …, "weight": …, options…}. Members of
-/// an assert-set stand under "assert".
+/// A check from a JSON mapping as a suite writes it: {"type": "numeric", "value": …, "weight": …, options…}.
+/// Members of an assert-set stand under "assert".
 inline record::Check check(const record::Value& mapping) {
   record::Check made;
   record::Value options{.kind = record::Value::Kind::mapping, .text = {}, .items = {}, .keys = {}};
@@ -50,7 +50,9 @@ inline record::Check check(const record::Value& mapping) {
   return made;
 }
 
-inline record::Check check(std::string_view json) { return check(value(json)); }
+inline record::Check check(std::string_view json) {
+  return check(value(json));
+}
 
 /// A filter from "trim" or {"type": "number", options…}.
 inline record::Filter filter(const record::Value& written) {

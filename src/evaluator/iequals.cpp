@@ -15,7 +15,8 @@ class FoldedEquals final : public Evaluator {
 
   Judgement judge(const Subject& subject) const override {
     if (fold_case(subject.text) == folded_) return passed(fmt::format("equals {} but for case", shown_));
-    return failed("mismatch", fmt::format("expected {} in any case, got {}", shown_, as_quoted(subject.text)));
+    return failed("mismatch",
+                  fmt::format("expected {} in any case, got {}", shown_, as_quoted(subject.text)));
   }
 
  private:
@@ -27,8 +28,8 @@ class FoldedEquals final : public Evaluator {
 
 MadeEvaluator make_iequals(const Recipe& recipe) {
   if (!recipe.value->is_scalar()) {
-    return fail(suite_error(fmt::format("the value of iequals is {}", record::name_of(recipe.value->kind)), "text",
-                            "For lists and mappings use equals or json-equals"));
+    return fail(suite_error(fmt::format("the value of iequals is {}", record::name_of(recipe.value->kind)),
+                            "text", "For lists and mappings use equals or json-equals"));
   }
   return std::make_unique<FoldedEquals>(as_text(*recipe.value));
 }

@@ -16,10 +16,12 @@ class IsJson final : public Evaluator {
   Judgement judge(const Subject& subject) const override {
     const tl::expected<JsonTree, JsonFault> answer = parse_json_text(subject.text);
     if (!answer) {
-      return failed("bad_format", fmt::format("no JSON at offset {}: {}", answer.error().offset, answer.error().what));
+      return failed("bad_format",
+                    fmt::format("no JSON at offset {}: {}", answer.error().offset, answer.error().what));
     }
     if (answer->duplicate && refuse_duplicates_) {
-      return failed("bad_format", fmt::format("a name twice in one object, at offset {}", *answer->duplicate));
+      return failed("bad_format",
+                    fmt::format("a name twice in one object, at offset {}", *answer->duplicate));
     }
     Judgement judgement = passed(fmt::format("is JSON ({})", name_of(answer->nodes[0].kind)));
     if (answer->duplicate) judgement.flags.emplace_back("duplicate_names");

@@ -10,11 +10,14 @@
 namespace assay::evaluator {
 namespace {
 
-/// Comparisons of two nodes. In fixed order there are as many as expected nodes; in any order up to the product of the
-/// lengths, so two arrays of 5,000 elements still get through and a hostile pair ends after about a second.
+/// Comparisons of two nodes. In fixed order there are as many as expected nodes; in any order up to the
+/// product of the lengths, so two arrays of 5,000 elements still get through and a hostile pair ends after
+/// about a second.
 constexpr std::uint64_t kMaxComparisons = 30'000'000;
 
-bool is_number(JsonKind kind) { return kind == JsonKind::integer || kind == JsonKind::decimal; }
+bool is_number(JsonKind kind) {
+  return kind == JsonKind::integer || kind == JsonKind::decimal;
+}
 
 using Members = std::vector<std::pair<std::string, std::uint32_t>>;
 
@@ -25,7 +28,8 @@ class Comparison {
 
   JsonDifference run() {
     const bool same = equal(0, 0);
-    if (steps_ > kMaxComparisons) return {.outcome = JsonOutcome::limit, .reason = "too long to compare in any order"};
+    if (steps_ > kMaxComparisons)
+      return {.outcome = JsonOutcome::limit, .reason = "too long to compare in any order"};
     if (same) return {};
     return {.outcome = JsonOutcome::different, .reason = std::move(reason_)};
   }
@@ -76,8 +80,10 @@ class Comparison {
     for (std::uint32_t name = object + 1; name < tree.nodes[object].next; name = tree.nodes[name + 1].next) {
       std::string text = tree.string_at(name);
       const auto [place, fresh] = places.try_emplace(text, members.size());
-      if (fresh) members.emplace_back(std::move(text), name + 1);
-      else members[place->second].second = name + 1;
+      if (fresh)
+        members.emplace_back(std::move(text), name + 1);
+      else
+        members[place->second].second = name + 1;
     }
     return members;
   }
@@ -112,7 +118,8 @@ class Comparison {
 
   static std::vector<std::uint32_t> elements_of(const JsonTree& tree, std::uint32_t array) {
     std::vector<std::uint32_t> elements;
-    for (std::uint32_t i = array + 1; i < tree.nodes[array].next; i = tree.nodes[i].next) elements.push_back(i);
+    for (std::uint32_t i = array + 1; i < tree.nodes[array].next; i = tree.nodes[i].next)
+      elements.push_back(i);
     return elements;
   }
 
@@ -135,9 +142,9 @@ class Comparison {
     return true;
   }
 
-  // Every expected element needs a partner of its own. With a tolerance, or parts that do not count, an element can
-  // fit several, and taking the first that fits can leave a later one without; so partners are re-arranged along
-  // augmenting paths (Kuhn's algorithm).
+  // Every expected element needs a partner of its own. With a tolerance, or parts that do not count, an
+  // element can fit several, and taking the first that fits can leave a later one without; so partners are
+  // re-arranged along augmenting paths (Kuhn's algorithm).
   bool equal_in_any_order(std::uint32_t e, std::uint32_t a) {
     const std::vector<std::uint32_t> wanted = elements_of(expected_, e);
     const std::vector<std::uint32_t> got = elements_of(answer_, a);
@@ -163,8 +170,8 @@ class Comparison {
     return true;
   }
 
-  /// Fills `choices` with the answer's elements that equal `e`. Where equality is exact the first free one will do:
-  /// true, and it is the last choice.
+  /// Fills `choices` with the answer's elements that equal `e`. Where equality is exact the first free one
+  /// will do: true, and it is the last choice.
   bool fit(std::uint32_t e, const std::vector<std::uint32_t>& got, const std::vector<int>& partner,
            std::vector<std::size_t>& choices) {
     const bool exact = rules_.tolerance.is_zero() && rules_.ignore.empty() && !rules_.ignore_extra;

@@ -25,8 +25,9 @@ struct JsonDifference {
   std::string reason;  ///< "/a/b~1c: expected 1, got 2"; "the value: …" when the whole differs
 };
 
-/// Order of search: depth first in the expected value's order; per object its names first, then names that only the
-/// answer has; per array the common part, then the length. `limit`: arrays in any order that are too long to match.
+/// Order of search: depth first in the expected value's order; per object its names first, then names that
+/// only the answer has; per array the common part, then the length. `limit`: arrays in any order that are too
+/// long to match.
 JsonDifference compare(const JsonTree& expected, const JsonTree& answer, const JsonRules& rules);
 
 }  // namespace assay::evaluator

@@ -30,10 +30,12 @@ class JsonEquals final : public Evaluator {
   Judgement judge(const Subject& subject) const override {
     const tl::expected<JsonTree, JsonFault> answer = parse_json_text(subject.text);
     if (!answer) {
-      return failed("bad_format", fmt::format("no JSON at offset {}: {}", answer.error().offset, answer.error().what));
+      return failed("bad_format",
+                    fmt::format("no JSON at offset {}: {}", answer.error().offset, answer.error().what));
     }
     if (answer->duplicate && refuse_duplicates_) {
-      return failed("bad_format", fmt::format("a name twice in one object, at offset {}", *answer->duplicate));
+      return failed("bad_format",
+                    fmt::format("a name twice in one object, at offset {}", *answer->duplicate));
     }
     JsonDifference difference = compare(expected_, *answer, rules_);
     if (difference.outcome == JsonOutcome::limit) return broken(std::move(difference.reason));
@@ -51,9 +53,10 @@ class JsonEquals final : public Evaluator {
 };
 
 Error no_json(const std::string& text, const JsonFault& fault) {
-  return suite_error(fmt::format("the value of json-equals is {}, no JSON at offset {}: {}", as_quoted(text), fault.offset,
-                                 fault.what),
-                     "a list, a mapping, a number, or JSON as text", "A JSON string needs its own quotes: '\"text\"'");
+  return suite_error(fmt::format("the value of json-equals is {}, no JSON at offset {}: {}", as_quoted(text),
+                                 fault.offset, fault.what),
+                     "a list, a mapping, a number, or JSON as text",
+                     "A JSON string needs its own quotes: '\"text\"'");
 }
 
 MadeEvaluator make_from(std::string text, JsonRules rules, bool refuse_duplicates) {
@@ -81,8 +84,9 @@ MadeEvaluator make_json_equals(const Recipe& recipe) {
   }
   const std::optional<Decimal> tolerance = decimal_from(options.text("tolerance", "0"));
   if (!tolerance || tolerance->negative) {
-    return fail(suite_error(fmt::format("option 'tolerance' of json-equals is {}", as_quoted(options.text("tolerance", ""))),
-                            "a number that is not negative"));
+    return fail(suite_error(
+        fmt::format("option 'tolerance' of json-equals is {}", as_quoted(options.text("tolerance", ""))),
+        "a number that is not negative"));
   }
   rules.tolerance = *tolerance;
   // Text is JSON that somebody put in quotes; anything else has been read as the value it is.

@@ -11,7 +11,9 @@
 namespace assay::evaluator {
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
 
 /// Value of four hexadecimal digits at `at`, or -1.
 int hex4(std::string_view text, std::size_t at) {
@@ -19,17 +21,25 @@ int hex4(std::string_view text, std::size_t at) {
   int value = 0;
   for (const char c : text.substr(at, 4)) {
     int digit = 0;
-    if (is_digit(c)) digit = c - '0';
-    else if (c >= 'a' && c <= 'f') digit = c - 'a' + 10;
-    else if (c >= 'A' && c <= 'F') digit = c - 'A' + 10;
-    else return -1;
+    if (is_digit(c))
+      digit = c - '0';
+    else if (c >= 'a' && c <= 'f')
+      digit = c - 'a' + 10;
+    else if (c >= 'A' && c <= 'F')
+      digit = c - 'A' + 10;
+    else
+      return -1;
     value = value * 16 + digit;
   }
   return value;
 }
 
-bool is_high_surrogate(int unit) { return unit >= 0xD800 && unit < 0xDC00; }
-bool is_low_surrogate(int unit) { return unit >= 0xDC00 && unit < 0xE000; }
+bool is_high_surrogate(int unit) {
+  return unit >= 0xD800 && unit < 0xDC00;
+}
+bool is_low_surrogate(int unit) {
+  return unit >= 0xDC00 && unit < 0xE000;
+}
 
 void append_utf8(std::uint32_t c, std::string& out) {
   const auto put = [&](std::uint32_t byte) { out.push_back(static_cast<char>(byte)); };
@@ -86,7 +96,8 @@ class Parser {
   bool next_is(char c) const { return at_ < size() && here() == c; }
 
   std::uint32_t open(JsonKind kind) {
-    tree_.nodes.push_back({.kind = kind, .escaped = false, .begin = static_cast<std::uint32_t>(at_), .end = 0, .next = 0});
+    tree_.nodes.push_back(
+        {.kind = kind, .escaped = false, .begin = static_cast<std::uint32_t>(at_), .end = 0, .next = 0});
     return static_cast<std::uint32_t>(tree_.nodes.size() - 1);
   }
   bool close(std::uint32_t node) {
@@ -139,7 +150,8 @@ class Parser {
     const std::string_view text = tree_.text;
     if (at_ + 1 >= size()) return stop("a string that does not end");
     if (text[at_ + 1] != 'u') {
-      if (std::string_view("\"\\/bfnrt").find(text[at_ + 1]) == std::string_view::npos) return stop("an unknown escape");
+      if (std::string_view("\"\\/bfnrt").find(text[at_ + 1]) == std::string_view::npos)
+        return stop("an unknown escape");
       at_ += 2;
       return true;
     }
@@ -229,7 +241,8 @@ class Parser {
   void find_duplicate(std::uint32_t object) {
     const std::vector<JsonNode>& nodes = tree_.nodes;
     const std::uint32_t end = nodes[object].next;
-    if (tree_.duplicate || object + 1 == end || nodes[object + 2].next == end) return;  // known, or fewer than two
+    if (tree_.duplicate || object + 1 == end || nodes[object + 2].next == end)
+      return;  // known, or fewer than two
     std::unordered_set<std::string> names;
     for (std::uint32_t name = object + 1; name < end; name = nodes[name + 1].next) {
       if (names.insert(tree_.string_at(name)).second) continue;
@@ -265,7 +278,7 @@ void write(const record::Value& value, std::string& out) {
 }  // namespace
 
 std::string_view name_of(JsonKind kind) {
-  static constexpr std::array<std::string_view, 7> kNames{"object", "array", "string", "boolean",
+  static constexpr std::array<std::string_view, 7> kNames{"object", "array",   "string", "boolean",
                                                           "null",   "integer", "decimal"};
   return kNames[static_cast<std::size_t>(kind)];
 }
@@ -303,7 +316,8 @@ std::string JsonTree::string_at(std::uint32_t node) const {
 
 tl::expected<JsonTree, JsonFault> parse_json_text(std::string_view text) {
   if (text.size() > kMaxJsonBytes) {
-    return tl::unexpected(JsonFault{.offset = kMaxJsonBytes, .what = fmt::format("longer than {} bytes", kMaxJsonBytes)});
+    return tl::unexpected(
+        JsonFault{.offset = kMaxJsonBytes, .what = fmt::format("longer than {} bytes", kMaxJsonBytes)});
   }
   if (const std::optional<std::size_t> bad = first_invalid_utf8(text)) {
     return tl::unexpected(JsonFault{.offset = *bad, .what = "not UTF-8"});
@@ -319,11 +333,13 @@ tl::expected<JsonTree, JsonFault> parse_json_text(std::string_view text) {
   return parser.take();
 }
 
-// Each try can run to the end of the text and fail there, and the next begins one bracket later. Real answers fail a
-// handful of times; 64 readings of the text (and a MiB, for short ones) is where a hostile one is given up.
+// Each try can run to the end of the text and fail there, and the next begins one bracket later. Real answers
+// fail a handful of times; 64 readings of the text (and a MiB, for short ones) is where a hostile one is
+// given up.
 JsonSearch find_json(std::string_view text, JsonKinds kinds) {
   std::size_t budget = 64 * text.size() + (1U << 20U);
-  for (std::size_t at = text.find_first_of("{["); at != std::string_view::npos; at = text.find_first_of("{[", at + 1)) {
+  for (std::size_t at = text.find_first_of("{["); at != std::string_view::npos;
+       at = text.find_first_of("{[", at + 1)) {
     if (text[at] == '{' ? !kinds.objects : !kinds.arrays) continue;
     Parser parser(text.substr(0, std::min(text.size(), at + kMaxJsonBytes)), at);
     const bool good = parser.value();
@@ -346,9 +362,12 @@ bool is_pointer(std::string_view pointer) {
 std::string pointer_step(std::string_view name) {
   std::string step = "/";
   for (const char c : name) {
-    if (c == '~') step += "~0";
-    else if (c == '/') step += "~1";
-    else step.push_back(c);
+    if (c == '~')
+      step += "~0";
+    else if (c == '/')
+      step += "~1";
+    else
+      step.push_back(c);
   }
   return step;
 }
@@ -366,7 +385,8 @@ std::optional<std::uint32_t> find_at(const JsonTree& tree, std::string_view poin
     if (!object && parent.kind != JsonKind::array) return std::nullopt;
     for (std::uint32_t child = node + 1; child < parent.next;) {
       const std::uint32_t value = object ? child + 1 : child;
-      const bool same = object ? pointer_step(tree.string_at(child)) == step : fmt::format("/{}", index) == step;
+      const bool same =
+          object ? pointer_step(tree.string_at(child)) == step : fmt::format("/{}", index) == step;
       if (same) found = value;  // the last of equal names wins
       child = tree.nodes[value].next;
       ++index;

@@ -1,5 +1,5 @@
-// JSON as it was written: strict RFC 8259, numbers keep their literals, and a table of nodes instead of a tree of
-// values, so that a hostile 16 MiB of `[0,0,0,…` costs tens of bytes a value and not hundreds.
+// JSON as it was written: strict RFC 8259, numbers keep their literals, and a table of nodes instead of a
+// tree of values, so that a hostile 16 MiB of `[0,0,0,…` costs tens of bytes a value and not hundreds.
 #pragma once
 
 #include <cstddef>
@@ -22,14 +22,14 @@ constexpr int kMaxJsonDepth = 512;
 enum class JsonKind : std::uint8_t { object, array, string, boolean, null, integer, decimal };
 std::string_view name_of(JsonKind kind);
 
-/// One value, or the name of a member. Children follow their parent: an array's elements; an object's names and values
-/// in turn. The next sibling of node i is nodes[i].next.
+/// One value, or the name of a member. Children follow their parent: an array's elements; an object's names
+/// and values in turn. The next sibling of node i is nodes[i].next.
 struct JsonNode {
   JsonKind kind = JsonKind::null;
   bool escaped = false;     ///< string: has a back-slash inside
   std::uint32_t begin = 0;  ///< bytes of the text, with quotes
   std::uint32_t end = 0;
-  std::uint32_t next = 0;   ///< index behind the last node that belongs to this one
+  std::uint32_t next = 0;  ///< index behind the last node that belongs to this one
 };
 
 struct JsonTree {

@@ -65,7 +65,8 @@ class Judging {
   }
 
  private:
-  // ── Before the assertions: the first rule that applies decides (docs/evaluators.md, "Order of decision"). ──
+  // ── Before the assertions: the first rule that applies decides (docs/evaluators.md, "Order of decision").
+  // ──
 
   bool decide(Mark mark, std::string_view reason, std::string detail) {
     verdict_.mark = mark;
@@ -84,9 +85,11 @@ class Judging {
       case Status::ok: break;
     }
     if (record::has(sample_.flags, record::Flag::truncated_prompt)) {
-      return decide(Mark::incomplete, "truncated_prompt", "the engine accepted fewer prompt tokens than were sent");
+      return decide(Mark::incomplete, "truncated_prompt",
+                    "the engine accepted fewer prompt tokens than were sent");
     }
-    if (sample_.finish == "content_filter") return decide(Mark::incomplete, "filtered", "cut by a content filter");
+    if (sample_.finish == "content_filter")
+      return decide(Mark::incomplete, "filtered", "cut by a content filter");
     return false;
   }
 
@@ -98,7 +101,8 @@ class Judging {
       verdict_.flags.emplace_back("invalid_utf8");
     }
     const std::vector<std::string>* tags = plan_.pipelines.front().reasoning_tags();
-    split_ = split_reasoning(answer_, tags == nullptr ? default_reasoning_tags() : *tags, has_reasoning_field());
+    split_ =
+        split_reasoning(answer_, tags == nullptr ? default_reasoning_tags() : *tags, has_reasoning_field());
     keep_reasoning();
   }
 
@@ -137,7 +141,8 @@ class Judging {
   }
 
   bool decide_empty() {
-    if (!trim_space(split_.answer).empty() || case_.allow_empty || asks_for_nothing(case_plan_.list->checks)) {
+    if (!trim_space(split_.answer).empty() || case_.allow_empty ||
+        asks_for_nothing(case_plan_.list->checks)) {
       return false;
     }
     return decide(Mark::fail, "empty_output", "the answer is empty");
@@ -168,8 +173,10 @@ class Judging {
     bool decides = true;
     for (const std::size_t pipeline : pipelines_of(assertion)) {
       const std::size_t place = said_.size();
-      if (assertion.members.empty()) said_.push_back(judge_one(assertion, pipeline));
-      else say_set(assertion, pipeline);
+      if (assertion.members.empty())
+        said_.push_back(judge_one(assertion, pipeline));
+      else
+        say_set(assertion, pipeline);
       if (decides) deciding_.push_back(place);
       for (std::size_t i = place; i < said_.size() && !decides; ++i) make_metric(said_[i].result);
       decides = false;
@@ -185,7 +192,8 @@ class Judging {
   void say_set(const Assertion& set, std::size_t pipeline) {
     const std::size_t place = said_.size();
     said_.emplace_back();
-    for (const Assertion& member : set.members) said_.push_back(judge_one(member, member.pipeline.value_or(pipeline)));
+    for (const Assertion& member : set.members)
+      said_.push_back(judge_one(member, member.pipeline.value_or(pipeline)));
     std::vector<Vote> votes;
     for (std::size_t i = place + 1; i < said_.size(); ++i) votes.push_back(vote_of(said_[i]));
     const Combined combined = combine(votes, set.threshold);
@@ -207,7 +215,8 @@ class Judging {
 
   Said judge_one(const Assertion& assertion, std::size_t pipeline) {
     if (assertion.on == On::raw) return said_of(assertion, pipeline, judge_text(assertion, answer_));
-    if (assertion.on == On::reasoning) return said_of(assertion, pipeline, judge_text(assertion, reasoning_text()));
+    if (assertion.on == On::reasoning)
+      return said_of(assertion, pipeline, judge_text(assertion, reasoning_text()));
     const PipelineRun& run = run_of(pipeline);
     // No text to look at: that is a verdict on the sample, so `not-` does not turn it round.
     if (run.outcome == Filtered::How::nothing) {
@@ -300,7 +309,8 @@ class Judging {
   }
 
   void keep_assertions() {
-    const bool any_read = std::any_of(said_.begin(), said_.end(), [](const Said& said) { return !said.read.empty(); });
+    const bool any_read =
+        std::any_of(said_.begin(), said_.end(), [](const Said& said) { return !said.read.empty(); });
     Json reads = Json::array();
     for (Said& said : said_) {
       if (any_read) reads.push_back(said.read.empty() ? Json() : Json(std::move(said.read)));

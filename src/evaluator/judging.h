@@ -1,4 +1,5 @@
-// One sample under judgement: the order of decision, the pipelines, the assertions. Only grader.cpp includes this.
+// One sample under judgement: the order of decision, the pipelines, the assertions. Only grader.cpp includes
+// this.
 #pragma once
 
 #include "evaluator/grader_plan.h"

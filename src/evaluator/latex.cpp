@@ -9,7 +9,8 @@ namespace {
 
 constexpr std::size_t kNowhere = std::string_view::npos;
 
-/// Where the content of a box begins when `at` is on its back-slash, else kNowhere. Blanks before the brace are legal.
+/// Where the content of a box begins when `at` is on its back-slash, else kNowhere. Blanks before the brace
+/// are legal.
 std::size_t box_content(std::string_view text, std::size_t at) {
   for (const std::string_view command : {std::string_view("\\boxed"), std::string_view("\\fbox")}) {
     if (!text.substr(at).starts_with(command)) continue;
@@ -23,17 +24,20 @@ std::size_t box_content(std::string_view text, std::size_t at) {
 std::size_t behind_braces(std::string_view text, std::size_t open) {
   int depth = 0;
   for (std::size_t at = open; at < text.size(); ++at) {
-    if (text[at] == '\\') ++at;
-    else if (text[at] == '{') ++depth;
-    else if (text[at] == '}' && --depth == 0) return at + 1;
+    if (text[at] == '\\')
+      ++at;
+    else if (text[at] == '{')
+      ++depth;
+    else if (text[at] == '}' && --depth == 0)
+      return at + 1;
   }
   return kNowhere;
 }
 
 }  // namespace
 
-// One pass with a stack of open braces: searching the end of each box on its own would take quadratic time on a text
-// of a million opened boxes.
+// One pass with a stack of open braces: searching the end of each box on its own would take quadratic time on
+// a text of a million opened boxes.
 std::optional<std::string_view> last_boxed(std::string_view text) {
   std::vector<std::size_t> open;  // content of the box that the brace opened, or kNowhere for a plain brace
   std::size_t pending = kNowhere;
@@ -55,7 +59,8 @@ std::optional<std::string_view> last_boxed(std::string_view text) {
 }
 
 std::string without_number_markup(std::string_view text) {
-  static constexpr std::array<std::string_view, 6> kDropped{"\\$", "\\,", "\\!", "{,}", "^\\circ", "^{\\circ}"};
+  static constexpr std::array<std::string_view, 6> kDropped{"\\$", "\\,",     "\\!",
+                                                            "{,}", "^\\circ", "^{\\circ}"};
   std::string rest;
   for (std::size_t at = 0; at < text.size();) {
     const std::string_view here = text.substr(at);

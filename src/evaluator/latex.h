@@ -7,12 +7,12 @@
 
 namespace assay::evaluator {
 
-/// The content of the last \boxed{…} or \fbox{…} whose braces are balanced; \{ and \} do not count as braces. "Last"
-/// is the one that begins last. A view into `text`.
+/// The content of the last \boxed{…} or \fbox{…} whose braces are balanced; \{ and \} do not count as braces.
+/// "Last" is the one that begins last. A view into `text`.
 std::optional<std::string_view> last_boxed(std::string_view text);
 
-/// For reading a number in a box: drops \$ \, \! {,} ^\circ ^{\circ} and \text{…}; \% becomes %, whose meaning the
-/// caller decides.
+/// For reading a number in a box: drops \$ \, \! {,} ^\circ ^{\circ} and \text{…}; \% becomes %, whose
+/// meaning the caller decides.
 std::string without_number_markup(std::string_view text);
 
 }  // namespace assay::evaluator

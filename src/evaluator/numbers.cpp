@@ -7,22 +7,30 @@ namespace {
 
 constexpr std::uint32_t kMinus = 0x2212;
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
 
-bool digit_at(std::string_view text, std::size_t at) { return at < text.size() && is_digit(text[at]); }
+bool digit_at(std::string_view text, std::size_t at) {
+  return at < text.size() && is_digit(text[at]);
+}
 
 bool is_currency(std::uint32_t c) {
   return c == '$' || c == 0x20AC /* € */ || c == 0xA3 /* £ */ || c == 0xA5 /* ¥ */ || c == 0x20B9 /* ₹ */;
 }
 
-bool is_sign(std::uint32_t c) { return c == '+' || c == '-' || c == kMinus; }
+bool is_sign(std::uint32_t c) {
+  return c == '+' || c == '-' || c == kMinus;
+}
 
 bool groups_digits(std::uint32_t c, char decimal) {
   return c == (decimal == '.' ? ',' : '.') || c == '_' || c == 0xA0 || c == 0x2009 || c == 0x202F;
 }
 
 /// A letter or digit directly before: there a sign is an operator, and a digit is part of a word.
-bool is_word(std::uint32_t c) { return (c < 0x80 && is_digit(static_cast<char>(c))) || is_cased_letter(c); }
+bool is_word(std::uint32_t c) {
+  return (c < 0x80 && is_digit(static_cast<char>(c))) || is_cased_letter(c);
+}
 
 std::size_t copy_digits(std::string_view text, std::size_t at, std::string& out) {
   const std::size_t begin = at;
@@ -31,7 +39,8 @@ std::size_t copy_digits(std::string_view text, std::size_t at, std::string& out)
   return at;
 }
 
-/// One group: a separator of this kind (any, when `kind` is 0) and exactly three digits. Returns its end, or `at`.
+/// One group: a separator of this kind (any, when `kind` is 0) and exactly three digits. Returns its end, or
+/// `at`.
 std::size_t group_end(std::string_view text, std::size_t at, char decimal, std::uint32_t& kind) {
   const CodePoint separator = code_point_at(text, at);
   const bool fits = kind == 0 ? groups_digits(separator.value, decimal) : separator.value == kind;
@@ -49,7 +58,8 @@ std::size_t read_whole(std::string_view text, std::size_t at, char decimal, std:
   std::size_t end = copy_digits(text, at, out);
   if (end - at > 3) return end;  // 1234,567 is two numbers: groups begin with one to three digits
   std::uint32_t kind = 0;
-  for (std::size_t next = group_end(text, end, decimal, kind); next != end; next = group_end(text, end, decimal, kind)) {
+  for (std::size_t next = group_end(text, end, decimal, kind); next != end;
+       next = group_end(text, end, decimal, kind)) {
     out.append(text.substr(next - 3, 3));
     end = next;
   }
@@ -93,7 +103,8 @@ Body read_body(std::string_view text, std::size_t at, char decimal) {
   return body;
 }
 
-/// Digits behind a letter, or behind underscores that stand behind one: a1b2, v2.0, x_1. But _42_ is emphasis.
+/// Digits behind a letter, or behind underscores that stand behind one: a1b2, v2.0, x_1. But _42_ is
+/// emphasis.
 bool is_inside_word(std::string_view text, std::size_t at) {
   CodePoint before = code_point_before(text, at);
   while (before.value == '_' && before.length > 0) {
@@ -103,7 +114,8 @@ bool is_inside_word(std::string_view text, std::size_t at) {
   return before.length > 0 && is_word(before.value);
 }
 
-/// A point that begins a number: .5 after a blank, a bracket or a sign; not the point of "No.5", "1.5" or "...5".
+/// A point that begins a number: .5 after a blank, a bracket or a sign; not the point of "No.5", "1.5" or
+/// "...5".
 bool is_leading_point(std::string_view text, std::size_t at) {
   if (text[at] != '.' || !digit_at(text, at + 1)) return false;
   const CodePoint before = code_point_before(text, at);
@@ -178,7 +190,8 @@ std::optional<NumberToken> NumberScanner::next() {
     const std::size_t begin = at_;
     Body body = read_body(text_, begin, format_.decimal);
     const Prefix prefix = read_prefix(text_, begin, last_end_);
-    NumberToken token{.begin = prefix.begin, .end = body.end, .literal = prefix.minus ? "-" : "", .divisor = {}};
+    NumberToken token{
+        .begin = prefix.begin, .end = body.end, .literal = prefix.minus ? "-" : "", .divisor = {}};
     token.literal += body.literal;
     const bool usable = !format_.fractions || read_divisor(text_, token, format_.decimal);
     if (token.end < text_.size() && text_[token.end] == '%') {

@@ -1,4 +1,5 @@
-// Reading numbers in running text: number@1. The rules, with examples, are in docs/evaluators.md, "Reading numbers".
+// Reading numbers in running text: number@1. The rules, with examples, are in docs/evaluators.md, "Reading
+// numbers".
 #pragma once
 
 #include <cstddef>
@@ -23,8 +24,8 @@ struct NumberFormat {
 struct NumberToken {
   std::size_t begin = 0;  ///< bytes of the text, with sign, currency and percent sign
   std::size_t end = 0;
-  std::string literal;    ///< "-1234.50e3": '-' or nothing, no groups, point as decimal mark
-  std::string divisor;    ///< the same for what stands behind the '/'; empty: none
+  std::string literal;  ///< "-1234.50e3": '-' or nothing, no groups, point as decimal mark
+  std::string divisor;  ///< the same for what stands behind the '/'; empty: none
   bool percent = false;
   bool operator==(const NumberToken&) const = default;
 };
@@ -48,8 +49,8 @@ Rational value_of(const NumberToken& token, Percent percent);
 /// "1234.50", "3/4", "50%": for people.
 std::string shown(const NumberToken& token);
 
-/// A number that an author wrote, all of `text` but white space: a plain decimal with a point whatever the format, or
-/// one token as in an answer. Absent for anything else.
+/// A number that an author wrote, all of `text` but white space: a plain decimal with a point whatever the
+/// format, or one token as in an answer. Absent for anything else.
 std::optional<NumberToken> read_written_number(std::string_view text, NumberFormat format);
 
 /// True when nothing but tokens, white space, '*', '$' and one final point is in the text.

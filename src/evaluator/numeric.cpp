@@ -13,8 +13,8 @@ namespace {
 
 enum class Pick { last, first, any, boxed, whole };
 
-/// Digits of tolerances and expected numbers: far more than anybody means, few enough that multiplying a number of a
-/// million digits by one stays quick.
+/// Digits of tolerances and expected numbers: far more than anybody means, few enough that multiplying a
+/// number of a million digits by one stays quick.
 constexpr std::size_t kMaxDigits = 1000;
 
 struct Rules {
@@ -26,7 +26,9 @@ struct Rules {
   bool exact() const { return abs.is_zero() && rel.is_zero(); }
 };
 
-std::string brief(std::string_view text) { return printable(text.substr(0, 100), 40); }
+std::string brief(std::string_view text) {
+  return printable(text.substr(0, 100), 40);
+}
 
 class Numeric final : public Evaluator {
  public:
@@ -51,7 +53,8 @@ class Numeric final : public Evaluator {
       chosen = std::move(token);
       if (stop) break;
     }
-    if (!chosen) return failed("no_answer", rules_.percent == Percent::require ? "no number with %" : "no number");
+    if (!chosen)
+      return failed("no_answer", rules_.percent == Percent::require ? "no number with %" : "no number");
     if (rules_.pick == Pick::whole && !holds_only_numbers(text, rules_.format)) {
       return failed("no_answer", "more than a number: " + as_quoted(text));
     }
@@ -62,8 +65,8 @@ class Numeric final : public Evaluator {
 
   bool differ(const NumberToken& a, const NumberToken& b) const {
     if (a.literal == b.literal && a.divisor == b.divisor && a.percent == b.percent) return false;
-    // Numbers of an answer are never multiplied with each other, because both may have a million digits. So 1/2 and
-    // 2/4 count as two.
+    // Numbers of an answer are never multiplied with each other, because both may have a million digits. So
+    // 1/2 and 2/4 count as two.
     if (!a.divisor.empty() || !b.divisor.empty()) return true;
     return !equal(value_of(a, rules_.percent), value_of(b, rules_.percent));
   }
@@ -111,9 +114,10 @@ std::optional<Decimal> tolerance_of(const Options& options, std::string_view nam
 }
 
 Error bad_target(const record::Value& value) {
-  const std::string what = value.is_scalar() ? as_quoted(as_text(value)) : std::string(record::name_of(value.kind));
-  return suite_error(fmt::format("the value of numeric is {}", what), "one number, such as 42, -1.5, 1e3 or 50%",
-                     "For text use equals or contains");
+  const std::string what =
+      value.is_scalar() ? as_quoted(as_text(value)) : std::string(record::name_of(value.kind));
+  return suite_error(fmt::format("the value of numeric is {}", what),
+                     "one number, such as 42, -1.5, 1e3 or 50%", "For text use equals or contains");
 }
 
 }  // namespace
@@ -123,12 +127,14 @@ MadeEvaluator make_numeric(const Recipe& recipe) {
   Rules rules;
   rules.pick = pick_of(options.text("pick", "last"));
   rules.percent = percent_of(options.text("percent", "strip"));
-  rules.format = {.decimal = options.text("decimal", ".")[0], .fractions = options.boolean("fractions", false)};
+  rules.format = {.decimal = options.text("decimal", ".")[0],
+                  .fractions = options.boolean("fractions", false)};
   for (const auto& [name, place] : {std::pair{"abs", &rules.abs}, std::pair{"rel", &rules.rel}}) {
     std::optional<Decimal> value = tolerance_of(options, name);
     if (!value) {
-      return fail(suite_error(fmt::format("option '{}' of numeric is {}", name, as_quoted(options.text(name, ""))),
-                              "a number that is not negative"));
+      return fail(
+          suite_error(fmt::format("option '{}' of numeric is {}", name, as_quoted(options.text(name, ""))),
+                      "a number that is not negative"));
     }
     *place = std::move(*value);
   }

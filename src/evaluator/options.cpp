@@ -19,7 +19,9 @@ bool is_whole(std::string_view text) {
   return !text.empty() && text.size() <= 9 && text.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
-bool is_written(const Value& value) { return value.is_scalar() && value.kind != Value::Kind::null; }
+bool is_written(const Value& value) {
+  return value.is_scalar() && value.kind != Value::Kind::null;
+}
 
 bool is_one_of(std::string_view word, std::string_view choices) {
   const std::vector<std::string> words = split(choices, '|');
@@ -78,14 +80,17 @@ Error suite_error(std::string found, std::string expected, std::string remedy) {
           .remedy = std::move(remedy)};
 }
 
-std::optional<Error> check_options(const Value& options, std::span<const OptionSpec> specs, std::string_view owner) {
+std::optional<Error> check_options(const Value& options, std::span<const OptionSpec> specs,
+                                   std::string_view owner) {
   if (options.kind == Value::Kind::null) return std::nullopt;
   if (options.kind != Value::Kind::mapping) {
-    return suite_error(fmt::format("options of {} are {}", owner, record::name_of(options.kind)), "a mapping");
+    return suite_error(fmt::format("options of {} are {}", owner, record::name_of(options.kind)),
+                       "a mapping");
   }
   for (std::size_t i = 0; i < options.keys.size(); ++i) {
-    const auto spec = std::find_if(specs.begin(), specs.end(),
-                                   [&](const OptionSpec& candidate) { return candidate.name == options.keys[i]; });
+    const auto spec = std::find_if(specs.begin(), specs.end(), [&](const OptionSpec& candidate) {
+      return candidate.name == options.keys[i];
+    });
     if (spec == specs.end()) return unknown_option(options.keys[i], specs, owner);
     if (!fits(options.items[i], *spec)) {
       return suite_error(fmt::format("option '{}' of {} is {}", spec->name, owner, shown(options.items[i])),

@@ -1,4 +1,5 @@
-// The options that stand beside a check's or filter's type: checked once against the table, then read without fuss.
+// The options that stand beside a check's or filter's type: checked once against the table, then read without
+// fuss.
 #pragma once
 
 #include <optional>
@@ -16,13 +17,13 @@ namespace assay::evaluator {
 /// An error of a suite, without place.
 Error suite_error(std::string found, std::string expected, std::string remedy = {});
 
-/// Every key is in `specs` and every value has the kind that the table says. `owner` is the name of the evaluator or
-/// filter, for messages. Absent: all is well.
+/// Every key is in `specs` and every value has the kind that the table says. `owner` is the name of the
+/// evaluator or filter, for messages. Absent: all is well.
 std::optional<Error> check_options(const record::Value& options, std::span<const record::OptionSpec> specs,
                                    std::string_view owner);
 
-/// Reads options that check_options() has accepted. A scalar may be written as text, number or truth: `marker: 5` is
-/// the text "5".
+/// Reads options that check_options() has accepted. A scalar may be written as text, number or truth:
+/// `marker: 5` is the text "5".
 class Options {
  public:
   explicit Options(const record::Value& options) : options_(options) {}

@@ -1,13 +1,13 @@
 // What a match may cost.
 //
-// PCRE2 has a match limit, but it counts per starting position and does not see the characters that one repeat runs
-// over: `a*b` against four million a's stays below any limit and still takes hours. So we count ourselves. The compiler
-// puts a callout before every item of the pattern; each is one step, and so is each 16 characters that the match moved
-// since the last. A match may take ten million steps, plus eight for each byte of the text, so that a pattern which
-// reads a long text once always gets through.
+// PCRE2 has a match limit, but it counts per starting position and does not see the characters that one
+// repeat runs over: `a*b` against four million a's stays below any limit and still takes hours. So we count
+// ourselves. The compiler puts a callout before every item of the pattern; each is one step, and so is each
+// 16 characters that the match moved since the last. A match may take ten million steps, plus eight for each
+// byte of the text, so that a pattern which reads a long text once always gets through.
 //
-// Not done: the just-in-time compiler. It counts differently and ignores the heap limit, so the same answer would be
-// judged differently on another machine. Not done: a time limit, for the same reason.
+// Not done: the just-in-time compiler. It counts differently and ignores the heap limit, so the same answer
+// would be judged differently on another machine. Not done: a time limit, for the same reason.
 
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include "evaluator/pattern.h"
@@ -28,7 +28,8 @@ namespace assay::evaluator {
 struct Pattern::Code {
   pcre2_code* code = nullptr;
   bool full = false;
-  /// Added for each callout of a pattern with back-references, in 1/16 steps for each character of a captured group.
+  /// Added for each callout of a pattern with back-references, in 1/16 steps for each character of a captured
+  /// group.
   bool has_back_references = false;
   std::uint64_t step_cost = 1;
 
@@ -65,7 +66,8 @@ constexpr std::array kFlags{
 Result<std::uint32_t> bits_of(std::string_view flags) {
   std::uint32_t bits = PCRE2_UTF | PCRE2_DOLLAR_ENDONLY | PCRE2_NEVER_BACKSLASH_C | PCRE2_AUTO_CALLOUT;
   for (const char letter : flags) {
-    const auto flag = std::find_if(kFlags.begin(), kFlags.end(), [&](FlagBits f) { return f.letter == letter; });
+    const auto flag =
+        std::find_if(kFlags.begin(), kFlags.end(), [&](FlagBits f) { return f.letter == letter; });
     if (flag == kFlags.end()) {
       return fail(suite_error(fmt::format("flags are {}", as_quoted(flags)), "letters of: i, m, s, x, u"));
     }
@@ -109,8 +111,8 @@ std::string engine_words(int code) {
 
 /// PCRE2 counts bytes; people count characters.
 std::size_t characters(std::string_view text) {
-  return static_cast<std::size_t>(
-      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<std::uint8_t>(c) & 0xC0U) != 0x80U; }));
+  return static_cast<std::size_t>(std::count_if(
+      text.begin(), text.end(), [](char c) { return (static_cast<std::uint8_t>(c) & 0xC0U) != 0x80U; }));
 }
 
 MatchResult limit_hit(std::string trouble) {
@@ -135,8 +137,11 @@ Match match_of(const pcre2_match_data* data, int count) {
   for (int i = 0; i < count; ++i) {
     const std::size_t begin = ends[2 * i];
     const std::size_t end = ends[2 * i + 1];
-    if (begin == PCRE2_UNSET) match.groups.emplace_back();
-    else match.groups.emplace_back(GroupSpan{.begin = std::min(begin, end), .end = end});  // \K can turn them round
+    if (begin == PCRE2_UNSET)
+      match.groups.emplace_back();
+    else
+      match.groups.emplace_back(
+          GroupSpan{.begin = std::min(begin, end), .end = end});  // \K can turn them round
   }
   return match;
 }
@@ -157,13 +162,14 @@ Result<Pattern> Pattern::compile(std::string_view pattern, const PatternOptions&
   int trouble = 0;
   PCRE2_SIZE offset = 0;
   auto code = std::make_shared<Code>();
-  code->code = pcre2_compile(reinterpret_cast<PCRE2_SPTR>(pattern.data()), pattern.size(), *bits, &trouble, &offset,
-                             context.get());
+  code->code = pcre2_compile(reinterpret_cast<PCRE2_SPTR>(pattern.data()), pattern.size(), *bits, &trouble,
+                             &offset, context.get());
   if (code->code == nullptr) {
     offset = std::min(offset, pattern.size());
-    return fail(suite_error(fmt::format("the pattern {} does not compile at character {}: {}", as_quoted(pattern),
-                                        characters(pattern.substr(0, offset)), engine_words(trouble)),
-                            "a complete regular expression (PCRE2)"));
+    return fail(
+        suite_error(fmt::format("the pattern {} does not compile at character {}: {}", as_quoted(pattern),
+                                characters(pattern.substr(0, offset)), engine_words(trouble)),
+                    "a complete regular expression (PCRE2)"));
   }
   std::uint32_t back_references = 0;
   std::uint32_t least_length = 0;
@@ -176,7 +182,9 @@ Result<Pattern> Pattern::compile(std::string_view pattern, const PatternOptions&
   return Pattern(std::move(code));
 }
 
-StepBudget Pattern::budget(std::string_view text) { return {.left = kSteps + kStepsPerByte * text.size()}; }
+StepBudget Pattern::budget(std::string_view text) {
+  return {.left = kSteps + kStepsPerByte * text.size()};
+}
 
 MatchResult Pattern::match(std::string_view text) const {
   StepBudget steps = budget(text);
@@ -185,7 +193,8 @@ MatchResult Pattern::match(std::string_view text) const {
 
 MatchResult Pattern::match(std::string_view text, std::size_t from, StepBudget& budget) const {
   if (text.size() > kMaxPatternText) {
-    return limit_hit(fmt::format("the text has {} bytes, a pattern is tried on at most {}", text.size(), kMaxPatternText));
+    return limit_hit(
+        fmt::format("the text has {} bytes, a pattern is tried on at most {}", text.size(), kMaxPatternText));
   }
   Meter meter{.budget = budget,
               .step_cost = code_->step_cost,
@@ -200,11 +209,11 @@ MatchResult Pattern::match(std::string_view text, std::size_t from, StepBudget& 
   pcre2_set_heap_limit(context.get(), kHeapKibibytes);
   pcre2_set_depth_limit(context.get(), kDepth);
   std::uint32_t options = code_->full ? PCRE2_ANCHORED | PCRE2_ENDANCHORED : 0U;
-  // The library checks the whole text for UTF-8 each time; once is enough, or a million matches would be a million
-  // readings.
+  // The library checks the whole text for UTF-8 each time; once is enough, or a million matches would be a
+  // million readings.
   if (from > 0) options |= PCRE2_NO_UTF_CHECK;
-  const int count = pcre2_match(code_->code, reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(), from, options,
-                                data.get(), context.get());
+  const int count = pcre2_match(code_->code, reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(), from,
+                                options, data.get(), context.get());
   if (count == PCRE2_ERROR_NOMATCH) return {};
   if (count < 0) return limit_hit(trouble_of(count));
   return {.state = MatchState::found, .match = match_of(data.get(), count), .trouble = {}};
@@ -220,11 +229,14 @@ std::optional<std::size_t> Pattern::group_number(std::string_view name) const {
     return number;
   }
   const std::string terminated(name);
-  const int found = pcre2_substring_number_from_name(code_->code, reinterpret_cast<PCRE2_SPTR>(terminated.c_str()));
+  const int found =
+      pcre2_substring_number_from_name(code_->code, reinterpret_cast<PCRE2_SPTR>(terminated.c_str()));
   if (found <= 0) return std::nullopt;
   return static_cast<std::size_t>(found);
 }
 
-std::string pattern_engine_version() { return fmt::format("{}.{}", PCRE2_MAJOR, PCRE2_MINOR); }
+std::string pattern_engine_version() {
+  return fmt::format("{}.{}", PCRE2_MAJOR, PCRE2_MINOR);
+}
 
 }  // namespace assay::evaluator

@@ -46,15 +46,17 @@ struct StepBudget {
   std::uint64_t left = 0;
 };
 
-/// A compiled pattern. PCRE2 syntax; UTF-8; \d \w \s \b and [[:classes:]] are ASCII without the flag u; `$` without m
-/// is only the very end; `.` stops at CR and LF. Values are shared and unchangeable: copies are cheap, any thread.
+/// A compiled pattern. PCRE2 syntax; UTF-8; \d \w \s \b and [[:classes:]] are ASCII without the flag u; `$`
+/// without m is only the very end; `.` stops at CR and LF. Values are shared and unchangeable: copies are
+/// cheap, any thread.
 class Pattern {
  public:
-  /// Errors: bad_input without place: too long, an unknown flag, or not compiling (with the offset in characters).
+  /// Errors: bad_input without place: too long, an unknown flag, or not compiling (with the offset in
+  /// characters).
   static Result<Pattern> compile(std::string_view pattern, const PatternOptions& options);
 
-  /// The first match that begins at byte `from` or later. `text` is valid UTF-8, `from` the start of a character.
-  /// `budget` is what all matches on one text share.
+  /// The first match that begins at byte `from` or later. `text` is valid UTF-8, `from` the start of a
+  /// character. `budget` is what all matches on one text share.
   MatchResult match(std::string_view text, std::size_t from, StepBudget& budget) const;
   /// The same from the start, with a budget of its own.
   MatchResult match(std::string_view text) const;

@@ -60,7 +60,8 @@ Result<Pipeline> Pipeline::make(const record::Pipeline& pipeline) {
 
 record::Pipeline Pipeline::default_pipeline() {
   return {.name = "main",
-          .filters = {{.name = "reasoning-split", .options = {}, .where = {}}, {.name = "trim", .options = {}, .where = {}}},
+          .filters = {{.name = "reasoning-split", .options = {}, .where = {}},
+                      {.name = "trim", .options = {}, .where = {}}},
           .where = {}};
 }
 
@@ -81,8 +82,10 @@ PipelineRun Pipeline::run(std::string_view answer, const FilterContext& context)
                                                           : fmt::format("{}: {}", stage.label, filtered.made);
       break;
     }
-    if (filtered.how == Filtered::How::made) run.text = run.made.emplace_back(std::move(filtered.made));
-    else run.text = filtered.view;
+    if (filtered.how == Filtered::How::made)
+      run.text = run.made.emplace_back(std::move(filtered.made));
+    else
+      run.text = filtered.view;
     keep_text(answer, run.text, false, step);
     steps.push_back(std::move(step));
   }

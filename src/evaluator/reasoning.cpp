@@ -9,11 +9,16 @@ namespace {
 
 constexpr std::size_t kNowhere = std::string_view::npos;
 
-std::string open_tag(const std::string& name) { return "<" + name + ">"; }
-std::string close_tag(const std::string& name) { return "</" + name + ">"; }
+std::string open_tag(const std::string& name) {
+  return "<" + name + ">";
+}
+std::string close_tag(const std::string& name) {
+  return "</" + name + ">";
+}
 
 std::size_t behind_space(std::string_view text, std::size_t at) {
-  for (CodePoint c = code_point_at(text, at); c.length > 0 && is_space(c.value); c = code_point_at(text, at)) {
+  for (CodePoint c = code_point_at(text, at); c.length > 0 && is_space(c.value);
+       c = code_point_at(text, at)) {
     at += c.length;
   }
   return at;
@@ -60,8 +65,9 @@ void split_at_prefilled(std::string_view text, const std::vector<std::string>& t
   }
   if (first_close == kNowhere) return;
   const std::string_view before = text.substr(0, first_close);
-  const bool opened = std::any_of(tags.begin(), tags.end(),
-                                  [&](const std::string& tag) { return before.find(open_tag(tag)) != kNowhere; });
+  const bool opened = std::any_of(tags.begin(), tags.end(), [&](const std::string& tag) {
+    return before.find(open_tag(tag)) != kNowhere;
+  });
   if (opened) return;
   split.found = true;
   split.how = "prefilled";
@@ -77,7 +83,8 @@ const std::vector<std::string>& default_reasoning_tags() {
   return tags;
 }
 
-ReasoningSplit split_reasoning(std::string_view text, const std::vector<std::string>& tags, bool has_own_field) {
+ReasoningSplit split_reasoning(std::string_view text, const std::vector<std::string>& tags,
+                               bool has_own_field) {
   ReasoningSplit split;
   split.answer = text;
   split_at_tags(text, tags, split);

@@ -40,7 +40,9 @@ TEST(Reasoning, several_blocks) {
   EXPECT_FALSE(split("<think>a</think> <thought>b</think> 7").closed);
 }
 
-TEST(Reasoning, nothing_behind) { EXPECT_EQ(split("<think>a</think>").answer, ""); }
+TEST(Reasoning, nothing_behind) {
+  EXPECT_EQ(split("<think>a</think>").answer, "");
+}
 
 TEST(Reasoning, tags_elsewhere_belong_to_the_answer) {
   EXPECT_EQ(split("Use <think>a</think> tags").answer, "Use <think>a</think> tags");
@@ -50,7 +52,9 @@ TEST(Reasoning, tags_elsewhere_belong_to_the_answer) {
   EXPECT_FALSE(split("plain").found);
 }
 
-TEST(Reasoning, prefilled_takes_the_first_close_tag) { EXPECT_EQ(split("a</thought>b</think>c").answer, "b</think>c"); }
+TEST(Reasoning, prefilled_takes_the_first_close_tag) {
+  EXPECT_EQ(split("a</thought>b</think>c").answer, "b</think>c");
+}
 
 TEST(Reasoning, a_field_of_the_server_switches_prefilled_off) {
   EXPECT_EQ(split("a</think>42", true).answer, "a</think>42");

@@ -33,11 +33,13 @@ class Regex final : public Evaluator {
 
 MadeEvaluator make_regex(const Recipe& recipe) {
   if (!recipe.value->is_scalar() || recipe.value->kind == record::Value::Kind::null) {
-    return fail(suite_error(fmt::format("the value of regex is {}", record::name_of(recipe.value->kind)), "a pattern"));
+    return fail(suite_error(fmt::format("the value of regex is {}", record::name_of(recipe.value->kind)),
+                            "a pattern"));
   }
   const std::string pattern = as_text(*recipe.value);
   if (pattern.empty()) {
-    return fail(suite_error("the pattern of regex is empty", "a pattern", "An empty pattern matches every answer"));
+    return fail(
+        suite_error("the pattern of regex is empty", "a pattern", "An empty pattern matches every answer"));
   }
   const Options options(recipe.options);
   Result<Pattern> compiled =

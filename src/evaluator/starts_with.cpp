@@ -14,7 +14,8 @@ class StartsWith final : public Evaluator {
 
   Judgement judge(const Subject& subject) const override {
     if (subject.text.starts_with(wanted_)) return passed("begins with " + as_quoted(wanted_));
-    return failed("mismatch", fmt::format("expected {} at the start, got {}", as_quoted(wanted_), as_quoted(subject.text)));
+    return failed("mismatch", fmt::format("expected {} at the start, got {}", as_quoted(wanted_),
+                                          as_quoted(subject.text)));
   }
 
  private:
@@ -25,7 +26,8 @@ class StartsWith final : public Evaluator {
 
 MadeEvaluator make_starts_with(const Recipe& recipe) {
   if (!recipe.value->is_scalar()) {
-    return fail(suite_error(fmt::format("the value of starts-with is {}", record::name_of(recipe.value->kind)), "text"));
+    return fail(suite_error(
+        fmt::format("the value of starts-with is {}", record::name_of(recipe.value->kind)), "text"));
   }
   std::string wanted = as_text(*recipe.value);
   if (wanted.empty()) {

@@ -16,13 +16,15 @@ using record::OptionKind;
 using record::OptionSpec;
 
 constexpr std::array kRegexOptions{
-    OptionSpec{"flags", OptionKind::text, "", "letters of: i (any case), m (lines), s (dot matches all), x (blanks and "
-                                              "comments), u (Unicode classes)"},
+    OptionSpec{"flags", OptionKind::text, "",
+               "letters of: i (any case), m (lines), s (dot matches all), x (blanks and "
+               "comments), u (Unicode classes)"},
     OptionSpec{"full", OptionKind::boolean, "", "the pattern must match the whole text (false)"},
 };
 
 constexpr std::array kNumericOptions{
-    OptionSpec{"pick", OptionKind::choice, "last|first|any|boxed|whole", "which number of the text counts (last)"},
+    OptionSpec{"pick", OptionKind::choice, "last|first|any|boxed|whole",
+               "which number of the text counts (last)"},
     OptionSpec{"abs", OptionKind::number, "", "greatest absolute difference that passes (0)"},
     OptionSpec{"rel", OptionKind::number, "", "greatest difference as a share of the expected number (0)"},
     OptionSpec{"percent", OptionKind::choice, "strip|scale|require",
@@ -35,13 +37,16 @@ constexpr std::array kJsonEqualsOptions{
     OptionSpec{"numbers", OptionKind::choice, "strict|value", "whether 1 and 1.0 differ (strict)"},
     OptionSpec{"tolerance", OptionKind::number, "", "greatest absolute difference of numbers (0)"},
     OptionSpec{"ignore", OptionKind::text_list, "", "JSON pointers of parts that are not compared"},
-    OptionSpec{"order", OptionKind::choice, "strict|any", "whether the order of array elements counts (strict)"},
+    OptionSpec{"order", OptionKind::choice, "strict|any",
+               "whether the order of array elements counts (strict)"},
     OptionSpec{"extra", OptionKind::choice, "fail|ignore", "names that only the answer has (fail)"},
-    OptionSpec{"duplicates", OptionKind::choice, "flag|fail", "a name twice in one object (flag; the last wins)"},
+    OptionSpec{"duplicates", OptionKind::choice, "flag|fail",
+               "a name twice in one object (flag; the last wins)"},
 };
 
 constexpr std::array kIsJsonOptions{
-    OptionSpec{"duplicates", OptionKind::choice, "flag|fail", "a name twice in one object (flag; the last wins)"},
+    OptionSpec{"duplicates", OptionKind::choice, "flag|fail",
+               "a name twice in one object (flag; the last wins)"},
 };
 
 constexpr std::array kContainsJsonOptions{
@@ -51,18 +56,27 @@ constexpr std::array kContainsJsonOptions{
 // One line each; `assay grade` records name@version.
 constexpr std::array kEvaluators{
     EvaluatorEntry{"equals", 1, "the text is exactly the value", ValueUse::required, {}, make_equals},
-    EvaluatorEntry{"iequals", 1, "the text is the value, upper and lower case alike", ValueUse::required, {}, make_iequals},
+    EvaluatorEntry{"iequals",
+                   1,
+                   "the text is the value, upper and lower case alike",
+                   ValueUse::required,
+                   {},
+                   make_iequals},
     EvaluatorEntry{"contains", 1, "the value occurs in the text", ValueUse::required, {}, make_contains},
     EvaluatorEntry{"icontains", 1, "contains, in any case", ValueUse::required, {}, make_contains},
     EvaluatorEntry{"contains-all", 1, "every text of the list occurs", ValueUse::required, {}, make_contains},
     EvaluatorEntry{"icontains-all", 1, "contains-all, in any case", ValueUse::required, {}, make_contains},
-    EvaluatorEntry{"contains-any", 1, "at least one text of the list occurs", ValueUse::required, {}, make_contains},
+    EvaluatorEntry{
+        "contains-any", 1, "at least one text of the list occurs", ValueUse::required, {}, make_contains},
     EvaluatorEntry{"icontains-any", 1, "contains-any, in any case", ValueUse::required, {}, make_contains},
-    EvaluatorEntry{"starts-with", 1, "the text begins with the value", ValueUse::required, {}, make_starts_with},
-    EvaluatorEntry{"regex", 1, "the pattern matches somewhere", ValueUse::required, kRegexOptions, make_regex},
-    EvaluatorEntry{"numeric", 1, "a number of the text equals the value", ValueUse::required, kNumericOptions, make_numeric},
-    EvaluatorEntry{"json-equals", 1, "the text is JSON that equals the value", ValueUse::required, kJsonEqualsOptions,
-                   make_json_equals},
+    EvaluatorEntry{
+        "starts-with", 1, "the text begins with the value", ValueUse::required, {}, make_starts_with},
+    EvaluatorEntry{"regex", 1, "the pattern matches somewhere", ValueUse::required, kRegexOptions,
+                   make_regex},
+    EvaluatorEntry{"numeric", 1, "a number of the text equals the value", ValueUse::required, kNumericOptions,
+                   make_numeric},
+    EvaluatorEntry{"json-equals", 1, "the text is JSON that equals the value", ValueUse::required,
+                   kJsonEqualsOptions, make_json_equals},
     EvaluatorEntry{"is-json", 1, "the whole text is JSON", ValueUse::none, kIsJsonOptions, make_is_json},
     EvaluatorEntry{"contains-json", 1, "a JSON object or array occurs", ValueUse::none, kContainsJsonOptions,
                    make_contains_json},
@@ -79,12 +93,15 @@ Error unknown_type(std::string_view type) {
 std::optional<Error> check_threshold(const record::Check& check) {
   // Written so that NaN is refused, too.
   if (!check.threshold || (*check.threshold >= 0 && *check.threshold <= 1)) return std::nullopt;
-  return suite_error(fmt::format("threshold of {} is {}", check.type, *check.threshold), "a score from 0 to 1");
+  return suite_error(fmt::format("threshold of {} is {}", check.type, *check.threshold),
+                     "a score from 0 to 1");
 }
 
 }  // namespace
 
-std::span<const EvaluatorEntry> evaluator_table() { return kEvaluators; }
+std::span<const EvaluatorEntry> evaluator_table() {
+  return kEvaluators;
+}
 
 const EvaluatorEntry* find_evaluator(std::string_view name) {
   const auto entry = std::find_if(kEvaluators.begin(), kEvaluators.end(),
@@ -95,7 +112,8 @@ const EvaluatorEntry* find_evaluator(std::string_view name) {
 MadeEvaluator make_evaluator(const record::Check& check, const record::Value* expect) {
   const EvaluatorEntry* entry = find_evaluator(check.type);
   if (entry == nullptr) return fail(unknown_type(check.type));
-  if (std::optional<Error> error = check_options(check.options, entry->options, entry->name)) return fail(*error);
+  if (std::optional<Error> error = check_options(check.options, entry->options, entry->name))
+    return fail(*error);
   if (std::optional<Error> error = check_threshold(check)) return fail(*error);
   const record::Value* value = check.value ? &*check.value : nullptr;
   if (entry->value == ValueUse::none && value != nullptr) {
@@ -109,6 +127,8 @@ MadeEvaluator make_evaluator(const record::Check& check, const record::Value* ex
   return entry->make({.type = entry->name, .value = value, .options = check.options});
 }
 
-std::string label_of(const EvaluatorEntry& entry) { return fmt::format("{}@{}", entry.name, entry.version); }
+std::string label_of(const EvaluatorEntry& entry) {
+  return fmt::format("{}@{}", entry.name, entry.version);
+}
 
 }  // namespace assay::evaluator

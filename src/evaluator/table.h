@@ -29,8 +29,8 @@ struct EvaluatorEntry {
 std::span<const EvaluatorEntry> evaluator_table();
 const EvaluatorEntry* find_evaluator(std::string_view name);
 
-/// The evaluator of a check (no assert-set) for the case's expectation, which may be nullptr. Errors: bad_input
-/// without place, for every mistake in type, options and value.
+/// The evaluator of a check (no assert-set) for the case's expectation, which may be nullptr. Errors:
+/// bad_input without place, for every mistake in type, options and value.
 MadeEvaluator make_evaluator(const record::Check& check, const record::Value* expect);
 /// "numeric@1"
 std::string label_of(const EvaluatorEntry& entry);

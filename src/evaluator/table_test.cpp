@@ -3,11 +3,10 @@
 //   expect   the case's expectation (optional)
 //   answer   text, or a list of [text, times]
 //   verdict  pass, fail, error, incomplete, ungraded
-//   reason   of the assertion (of the verdict when no assertion ran); a final … means "begins with" (optional)
-//   read     the part that was looked at (optional)
-//   score, flags, extracted   (optional)
-//   error    instead of answer and verdict: what the suite error says, a part of it
-//   filters, gives            for filters: what the text becomes; null when nothing is found
+//   reason   of the assertion (of the verdict when no assertion ran); a final … means "begins with"
+//   (optional) read     the part that was looked at (optional) score, flags, extracted   (optional) error
+//   instead of answer and verdict: what the suite error says, a part of it filters, gives            for
+//   filters: what the text becomes; null when nothing is found
 // Other columns are notes.
 #include <filesystem>
 #include <fstream>
@@ -62,7 +61,8 @@ record::Check check_of(const Value& row) {
 void expect_reason(const std::string& wanted, const std::string& got) {
   constexpr std::string_view kAndSoOn = "…";
   if (wanted.ends_with(kAndSoOn)) {
-    EXPECT_EQ(wanted.substr(0, wanted.size() - kAndSoOn.size()), got.substr(0, wanted.size() - kAndSoOn.size()));
+    EXPECT_EQ(wanted.substr(0, wanted.size() - kAndSoOn.size()),
+              got.substr(0, wanted.size() - kAndSoOn.size()));
   } else {
     EXPECT_EQ(wanted, got);
   }
@@ -70,8 +70,9 @@ void expect_reason(const std::string& wanted, const std::string& got) {
 
 void run_error_row(const Value& row) {
   const Value* expect = row.find("expect");
-  const std::optional<Error> error =
-      row.find("filter") != nullptr ? try_filter(testing::filter(*row.find("filter"))) : try_check(check_of(row), expect);
+  const std::optional<Error> error = row.find("filter") != nullptr
+                                         ? try_filter(testing::filter(*row.find("filter")))
+                                         : try_check(check_of(row), expect);
   ASSERT_TRUE(error.has_value()) << "no suite error";
   EXPECT_EQ(error->code, Code::bad_input);
   EXPECT_NE(message(*error).find(row.find("error")->text), std::string::npos) << message(*error);
@@ -99,7 +100,8 @@ void run_judging_row(const Value& row) {
   if (const Value* expect = row.find("expect")) suite.cases[0].expect = *expect;
   ASSERT_EQ(try_check(suite.checks[0], row.find("expect")), std::nullopt);
   const record::Verdict verdict = testing::judge(suite, testing::sample(text_of(row, "answer")));
-  EXPECT_EQ(text_of(row, "verdict"), record::name_of(verdict.mark)) << verdict.reason << " " << verdict.detail;
+  EXPECT_EQ(text_of(row, "verdict"), record::name_of(verdict.mark))
+      << verdict.reason << " " << verdict.detail;
   const std::string reason = verdict.assertions.empty() ? verdict.reason : verdict.assertions[0].reason;
   if (row.find("reason") != nullptr) expect_reason(text_of(row, "reason"), reason);
   if (row.find("score") != nullptr) {
@@ -119,22 +121,45 @@ void run_judging_row(const Value& row) {
 void run_file(const std::string& name) {
   for (const auto& [line, row] : rows_of(kFolder / name)) {
     SCOPED_TRACE(name + ":" + std::to_string(line));
-    if (row.find("error") != nullptr) run_error_row(row);
-    else if (row.find("filters") != nullptr) run_filter_row(row);
-    else run_judging_row(row);
+    if (row.find("error") != nullptr)
+      run_error_row(row);
+    else if (row.find("filters") != nullptr)
+      run_filter_row(row);
+    else
+      run_judging_row(row);
   }
 }
 
-TEST(Table, equals) { run_file("equals.jsonl"); }
-TEST(Table, iequals) { run_file("iequals.jsonl"); }
-TEST(Table, contains) { run_file("contains.jsonl"); }
-TEST(Table, starts_with) { run_file("starts_with.jsonl"); }
-TEST(Table, regex) { run_file("regex.jsonl"); }
-TEST(Table, numeric) { run_file("numeric.jsonl"); }
-TEST(Table, json_equals) { run_file("json_equals.jsonl"); }
-TEST(Table, json) { run_file("json.jsonl"); }
-TEST(Table, sets) { run_file("sets.jsonl"); }
-TEST(Table, filters) { run_file("filters.jsonl"); }
+TEST(Table, equals) {
+  run_file("equals.jsonl");
+}
+TEST(Table, iequals) {
+  run_file("iequals.jsonl");
+}
+TEST(Table, contains) {
+  run_file("contains.jsonl");
+}
+TEST(Table, starts_with) {
+  run_file("starts_with.jsonl");
+}
+TEST(Table, regex) {
+  run_file("regex.jsonl");
+}
+TEST(Table, numeric) {
+  run_file("numeric.jsonl");
+}
+TEST(Table, json_equals) {
+  run_file("json_equals.jsonl");
+}
+TEST(Table, json) {
+  run_file("json.jsonl");
+}
+TEST(Table, sets) {
+  run_file("sets.jsonl");
+}
+TEST(Table, filters) {
+  run_file("filters.jsonl");
+}
 
 /// The names that the files' rows use.
 std::set<std::string> names_used() {
@@ -153,7 +178,8 @@ std::set<std::string> names_used() {
 
 TEST(Table, every_entry_has_rows) {
   const std::set<std::string> used = names_used();
-  for (const EvaluatorEntry& entry : evaluator_table()) EXPECT_TRUE(used.contains(std::string(entry.name))) << entry.name;
+  for (const EvaluatorEntry& entry : evaluator_table())
+    EXPECT_TRUE(used.contains(std::string(entry.name))) << entry.name;
   for (const FilterEntry& entry : filter_table()) {
     EXPECT_TRUE(used.contains("filter " + std::string(entry.name))) << entry.name;
   }
@@ -173,7 +199,8 @@ TEST(Table, names_and_help_are_unique_and_there) {
     for (const record::OptionSpec& option : spec.options) EXPECT_FALSE(option.help.empty()) << spec.name;
   }
   names.clear();
-  for (const record::NameSpec& spec : filter_names()) EXPECT_TRUE(names.insert(spec.name).second) << spec.name;
+  for (const record::NameSpec& spec : filter_names())
+    EXPECT_TRUE(names.insert(spec.name).second) << spec.name;
 }
 
 }  // namespace

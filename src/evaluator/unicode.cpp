@@ -13,7 +13,9 @@ namespace {
 
 constexpr std::uint32_t kReplacement = 0xFFFD;
 
-std::uint8_t byte_at(std::string_view text, std::size_t at) { return static_cast<std::uint8_t>(text[at]); }
+std::uint8_t byte_at(std::string_view text, std::size_t at) {
+  return static_cast<std::uint8_t>(text[at]);
+}
 
 /// Bytes of the sequence that a first byte promises; 1 for one that cannot begin a sequence.
 std::size_t promised_length(std::uint8_t first) {
@@ -26,10 +28,14 @@ bool is_ascii(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<std::uint8_t>(c) < 0x80; });
 }
 
-icu::StringPiece piece(std::string_view text) { return {text.data(), static_cast<std::int32_t>(text.size())}; }
+icu::StringPiece piece(std::string_view text) {
+  return {text.data(), static_cast<std::int32_t>(text.size())};
+}
 
 /// ICU counts bytes in 32 bits; a longer text (no engine sends one) is left as it is.
-bool too_long(std::string_view text) { return text.size() > (1U << 30U); }
+bool too_long(std::string_view text) {
+  return text.size() > (1U << 30U);
+}
 
 using Mapping = void (*)(std::string_view, icu::ByteSink&, UErrorCode&);
 
@@ -86,8 +92,8 @@ CodePoint code_point_before(std::string_view text, std::size_t at) {
 
 bool is_space(std::uint32_t c) {
   if (c < 0x80) return c == 0x20 || (c >= 0x09 && c <= 0x0D);
-  return c == 0x85 || c == 0xA0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 ||
-         c == 0x202F || c == 0x205F || c == 0x3000;
+  return c == 0x85 || c == 0xA0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200A) || c == 0x2028 ||
+         c == 0x2029 || c == 0x202F || c == 0x205F || c == 0x3000;
 }
 
 bool is_cased_letter(std::uint32_t c) {
@@ -97,7 +103,8 @@ bool is_cased_letter(std::uint32_t c) {
 
 std::string_view trim_space(std::string_view text) {
   std::size_t begin = 0;
-  for (CodePoint c = code_point_at(text, begin); c.length > 0 && is_space(c.value); c = code_point_at(text, begin)) {
+  for (CodePoint c = code_point_at(text, begin); c.length > 0 && is_space(c.value);
+       c = code_point_at(text, begin)) {
     begin += c.length;
   }
   std::size_t end = text.size();
@@ -116,8 +123,10 @@ std::string collapse_space(std::string_view text) {
   for (std::size_t at = 0; at < text.size();) {
     const CodePoint c = code_point_at(text, at);
     const bool space = is_space(c.value);
-    if (!space) result.append(text.substr(at, c.length));
-    else if (!in_space) result.push_back(' ');
+    if (!space)
+      result.append(text.substr(at, c.length));
+    else if (!in_space)
+      result.push_back(' ');
     in_space = space;
     at += c.length;
   }
@@ -154,8 +163,12 @@ std::string nfkc(std::string_view text) {
   return normalised(text, icu::Normalizer2::getNFKCInstance(status));
 }
 
-std::string unicode_version() { return U_UNICODE_VERSION; }
+std::string unicode_version() {
+  return U_UNICODE_VERSION;
+}
 
-std::string icu_version() { return U_ICU_VERSION; }
+std::string icu_version() {
+  return U_ICU_VERSION;
+}
 
 }  // namespace assay::evaluator

@@ -1,5 +1,5 @@
-// What evaluators need to know of Unicode. The only place that names ICU. All texts are valid UTF-8 unless a function
-// says otherwise; none throws on any bytes.
+// What evaluators need to know of Unicode. The only place that names ICU. All texts are valid UTF-8 unless a
+// function says otherwise; none throws on any bytes.
 #pragma once
 
 #include <cstddef>
@@ -20,8 +20,8 @@ CodePoint code_point_before(std::string_view text, std::size_t at);
 
 /// Unicode's property White_Space. Written out: it is the same in every version since 6.3.
 bool is_space(std::uint32_t code_point);
-/// A letter of a script that writes words apart and has cases: Latin, Greek, Cyrillic, … but not Han or Kana, where a
-/// number follows a word without a blank.
+/// A letter of a script that writes words apart and has cases: Latin, Greek, Cyrillic, … but not Han or Kana,
+/// where a number follows a word without a blank.
 bool is_cased_letter(std::uint32_t code_point);
 
 /// The part of `text` without white space at its ends.
