@@ -59,8 +59,8 @@ check_scripts() {
   for file in $(git ls-files -co --exclude-standard); do
     [ -f "$file" ] || continue
     case "$(head -c 64 "$file" | head -n 1 | tr -d '\0')" in
-      '#!'*bash) bash -n "$file" ;;
-      '#!'*python3) python3 -c 'import ast, sys; ast.parse(open(sys.argv[1], encoding="utf-8").read(), sys.argv[1])' "$file" ;;
+      '#!'*bash) bash -n "$file" || return ;;
+      '#!'*python3) python3 -c 'import ast, sys; ast.parse(open(sys.argv[1], encoding="utf-8").read(), sys.argv[1])' "$file" || return ;;
     esac
   done
 }
@@ -91,7 +91,7 @@ fuzz_all() {
     name=${program##*/fuzz_}
     mkdir -p "build/fuzz/new/$name" "fuzz/corpus/$name"
     "$program" -max_total_time="${FUZZ_SECONDS:-60}" -max_len=65536 -rss_limit_mb=1024 -print_final_stats=1 \
-      "build/fuzz/new/$name" "fuzz/corpus/$name"
+      "build/fuzz/new/$name" "fuzz/corpus/$name" || return
   done
 }
 

@@ -28,6 +28,7 @@ step() {
   printf '\n=== %s: %s\n' "$what" "$*" >>"$log"
   local first_line
   first_line=$(wc -l <"$log")
+  # Behind || the shell does not stop at errors inside a function, so those called here return them by themselves.
   ("$@") >>"$log" 2>&1 </dev/null || status=$?
   local took=$((SECONDS - started))
   if [ -t 1 ]; then printf '\r'; fi
@@ -86,8 +87,8 @@ setup() {
 engine_prefix_file=build/engine_prefix
 build_engine() {
   mkdir -p build
-  tools/build_engines libs >"$engine_prefix_file.new"
-  tail -n 1 "$engine_prefix_file.new" >"$engine_prefix_file"
+  tools/build_engines libs >"$engine_prefix_file.new" || return
+  tail -n 1 "$engine_prefix_file.new" >"$engine_prefix_file" || return
   rm -f "$engine_prefix_file.new"
 }
 
@@ -97,6 +98,6 @@ configure_preset() {
   prefix=$(cat "$engine_prefix_file" 2>/dev/null || true)
   [ ! -f "build/$1/build.ninja" ] || known=$(cat "build/$1/engine_prefix" 2>/dev/null || true)
   if [ -f "build/$1/build.ninja" ] && [ "$known" = "$prefix" ]; then return 0; fi
-  cmake --preset "$1" "-DASSAY_ENGINE_PREFIX=$prefix"
+  cmake --preset "$1" "-DASSAY_ENGINE_PREFIX=$prefix" || return
   printf '%s\n' "$prefix" >"build/$1/engine_prefix"
 }
