@@ -1,0 +1,147 @@
+"""The shipped models on the real engine: the main job end to end, and files that are no models."""
+
+import json
+import os
+import signal
+import subprocess
+import time
+import unittest
+
+from harness import SOURCE, ProgramTest
+
+SMALL = SOURCE / "models/tiny-s.q8_0.gguf"
+LARGE = SOURCE / "models/tiny-m.q8_0.gguf"
+
+SUITE = """\
+assay: 1
+name: Sums
+prompt: "What is {{a}} + {{b}}?"
+matrix: {a: [2, 3, 4, 5], b: [1, 6, 7]}
+evaluate: {type: regex, value: "[0-9]+"}
+params: {max_tokens: 16}
+models: ["MODEL"]
+"""
+
+LONG = SUITE.replace("max_tokens: 16", "max_tokens: 1500").replace("What is {{a}} + {{b}}?", "Once {{a}} {{b}} upon")
+
+
+def worker_of(pid):
+    """The worker process of a running assay."""
+    children = subprocess.run(["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True).stdout.split()
+    return int(children[0]) if children else None
+
+
+class Llama(ProgramTest):
+    def suite(self, text=SUITE):
+        return self.write("s.yaml", text.replace("MODEL", str(SMALL)))
+
+    def test_the_demo_suite_on_both_models(self):
+        result = self.run_json(SOURCE / "suites/sums.yaml")
+        self.assertEqual(len(result["rows"]), 2)
+        for row in result["rows"]:
+            self.assertEqual(row["passed"] + row["failed"] + row["incomplete"], row["cases"])
+            for name in ("params", "accuracy", "decode_tps", "prefill_tps", "ttft_ms", "load_ms", "peak_memory_mib"):
+                self.assertGreater(row[name], 0, name)
+            self.assertEqual(row["n"]["decode_tps"], row["cases"])
+            low, high = row["accuracy_ci95"]
+            self.assertTrue(low <= row["accuracy"] <= high)
+        self.assertGreater(result["rows"][1]["params"], result["rows"][0]["params"])
+
+    def test_every_sample_has_prompt_times_counts_and_effective_settings(self):
+        self.run_json(self.suite(), "--param", "temperature=0.8", "--param", "top_k=5")
+        for sample in self.samples():
+            self.assertIn("<|im_start|>", sample["prompt"], "the prompt as sent has the model's own template")
+            self.assertEqual(sample["count_source"], "engine")
+            self.assertEqual(sum(count for _, count, _ in sample["tokens"]), sample["output_tokens"])
+            times = [sample["sent_ns"], sample["accepted_ns"], *[at for at, _, _ in sample["tokens"]], sample["done_ns"]]
+            self.assertEqual(times, sorted(times))
+            self.assertAlmostEqual(sample["effective"]["temperature"]["value"], 0.8, places=5)
+            self.assertEqual(sample["effective"]["temperature"]["how"], "verified")
+            self.assertEqual(sample["effective"]["top_k"]["value"], 5)
+            self.assertGreater(sample["peak_memory_mib"], 5)
+
+    def test_the_same_seed_gives_the_same_answers(self):
+        answers = []
+        for _ in range(2):
+            self.run_json(self.suite(), "--param", "temperature=1.5")
+            answers.append(sorted((sample["case"], sample["raw"]) for sample in self.samples()))
+        self.assertEqual(answers[0], answers[1])
+
+    def test_parallel_gives_every_case_an_answer_and_says_that_it_was(self):
+        self.run_json(self.suite(), "--parallel", 4)
+        samples = self.samples()
+        self.assertEqual(len(samples), 12)
+        self.assertTrue(all(sample["status"] == "ok" for sample in samples))
+        self.assertTrue(any("batched" in sample["flags"] for sample in samples))
+
+    def test_a_killed_worker_costs_one_trial(self):
+        process = self.start("run", self.suite(LONG), "--json")
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline and not (self.store.exists() and worker_of(process.pid)):
+            time.sleep(0.02)
+        while time.monotonic() < deadline:
+            try:  # until a sample is stored, so that the death comes in the middle of the run
+                if json.loads(self.assay("list", "--json").stdout)["runs"][0]["stored"] > 0:
+                    break
+            except (AssertionError, IndexError):
+                time.sleep(0.02)
+        os.kill(worker_of(process.pid), signal.SIGKILL)
+        output, errors = process.communicate(timeout=200)
+        self.assertEqual(process.returncode, 3, errors)
+        row = json.loads(output)["rows"][0]
+        self.assertEqual(row["errors"], 1)
+        self.assertEqual(row["passed"] + row["failed"] + row["incomplete"], 11)
+        broken = [sample for sample in self.samples() if sample["status"] == "error"]
+        self.assertEqual(broken[0]["reason"], "server_exit")
+        self.assertIn("signal 9", broken[0]["detail"])
+
+    def test_no_worker_is_left_behind_after_kill_9(self):
+        process = self.start("run", self.suite(LONG))
+        worker = None
+        deadline = time.monotonic() + 60
+        while worker is None and time.monotonic() < deadline:
+            worker = worker_of(process.pid)
+        process.kill()
+        process.communicate()
+        while os.path.exists(f"/proc/{worker}/exe") and time.monotonic() < deadline:
+            time.sleep(0.02)
+        self.assertFalse(os.path.exists(f"/proc/{worker}/exe"))
+
+    def test_files_that_are_no_models_stop_before_the_first_trial(self):
+        whole = SMALL.read_bytes()
+        hostile = bytearray(whole)
+        hostile[8:16] = (2**60).to_bytes(8, "little")  # number of tensors
+        files = {"truncated.gguf": whole[: len(whole) // 2], "magic.gguf": b"GGUX" + whole[4:], "hostile.gguf": bytes(hostile), "empty.gguf": b""}
+        for name, content in files.items():
+            path = self.write(name, content)
+            done = self.assay("run", self.suite(), "--model", path, code=4)
+            self.assertIn(name, done.stderr)
+            self.assertIn("No trial was run", done.stderr)
+
+    def test_a_missing_model_file_is_a_sentence(self):
+        self.assertIn("nowhere.gguf", self.assay("run", self.suite(), "--model", "nowhere.gguf", code=4).stderr)
+
+    def test_a_model_that_does_not_fit_is_refused_before_the_attempt(self):
+        done = self.assay("run", self.suite(), "--param", "context=90000000", code=4)
+        self.assertRegex(done.stderr, "GiB|MiB")
+        self.assertIn("No trial was run", done.stderr)
+
+    def test_a_prompt_that_is_too_long_is_an_error_of_its_trial(self):
+        text = SUITE.replace("matrix: {a: [2, 3, 4, 5], b: [1, 6, 7]}", "cases: [{vars: {a: 1, b: 2}}, {vars: {a: '" + "x " * 3000 + "', b: 2}}]")
+        row = self.run_json(self.suite(text), code=3)["rows"][0]
+        self.assertEqual(row["errors"], 1)
+
+    def test_a_parameter_that_the_engine_lacks_is_refused(self):
+        self.assertIn("does not apply 'think'", self.assay("run", self.suite(), "--param", "think=true", code=4).stderr)
+
+    def test_a_grammar_binds_the_answer(self):
+        self.run_json(self.suite(SUITE.replace("max_tokens: 16", 'max_tokens: 16, grammar: \'root ::= "yes" | "no"\'')))
+        self.assertLessEqual({sample["raw"] for sample in self.samples()}, {"yes", "no"})
+
+    def test_inspect_reads_the_header(self):
+        facts = json.loads(self.assay("models", "inspect", SMALL, "--json").stdout)
+        self.assertEqual((facts["architecture"], facts["quantisation"]), ("llama", "Q8_0"))
+
+
+if __name__ == "__main__":
+    unittest.main()
