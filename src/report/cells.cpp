@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "report/layout.h"
 #include "stats/words.h"
 
 namespace assay::report {
@@ -17,6 +18,7 @@ using stats::SummaryRow;
 const std::string kAbsent = "–";
 /// No label is worth more than this; the layout cuts further when it must.
 constexpr std::size_t kLongestLabel = 48;
+constexpr std::size_t kHostileLabel = 1'000;
 
 const stats::MetricSummary* metric_of(const SummaryRow& row, const std::string& name) {
   const auto found = row.metrics.find(name);
@@ -33,6 +35,10 @@ std::string params_text(const SummaryRow& row) {
   if (count >= 999.5e6) return scaled(count / 1e9, "B");
   if (count >= 99'950) return scaled(count / 1e6, "M");
   return scaled(count / 1e3, "K");
+}
+
+std::string label_text(const std::string& label) {
+  return elided(printable(label, kHostileLabel), kLongestLabel);
 }
 
 /// A value and what stands after it.
@@ -104,11 +110,11 @@ std::vector<TextColumn> text_columns(const Summary& summary) {
                                   [](const SummaryRow& row) { return row.coverage.value_or(1) < 1; });
   std::vector<TextColumn> columns;
   columns.push_back(column(summary, "model", "model", "", Align::left, [](const SummaryRow& row) {
-    return Shown{printable(row.model_label, kLongestLabel), ""};
+    return Shown{label_text(row.model_label), ""};
   }));
   if (cells) {
     columns.push_back(column(summary, "cell", "cell", "", Align::left, [](const SummaryRow& row) {
-      return Shown{printable(row.cell_label, kLongestLabel), ""};
+      return Shown{label_text(row.cell_label), ""};
     }));
   }
   columns.push_back(column(summary, "params", "params", "", Align::right, [](const SummaryRow& row) {

@@ -11,7 +11,6 @@ namespace {
 
 constexpr std::size_t kGap = 2;
 constexpr std::size_t kShortestLabel = 10;
-constexpr std::string_view kStar = "★";
 
 std::string blanks(std::size_t count) {
   return std::string(count, ' ');
@@ -39,38 +38,65 @@ std::size_t total_width(const std::vector<TextColumn>& columns) {
   return total - kGap;
 }
 
-void cut_labels(std::vector<TextColumn>& columns, std::size_t width) {
-  for (const std::string_view id : {"cell", "model"}) {
-    const std::size_t total = total_width(columns);
-    if (total <= width) return;
-    for (TextColumn& column : columns) {
-      if (column.id != id) continue;
-      const std::size_t now = widths_of(column).all();
-      const std::size_t wanted = std::max(kShortestLabel, now - std::min(now, total - width));
-      for (std::string& cell : column.cells) cell = printable(cell, wanted);
-    }
+TextColumn* find_column(std::vector<TextColumn>& columns, std::string_view id) {
+  const auto found =
+      std::find_if(columns.begin(), columns.end(), [&](const TextColumn& c) { return c.id == id; });
+  return found == columns.end() ? nullptr : &*found;
+}
+
+void cut_model_labels(std::vector<TextColumn>& columns, std::size_t width, std::size_t shortest) {
+  TextColumn* column = find_column(columns, "model");
+  const std::size_t total = total_width(columns);
+  if (column == nullptr || total <= width) return;
+  const std::size_t now = widths_of(*column).all();
+  const std::size_t wanted = std::max(shortest, now - std::min(now, total - width));
+  for (std::string& cell : column->cells) cell = elided(cell, wanted);
+}
+
+/// Cut labels of cells could not be told apart; numbers can.
+void number_cells(std::vector<TextColumn>& columns, std::size_t width, GivenUp& given_up) {
+  TextColumn* column = find_column(columns, "cell");
+  if (column == nullptr || total_width(columns) <= width) return;
+  for (std::string& cell : column->cells) {
+    auto known = std::find(given_up.cells.begin(), given_up.cells.end(), cell);
+    if (known == given_up.cells.end()) known = given_up.cells.insert(given_up.cells.end(), cell);
+    cell = std::to_string(known - given_up.cells.begin() + 1);
   }
 }
 
 bool is_empty(const TextColumn& column) {
   return std::all_of(column.cells.begin(), column.cells.end(),
-                     [](const std::string& cell) { return cell == "–"; });
+                     [](const std::string& cell) { return cell == "–" || cell == "-"; });
 }
 
-void leave_out(std::vector<TextColumn>& columns, std::size_t width, std::vector<std::string>& left_out) {
+template <class Which>
+void leave_out(std::vector<TextColumn>& columns, std::size_t width, GivenUp& given_up, Which which) {
   constexpr std::array<std::string_view, 5> kOrder{"load", "prefill", "params", "ttft", "memory"};
-  const auto leave = [&](auto which) {
-    for (const std::string_view id : kOrder) {
-      if (total_width(columns) <= width) return;
-      const auto found = std::find_if(columns.begin(), columns.end(),
-                                      [&](const TextColumn& c) { return c.id == id && which(c); });
-      if (found == columns.end()) continue;
-      left_out.push_back(found->name);
-      columns.erase(found);
-    }
-  };
-  leave(is_empty);
-  leave([](const TextColumn&) { return true; });
+  for (const std::string_view id : kOrder) {
+    TextColumn* column = find_column(columns, id);
+    if (column == nullptr || total_width(columns) <= width || !which(*column)) continue;
+    given_up.columns.push_back(column->name);
+    columns.erase(columns.begin() + (column - columns.data()));
+  }
+}
+
+void fit(std::vector<TextColumn>& columns, std::size_t width, GivenUp& given_up) {
+  constexpr std::size_t kReadableLabel = 16;
+  leave_out(columns, width, given_up, is_empty);
+  number_cells(columns, width, given_up);
+  cut_model_labels(columns, width, kReadableLabel);
+  leave_out(columns, width, given_up, [](const TextColumn&) { return true; });
+  cut_model_labels(columns, width, kShortestLabel);
+}
+
+/// Byte offsets at which the characters of valid UTF-8 begin, and its end.
+std::vector<std::size_t> character_starts(std::string_view text) {
+  std::vector<std::size_t> starts;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if ((static_cast<unsigned char>(text[at]) & 0xC0U) != 0x80U) starts.push_back(at);
+  }
+  starts.push_back(text.size());
+  return starts;
 }
 
 std::string aligned(std::string_view text, std::size_t width, Align align) {
@@ -91,7 +117,8 @@ std::string cell(const TextColumn& column, std::size_t row, const Paint& paint) 
   const std::size_t body = widths.value + (widths.spread > 0 ? 1 + widths.spread : 0) + widths.star;
   std::string text = aligned(column.cells[row], widths.value, column.align);
   if (widths.spread > 0) text += " " + paint.dim(aligned(column.spread[row], widths.spread, Align::left));
-  if (widths.star > 0) text += column.best[row] ? " " + paint.green(kStar) : blanks(widths.star);
+  if (widths.star > 0)
+    text += column.best[row] ? " " + paint.green(paint.unicode ? "★" : "*") : blanks(widths.star);
   const std::string pad = blanks(widths.all() - body);
   // A narrow column under a wide header: numbers keep to the right, values with an interval to the left.
   return column.align == Align::right && widths.spread + widths.star == 0 ? pad + text : text + pad;
@@ -136,15 +163,26 @@ std::string Paint::wrapped(std::string_view code, std::string_view text) const {
   return "\x1b[" + std::string(code) + "m" + std::string(text) + "\x1b[0m";
 }
 
+std::string elided(std::string_view text, std::size_t width) {
+  if (display_width(text) <= width || width < 2) return std::string(text);
+  const std::vector<std::size_t> starts = character_starts(text);
+  const std::size_t room = width - 1;
+  std::size_t head = 0;
+  while (display_width(text.substr(0, starts[head + 1])) <= (room + 1) / 2) ++head;
+  const std::string_view first = text.substr(0, starts[head]);
+  std::size_t tail = starts.size() - 1;
+  while (display_width(first) + display_width(text.substr(starts[tail - 1])) <= room) --tail;
+  return std::string(first) + "…" + std::string(text.substr(starts[tail]));
+}
+
 std::string laid_out(std::vector<TextColumn> columns, std::size_t width, const Paint& paint,
-                     std::vector<std::string>& left_out) {
-  cut_labels(columns, width);
-  leave_out(columns, width, left_out);
+                     GivenUp& given_up) {
+  fit(columns, width, given_up);
   std::string text =
       paint.bold(line_of(columns, [](const TextColumn& c) { return header(c, c.name); })) + "\n";
   text += paint.dim(line_of(columns, [](const TextColumn& c) { return header(c, c.unit); })) + "\n";
   std::string rule = " ";
-  for (std::size_t i = 1; i < total_width(columns); ++i) rule += "─";
+  for (std::size_t i = 1; i < total_width(columns); ++i) rule += paint.unicode ? "─" : "-";
   text += paint.dim(rule) + "\n";
   const std::size_t rows = columns.empty() ? 0 : columns.front().cells.size();
   for (std::size_t r = 0; r < rows; ++r)

@@ -32,9 +32,8 @@ std::vector<std::uint32_t> shuffled(std::size_t n, Random& random) {
 }
 
 Interval percentiles(std::vector<double>& draws, std::size_t units) {
-  std::sort(draws.begin(), draws.end());
   const double tail = percentile_tail(units);
-  return {.low = quantile_of_sorted(draws, tail), .high = quantile_of_sorted(draws, 1 - tail)};
+  return {.low = quantile_in_place(draws, tail), .high = quantile_in_place(draws, 1 - tail)};
 }
 
 /// At most kMostUnits terms with the same sums.

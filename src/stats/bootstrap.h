@@ -3,8 +3,8 @@
 // 100,000 samples must summarise in well under a second, and a plain bootstrap of one metric over 100,000
 // cases draws 4 × 10^8 indices. Three techniques keep the cost flat without changing what is estimated:
 //   - the median of a resample is an order statistic, and its rank can be drawn directly (bootstrap_median);
-//   - sums over many cases are first joined into at most 1,000 random groups (bootstrap_ratio);
-//   - a ratio of medians over many cases takes its spread from 1,000 of them (bootstrap_median_ratio).
+//   - sums over many cases are first joined into at most 500 random groups (bootstrap_ratio);
+//   - a ratio of medians over many cases takes its spread from 500 of them (bootstrap_median_ratio).
 // With one seed the result is the same on every machine up to the last digits of log() and exp().
 #pragma once
 
@@ -23,7 +23,7 @@ namespace assay::stats {
 inline constexpr int kDraws = 4'000;
 /// The most units that one draw walks. The spread of 1,000 random groups has a relative error of 1/√(2·1000)
 /// = 2.2 %.
-inline constexpr std::size_t kMostUnits = 1'000;
+inline constexpr std::size_t kMostUnits = 500;
 inline constexpr std::uint64_t kBootstrapSeed = 1;
 
 /// One case: what it adds above and below the line of a pooled rate (tokens and seconds).

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <map>
 #include <optional>
 #include <utility>
@@ -21,18 +22,34 @@ using Pair = std::pair<std::uint32_t, std::uint32_t>;
 using Totals = std::vector<CaseTotals>;
 using CaseOrder = std::vector<std::uint32_t>;
 
-/// The rows of one cell to compare in one metric, given the value that orders them.
-std::vector<Pair> pairs_of(const std::vector<std::uint32_t>& rows, const std::vector<double>& value) {
-  std::vector<Pair> pairs;
-  if (rows.size() <= kMostRowsForAllPairs) {
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-      for (std::size_t j = i + 1; j < rows.size(); ++j) pairs.emplace_back(rows[i], rows[j]);
-    }
-    return pairs;
+/// The rows of each cell that have a metric, in order, and whether all pairs of them are compared.
+struct Contest {
+  std::map<std::uint32_t, std::vector<std::uint32_t>> cells;
+  bool all_pairs = true;
+};
+
+Contest contest_of(const Summary& summary, const std::function<bool(const SummaryRow&)>& has) {
+  Contest contest;
+  for (std::uint32_t r = 0; r < summary.rows.size(); ++r) {
+    if (has(summary.rows[r])) contest.cells[summary.rows[r].cell].push_back(r);
   }
-  const auto best = static_cast<std::size_t>(std::max_element(value.begin(), value.end()) - value.begin());
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    if (i != best) pairs.emplace_back(rows[best], rows[i]);
+  std::size_t pairs = 0;
+  for (const auto& [cell, rows] : contest.cells) pairs += rows.size() * (rows.size() - 1) / 2;
+  contest.all_pairs = pairs <= kMostPairs;
+  return contest;
+}
+
+/// The pairs to compare, given the value that says which row is best.
+std::vector<Pair> pairs_of(const Contest& contest, const std::function<double(std::uint32_t row)>& value) {
+  std::vector<Pair> pairs;
+  for (const auto& [cell, rows] : contest.cells) {
+    const std::uint32_t best = *std::max_element(
+        rows.begin(), rows.end(), [&](std::uint32_t x, std::uint32_t y) { return value(x) < value(y); });
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      for (std::size_t j = i + 1; j < rows.size(); ++j) {
+        if (contest.all_pairs || rows[i] == best || rows[j] == best) pairs.emplace_back(rows[i], rows[j]);
+      }
+    }
   }
   return pairs;
 }
@@ -210,16 +227,6 @@ std::string speed_text(const Summary& summary, const Difference& difference) {
   return text + left_out_text(difference);
 }
 
-/// Rows of each cell that have the metric, in order.
-std::map<std::uint32_t, std::vector<std::uint32_t>> rows_by_cell(const Summary& summary,
-                                                                 bool (*has)(const SummaryRow&)) {
-  std::map<std::uint32_t, std::vector<std::uint32_t>> cells;
-  for (std::uint32_t r = 0; r < summary.rows.size(); ++r) {
-    if (has(summary.rows[r])) cells[summary.rows[r].cell].push_back(r);
-  }
-  return cells;
-}
-
 bool has_accuracy(const SummaryRow& row) {
   return row.accuracy.has_value();
 }
@@ -228,10 +235,13 @@ bool has_speed(const SummaryRow& row) {
   return metric != row.metrics.end() && metric->second.headline;
 }
 
+double speed_of(const SummaryRow& row) {
+  return *row.metrics.at("decode_tps").headline;
+}
+
 void give_badges(Summary& summary, const std::string& metric, const std::string& badge,
-                 const std::map<std::uint32_t, std::vector<std::uint32_t>>& cells) {
-  for (const auto& [cell, rows] : cells) {
-    const bool all_pairs = rows.size() <= kMostRowsForAllPairs;
+                 const Contest& contest) {
+  for (const auto& [cell, rows] : contest.cells) {
     std::map<std::uint32_t, int> wins, losses;
     for (const Difference& difference : summary.differences) {
       if (difference.metric != metric || !difference.shown || summary.rows[difference.better].cell != cell)
@@ -242,7 +252,8 @@ void give_badges(Summary& summary, const std::string& metric, const std::string&
     if (wins.empty()) continue;
     for (const std::uint32_t row : rows) {
       // Against one baseline only the best can win; who ties with it shares.
-      if (losses[row] == 0 && (wins[row] > 0 || !all_pairs)) summary.rows[row].badges.push_back(badge);
+      if (losses[row] == 0 && (wins[row] > 0 || !contest.all_pairs))
+        summary.rows[row].badges.push_back(badge);
     }
   }
 }
@@ -261,26 +272,18 @@ void adjust(std::vector<Difference>& differences) {
 }  // namespace
 
 void add_differences(Summary& summary, const std::vector<Totals>& totals, const CaseTable& cases) {
-  const auto accurate = rows_by_cell(summary, has_accuracy);
-  const auto speedy = rows_by_cell(summary, has_speed);
+  const Contest accurate = contest_of(summary, has_accuracy);
+  const Contest speedy = contest_of(summary, has_speed);
   const CaseOrder order = cases.in_order();
-  for (const auto& [cell, rows] : accurate) {
-    std::vector<double> value;
-    for (const std::uint32_t row : rows) value.push_back(*summary.rows[row].accuracy);
-    for (const Pair& pair : pairs_of(rows, value)) {
-      auto difference =
-          compare_accuracy(summary, pair, totals[pair.first], totals[pair.second], cases, order);
-      if (difference) summary.differences.push_back(std::move(*difference));
-    }
+  const auto keep = [&](std::optional<Difference> difference) {
+    if (difference) summary.differences.push_back(std::move(*difference));
+  };
+  for (const Pair& pair :
+       pairs_of(accurate, [&](std::uint32_t row) { return *summary.rows[row].accuracy; })) {
+    keep(compare_accuracy(summary, pair, totals[pair.first], totals[pair.second], cases, order));
   }
-  for (const auto& [cell, rows] : speedy) {
-    std::vector<double> value;
-    for (const std::uint32_t row : rows)
-      value.push_back(*summary.rows[row].metrics.at("decode_tps").headline);
-    for (const Pair& pair : pairs_of(rows, value)) {
-      auto difference = compare_speed(pair, totals[pair.first], totals[pair.second], order);
-      if (difference) summary.differences.push_back(std::move(*difference));
-    }
+  for (const Pair& pair : pairs_of(speedy, [&](std::uint32_t row) { return speed_of(summary.rows[row]); })) {
+    keep(compare_speed(pair, totals[pair.first], totals[pair.second], order));
   }
   adjust(summary.differences);
   for (Difference& difference : summary.differences) {

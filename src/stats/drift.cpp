@@ -69,7 +69,6 @@ std::optional<Slope> theil_sen(std::span<const double> x, std::span<const double
     }
   }
   if (slopes.empty()) return std::nullopt;
-  std::sort(slopes.begin(), slopes.end());
 
   const auto count = static_cast<double>(n);
   const double variance =
@@ -78,9 +77,13 @@ std::optional<Slope> theil_sen(std::span<const double> x, std::span<const double
   const auto pairs = static_cast<double>(slopes.size());
   const double lower = std::max(0.0, std::nearbyint((pairs - kZ95 * sigma) / 2) - 1);
   const double upper = std::min(pairs - 1, std::nearbyint((pairs + kZ95 * sigma) / 2));
-  return Slope{.slope = quantile_of_sorted(slopes, 0.5),
-               .ci95 = {.low = slopes[static_cast<std::size_t>(lower)],
-                        .high = slopes[static_cast<std::size_t>(upper)]},
+  const auto at_rank = [&](double rank) {
+    const auto place = slopes.begin() + static_cast<std::ptrdiff_t>(rank);
+    std::nth_element(slopes.begin(), place, slopes.end());
+    return *place;
+  };
+  return Slope{.slope = quantile_in_place(slopes, 0.5),
+               .ci95 = {.low = at_rank(lower), .high = at_rank(upper)},
                .points = n};
 }
 

@@ -99,7 +99,7 @@ void note_dead_zone(RowNotes notes, const SummaryOptions& options) {
       *decode->second.headline >= options.dead_zone_tps)
     return;
   notes.add("dead_zone", fmt::format("{}: {} tok/s is below {} tok/s, too slow to talk with", notes.name(),
-                                     rounded(*decode->second.headline), rounded(options.dead_zone_tps)));
+                                     rounded(*decode->second.headline), options.dead_zone_tps));
 }
 
 /// Median of the values of the first, or last, fifth in time.

@@ -15,6 +15,16 @@ double quantile_of_sorted(std::span<const double> sorted, double p) {
   return std::lerp(sorted[below], sorted[below + 1], h - static_cast<double>(below));
 }
 
+double quantile_in_place(std::span<double> values, double p) {
+  CHECK(!values.empty() && p >= 0 && p <= 1);
+  const double h = static_cast<double>(values.size() - 1) * p;
+  const auto below = static_cast<std::ptrdiff_t>(h);
+  std::nth_element(values.begin(), values.begin() + below, values.end());
+  if (below + 1 >= std::ssize(values)) return values.back();
+  const double next = *std::min_element(values.begin() + below + 1, values.end());
+  return std::lerp(values[static_cast<std::size_t>(below)], next, h - static_cast<double>(below));
+}
+
 std::vector<double> sorted_copy(std::span<const double> values) {
   std::vector<double> sorted(values.begin(), values.end());
   std::sort(sorted.begin(), sorted.end());
@@ -23,7 +33,8 @@ std::vector<double> sorted_copy(std::span<const double> values) {
 
 std::optional<double> quantile(std::span<const double> values, double p) {
   if (values.empty()) return std::nullopt;
-  return quantile_of_sorted(sorted_copy(values), p);
+  std::vector<double> copy(values.begin(), values.end());
+  return quantile_in_place(copy, p);
 }
 
 std::optional<double> median(std::span<const double> values) {

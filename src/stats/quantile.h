@@ -14,7 +14,10 @@ namespace assay::stats {
 /// Source  Hyndman and Fan, "Sample Quantiles in Statistical Packages" (1996), definition 7.
 double quantile_of_sorted(std::span<const double> sorted, double p);
 
-/// quantile_of_sorted() of a copy. Absent when `values` is empty.
+/// The same of values in any order, which it reorders: O(n) instead of a sort. Shape: n >= 1.
+double quantile_in_place(std::span<double> values, double p);
+
+/// quantile_in_place() of a copy. Absent when `values` is empty.
 std::optional<double> quantile(std::span<const double> values, double p);
 /// The quantile with p = 0.5. Absent when `values` is empty.
 std::optional<double> median(std::span<const double> values);

@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "base/check.h"
+#include "stats/basis.h"
 
 namespace assay::stats {
 
@@ -87,11 +88,9 @@ std::size_t decode_column() {
 }
 
 RowData::RowData(const record::Run& run, const record::ModelRecord& model)
-    : columns(sample_metrics().size()), parallel_(run.load.rate_per_s ? 2 : run.load.parallel) {
-  // A model behind an address is asked over HTTP, where prefill needs the latency of an empty request; no run
-  // stores one yet, so such a model has no prefill rate rather than a wrong one.
-  basis_.known = model.spec.url.empty();
-}
+    : columns(sample_metrics().size()),
+      parallel_(run.load.rate_per_s ? 2 : run.load.parallel),
+      basis_(prefill_basis(model)) {}
 
 bool RowData::fit(const record::Sample& sample, const record::MetricSpec& metric) const {
   // What broke off says nothing about the model; what was cut at the time limit has no end to measure to.

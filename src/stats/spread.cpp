@@ -74,6 +74,7 @@ std::optional<double> Spread::max() const {
 std::optional<double> Spread::quantile(double p) const {
   if (count_ == 0) return std::nullopt;
   if (!spilled_) return stats::quantile(values_, p);
+  if (p >= 1) return max_;
   const auto rank = static_cast<std::uint64_t>(p * static_cast<double>(count_ - 1));
   std::uint64_t seen = 0;
   for (std::size_t i = 0; i < buckets_.size(); ++i) {

@@ -1,0 +1,189 @@
+// Which differences are claimed, in which words, and who gets a badge.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "src/stats/testdata/example_run.h"
+#include "stats/summariser.h"
+
+namespace assay::stats {
+namespace {
+
+using record::Mark;
+
+/// One model of a contest: its pass letters per case ("pf.": '.' is not graded) and its gap between tokens.
+struct Contestant {
+  std::string name;
+  std::string marks;
+  double gap_ms = 0.2;
+  double jitter = 0.02;
+};
+
+Summary contest(const std::vector<Contestant>& contestants, int repeats = 1) {
+  std::vector<record::ModelRecord> models;
+  for (const Contestant& contestant : contestants)
+    models.push_back(example::model(contestant.name, 1'000'000));
+  const std::size_t cases = contestants.front().marks.size() / static_cast<std::size_t>(repeats);
+  const auto run = example::run_of(models, cases, repeats);
+  Summariser summariser(run);
+  Random random(6);
+  for (std::uint32_t m = 0; m < contestants.size(); ++m) {
+    const Contestant& one = contestants[m];
+    for (std::size_t i = 0; i < one.marks.size(); ++i) {
+      const double gap = one.gap_ms * (1 + one.jitter * random.normal());
+      const auto s = example::sample(m, example::case_name(i / static_cast<std::size_t>(repeats)),
+                                     static_cast<std::uint32_t>(i % static_cast<std::size_t>(repeats)),
+                                     30.0 * static_cast<double>(i), 20, gap);
+      const char letter = one.marks[i];
+      const auto v = letter == 'p'   ? example::verdict(Mark::pass)
+                     : letter == 'f' ? example::verdict(Mark::fail, "mismatch")
+                                     : example::verdict(Mark::incomplete, "output_truncated");
+      summariser.add(s, &v);
+    }
+  }
+  return summariser.finish();
+}
+
+std::string letters(std::initializer_list<std::pair<int, char>> runs) {
+  std::string text;
+  for (const auto& [count, letter] : runs) text += std::string(static_cast<std::size_t>(count), letter);
+  return text;
+}
+
+const Difference& of(const Summary& summary, const std::string& metric) {
+  const auto found = std::find_if(summary.differences.begin(), summary.differences.end(),
+                                  [&](const Difference& d) { return d.metric == metric; });
+  EXPECT_NE(found, summary.differences.end());
+  return *found;
+}
+
+TEST(Differences, mcnemar_on_132_against_122) {
+  // 118 both, 14 only A, 4 only B, 64 neither.
+  const Summary summary = contest({{"A", letters({{118, 'p'}, {14, 'p'}, {4, 'f'}, {64, 'f'}})},
+                                   {"B", letters({{118, 'p'}, {14, 'f'}, {4, 'p'}, {64, 'f'}})}});
+  const Difference& d = of(summary, "accuracy");
+  EXPECT_EQ(d.better, 0U);
+  EXPECT_EQ(d.better_only, 14U);
+  EXPECT_EQ(d.worse_only, 4U);
+  EXPECT_EQ(d.worse_only_cases, (std::vector<std::string>{"c132", "c133", "c134", "c135"}));
+  EXPECT_NEAR(d.p, 0.0309, 5e-5);
+  EXPECT_NEAR(d.estimate, 0.05, 1e-12);
+  EXPECT_NEAR(d.ci95->low, 0.00865, 5e-6);
+  EXPECT_NEAR(d.ci95->high, 0.09135, 5e-6);
+  EXPECT_EQ(d.method, "McNemar exact");
+  EXPECT_EQ(d.comparisons, 2U) << "accuracy and speed are one table";
+  EXPECT_FALSE(d.shown) << "Holm: 2 · 0.0309";
+  EXPECT_EQ(
+      d.text,
+      "no difference in accuracy shown between A and B: +5 points (1…9); 6 points would have been found");
+}
+
+TEST(Differences, shown_with_words_and_badge) {
+  const Summary summary = contest(
+      {{"small", letters({{30, 'p'}, {20, 'f'}}), 0.2}, {"large", letters({{46, 'p'}, {4, 'f'}}), 0.22}});
+  EXPECT_EQ(of(summary, "accuracy").text,
+            "large is more accurate than small: 92 % against 60 %, +32 points (19…45), p < 0.001");
+  const Difference& speed = of(summary, "decode_tps");
+  EXPECT_TRUE(speed.shown);
+  EXPECT_EQ(speed.better, 0U);
+  EXPECT_NE(speed.text.find("small decodes faster by "), std::string::npos) << speed.text;
+  EXPECT_EQ(summary.rows[0].badges, (std::vector<std::string>{"fastest"}));
+  EXPECT_EQ(summary.rows[1].badges, (std::vector<std::string>{"most accurate"}));
+}
+
+TEST(Differences, equals_get_no_badge) {
+  const Summary summary =
+      contest({{"a", letters({{30, 'p'}, {20, 'f'}})}, {"b", letters({{31, 'p'}, {19, 'f'}})}});
+  for (const Difference& d : summary.differences) {
+    EXPECT_FALSE(d.shown) << d.text;
+    EXPECT_TRUE(d.text.starts_with("no difference in ")) << d.text;
+    EXPECT_NE(d.text.find("would have been found"), std::string::npos) << d.text;
+  }
+  EXPECT_TRUE(summary.rows[0].badges.empty());
+  EXPECT_TRUE(summary.rows[1].badges.empty());
+}
+
+TEST(Differences, ties_share_the_badge) {
+  const Summary summary = contest({{"a", letters({{46, 'p'}, {4, 'f'}})},
+                                   {"b", letters({{47, 'p'}, {3, 'f'}})},
+                                   {"c", letters({{10, 'p'}, {40, 'f'}})}});
+  EXPECT_EQ(summary.rows[0].badges, (std::vector<std::string>{"most accurate"}));
+  EXPECT_EQ(summary.rows[1].badges, (std::vector<std::string>{"most accurate"}));
+  EXPECT_TRUE(summary.rows[2].badges.empty());
+}
+
+TEST(Differences, no_winner_while_coverage_leaves_the_order_open) {
+  // On what both graded, a is far ahead; but a thought for ever on half of the cases.
+  const Summary summary =
+      contest({{"a", letters({{25, 'p'}, {25, '.'}})}, {"b", letters({{5, 'p'}, {20, 'f'}, {25, 'p'}})}});
+  const Difference& d = of(summary, "accuracy");
+  EXPECT_LT(d.p_adjusted, 0.05);
+  EXPECT_TRUE(d.open);
+  EXPECT_FALSE(d.shown);
+  EXPECT_EQ(d.left_out, 25U);
+  EXPECT_EQ(d.text, "no winner in accuracy between a and b: what was not graded could turn the order round");
+  EXPECT_TRUE(summary.rows[0].badges.empty());
+}
+
+TEST(Differences, repeats_use_the_case_means) {
+  const auto repeated = [](const std::string& counts) {  // passes of 4 repeats
+    std::string text;
+    for (const char c : counts) text += letters({{c - '0', 'p'}, {4 - (c - '0'), 'f'}});
+    return text;
+  };
+  const Summary summary = contest({{"A", repeated("4324140324")}, {"B", repeated("3314030223")}}, 4);
+  const Difference& d = of(summary, "accuracy");
+  EXPECT_EQ(d.method, "paired t over case means");
+  EXPECT_NEAR(d.estimate, 0.15, 1e-12);
+  EXPECT_NEAR(d.p, 0.0051, 5e-5);
+  EXPECT_NEAR(d.ci95->low, 0.0576, 5e-5);
+  EXPECT_NEAR(d.ci95->high, 0.2424, 5e-5);
+}
+
+TEST(Differences, fewer_than_five_cases_are_not_compared) {
+  const Summary summary = contest({{"a", "pppp"}, {"b", "ffff"}});
+  EXPECT_TRUE(summary.differences.empty());
+  EXPECT_TRUE(std::any_of(summary.notes.begin(), summary.notes.end(),
+                          [](const Note& n) { return n.kind == "not_compared"; }));
+}
+
+TEST(Differences, many_models_are_compared_with_the_best) {
+  std::vector<Contestant> contestants;
+  for (int m = 0; m < 14; ++m) {
+    contestants.push_back(
+        {"m" + std::to_string(m), letters({{20 + m, 'p'}, {40 - m, 'f'}}), m < 2 ? 0.2 : 0.4});
+  }
+  const Summary summary = contest(contestants);
+  EXPECT_EQ(summary.differences.size(), 26U) << "13 for each metric, not 91";
+  EXPECT_EQ(summary.rows[0].badges, (std::vector<std::string>{"fastest"})) << "ties with the best share";
+  EXPECT_EQ(summary.rows[1].badges, (std::vector<std::string>{"fastest"}));
+  EXPECT_TRUE(summary.rows[2].badges.empty());
+}
+
+TEST(Differences, cells_are_compared_apart) {
+  auto run = example::run_of({example::model("a", 1), example::model("b", 1)}, 20);
+  run.cells = {record::Cell{{}, "t=0"}, record::Cell{{}, "t=1"}};
+  run.planned *= 2;
+  Summariser summariser(run);
+  for (std::uint32_t m = 0; m < 2; ++m) {
+    for (std::uint32_t cell = 0; cell < 2; ++cell) {
+      for (std::uint64_t c = 0; c < 20; ++c) {
+        auto s = example::sample(m, example::case_name(c), 0, 10.0 * static_cast<double>(c), 20,
+                                 cell == 1 && m == 1 ? 0.4 : 0.2);
+        s.cell = cell;
+        const auto v = example::verdict(Mark::pass);
+        summariser.add(s, &v);
+      }
+    }
+  }
+  const Summary summary = summariser.finish();
+  EXPECT_EQ(summary.differences.size(), 4U);
+  for (const Difference& d : summary.differences)
+    EXPECT_EQ(summary.rows[d.better].cell, summary.rows[d.worse].cell);
+  EXPECT_TRUE(std::any_of(summary.differences.begin(), summary.differences.end(), [](const Difference& d) {
+    return d.shown && d.text.find("a decodes") == 0 && d.text.find("at t=1") != std::string::npos;
+  }));
+}
+
+}  // namespace
+}  // namespace assay::stats

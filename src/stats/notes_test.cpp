@@ -1,0 +1,127 @@
+// The sentences under the table: each appears when it must, and not otherwise.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "src/stats/testdata/example_run.h"
+#include "stats/summariser.h"
+
+namespace assay::stats {
+namespace {
+
+using record::Mark;
+
+std::vector<std::string> texts(const Summary& summary, const std::string& kind) {
+  std::vector<std::string> found;
+  for (const Note& note : summary.notes) {
+    if (note.kind == kind) found.push_back(note.text);
+  }
+  return found;
+}
+
+TEST(Notes, a_calm_run_says_only_what_tells_nothing) {
+  const auto run = example::demo_run();
+  Summariser summariser(run);
+  example::add_demo_samples(summariser);
+  const Summary summary = summariser.finish();
+  EXPECT_EQ(summary.notes.size(), 2U);
+  const auto nothing = texts(summary, "tells_nothing");
+  ASSERT_EQ(nothing.size(), 2U);
+  EXPECT_EQ(
+      nothing[0],
+      "every model fails 5 cases: they tell nothing apart; check the cases: c009, c019, c029, c039, c049");
+  EXPECT_EQ(summary.notes[1].case_ids.size(), 30U);
+}
+
+TEST(Notes, one_model_alone_tells_nothing_about_cases) {
+  const auto run = example::run_of({example::model("m", 1)}, 5);
+  Summariser summariser(run);
+  for (std::uint64_t c = 0; c < 5; ++c) {
+    const auto v = example::verdict(Mark::pass);
+    summariser.add(example::sample(0, example::case_name(c), 0, 0, 10, 0.2), &v);
+  }
+  EXPECT_TRUE(texts(summariser.finish(), "tells_nothing").empty());
+}
+
+TEST(Notes, missing_samples_and_why) {
+  auto run = example::run_of({example::model("a", 1), example::model("b", 1)}, 10);
+  run.state = record::RunState::interrupted;
+  run.models[1].ended = "three deaths in a row";
+  Summariser summariser(run);
+  for (std::uint64_t c = 0; c < 7; ++c)
+    summariser.add(example::sample(0, example::case_name(c), 0, 0, 10, 0.2), nullptr);
+  EXPECT_EQ(texts(summariser.finish(), "missing"),
+            (std::vector<std::string>{"a: 3 of 10 samples are missing: the run was interrupted",
+                                      "b: 10 of 10 samples are missing: three deaths in a row"}));
+}
+
+TEST(Notes, dead_zone_below_ten_tokens_a_second) {
+  const auto run = example::run_of({example::model("slow", 1), example::model("fast", 1)}, 5);
+  Summariser summariser(run);
+  for (std::uint64_t c = 0; c < 5; ++c) {
+    summariser.add(example::sample(0, example::case_name(c), 0, 0, 10, 125), nullptr);
+    summariser.add(example::sample(1, example::case_name(c), 0, 0, 10, 100), nullptr);
+  }
+  EXPECT_EQ(texts(summariser.finish(), "dead_zone"),
+            (std::vector<std::string>{"slow: 8.00 tok/s is below 10 tok/s, too slow to talk with"}));
+}
+
+/// `samples` samples whose speed changes by `change` over the run.
+Summary drifting(double change, double noise) {
+  const auto run = example::run_of({example::model("m", 1)}, 100);
+  Summariser summariser(run);
+  Random random(8);
+  for (std::uint64_t c = 0; c < 100; ++c) {
+    const double speed = 1000 * (1 + change * static_cast<double>(c) / 99 + noise * random.normal());
+    summariser.add(example::sample(0, example::case_name((c * 37) % 100), 0, 600.0 * static_cast<double>(c),
+                                   20, 1000 / speed),
+                   nullptr);
+  }
+  return summariser.finish();
+}
+
+TEST(Notes, drift_with_its_first_and_last_fifth) {
+  const auto slower = texts(drifting(-0.2, 0.02), "drift");
+  ASSERT_EQ(slower.size(), 1U);
+  EXPECT_TRUE(slower[0].starts_with("m: decode speed fell from 97")) << slower[0];
+  EXPECT_NE(slower[0].find("tok/s per minute"), std::string::npos);
+  EXPECT_EQ(texts(drifting(0.2, 0.02), "drift").size(), 1U);
+}
+
+TEST(Notes, no_drift_in_noise_or_when_it_is_tiny) {
+  EXPECT_TRUE(texts(drifting(0, 0.05), "drift").empty());
+  EXPECT_TRUE(texts(drifting(-0.005, 0.0001), "drift").empty()) << "sure, and too small to matter";
+}
+
+TEST(Notes, temperature_without_repeats) {
+  for (const int repeats : {1, 2}) {
+    const auto run = example::run_of({example::model("m", 1)}, 1, repeats);
+    Summariser summariser(run);
+    auto s = example::sample(0, "a", 0, 0, 10, 0.2);
+    s.requested["temperature"] = 0.7;
+    summariser.add(s, nullptr);
+    EXPECT_EQ(texts(summariser.finish(), "temperature").size(), repeats == 1 ? 1U : 0U);
+  }
+}
+
+TEST(Notes, parameters_that_the_engine_does_not_support) {
+  const auto run = example::run_of({example::model("m", 1)}, 2);
+  Summariser summariser(run);
+  auto s = example::sample(0, "a", 0, 0, 10, 0.2);
+  s.effective["seed"] = {.value = Json(), .how = record::Applied::not_supported};
+  summariser.add(s, nullptr);
+  EXPECT_EQ(texts(summariser.finish(), "not_supported"),
+            (std::vector<std::string>{"m: the engine does not support 'seed', asked for in 1 sample"}));
+}
+
+TEST(Notes, a_cold_load_is_said) {
+  auto run = example::demo_run();
+  run.models[0].page_cache_share = 0.03;
+  run.models[1].page_cache_share = 1.0;
+  EXPECT_EQ(
+      texts(Summariser(run).finish(), "cold_load"),
+      (std::vector<std::string>{"tiny-s: the first load was cold, 3 % of the file was in memory before"}));
+}
+
+}  // namespace
+}  // namespace assay::stats
