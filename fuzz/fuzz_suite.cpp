@@ -1,6 +1,8 @@
-// Suite files and case files. What loads, loads again equal from its normalised form; what is refused says where.
+// Suite files and case files. What loads, loads again equal from its normalised form; what is refused says
+// where.
 //
-// An input that begins with a line `#csv` or `#jsonl` is a case file of a suite made here; anything else is a suite.
+// An input that begins with a line `#csv` or `#jsonl` is a case file of a suite made here; anything else is a
+// suite.
 #include <unistd.h>
 
 #include <cstddef>
@@ -26,8 +28,15 @@ using record::OptionKind;
 const record::Catalogue& catalogue() {
   static const record::Catalogue known{
       .evaluators = {{"equals", "", {}},
-                     {"numeric", "", {{"pick", OptionKind::choice, "first|last", ""}, {"abs", OptionKind::number, {}, ""}}},
-                     {"any", "", {{"x", OptionKind::any, {}, ""}, {"list", OptionKind::text_list, {}, ""}, {"n", OptionKind::whole, {}, ""}, {"b", OptionKind::boolean, {}, ""}}}},
+                     {"numeric",
+                      "",
+                      {{"pick", OptionKind::choice, "first|last", ""}, {"abs", OptionKind::number, {}, ""}}},
+                     {"any",
+                      "",
+                      {{"x", OptionKind::any, {}, ""},
+                       {"list", OptionKind::text_list, {}, ""},
+                       {"n", OptionKind::whole, {}, ""},
+                       {"b", OptionKind::boolean, {}, ""}}}},
       .filters = {{"trim", "", {}}, {"number", "", {{"pick", OptionKind::choice, "first|last", ""}}}},
       .engines = {{"fake", "", {}}, {"llama", "", {}, true}, {"openai", "", {}}},
       .try_check = {},
@@ -38,7 +47,8 @@ const record::Catalogue& catalogue() {
 
 void check_outcome(const suite::LoadOutcome& first, const std::string& path) {
   CHECK(first.suite.has_value() == first.errors.empty());
-  for (const Error& error : first.errors) CHECK(error.where.line > 0 && error.where.column > 0 && !error.found.empty());
+  for (const Error& error : first.errors)
+    CHECK(error.where.line > 0 && error.where.column > 0 && !error.found.empty());
   for (const Error& warning : first.warnings) CHECK(warning.where.line > 0);
   if (!first.suite) return;
   const std::string written = suite::write(*first.suite);
@@ -46,16 +56,19 @@ void check_outcome(const suite::LoadOutcome& first, const std::string& path) {
   if (!again.suite) std::fprintf(stderr, "%s\n%s\n", message(again.errors.front()).c_str(), written.c_str());
   CHECK(again.suite.has_value());
   const bool equal = testing::without_places(*again.suite) == testing::without_places(*first.suite);
-  if (!equal) std::fprintf(stderr, "%s\n--- and again ---\n%s\n", written.c_str(), suite::write(*again.suite).c_str());
+  if (!equal)
+    std::fprintf(stderr, "%s\n--- and again ---\n%s\n", written.c_str(), suite::write(*again.suite).c_str());
   CHECK(equal);
 }
 
 /// A case file of its own for each fuzzing process.
 void try_case_file(std::string_view ending, std::string_view bytes) {
-  static const std::string folder = (std::filesystem::temp_directory_path() / fmt::format("assay-fuzz-{}", ::getpid())).string();
+  static const std::string folder =
+      (std::filesystem::temp_directory_path() / fmt::format("assay-fuzz-{}", ::getpid())).string();
   std::filesystem::create_directories(folder);
   const std::string name = fmt::format("cases.{}", ending);
-  std::ofstream(folder + "/" + name, std::ios::binary).write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  std::ofstream(folder + "/" + name, std::ios::binary)
+      .write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
   const std::string suite = fmt::format("assay: 1\nprompt: x\nevaluate: equals\ncases: {{file: {}}}\n", name);
   check_outcome(suite::load(suite, folder + "/suite.yaml", catalogue()), folder + "/suite.yaml");
 }

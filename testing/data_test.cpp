@@ -51,11 +51,13 @@ std::string uncommented(const std::string& block) {
   return text;
 }
 
-/// The comment block cannot hold blanks at the end of a line that an editor strips; nobody should depend on them.
+/// The comment block cannot hold blanks at the end of a line that an editor strips; nobody should depend on
+/// them.
 std::string tidy(const std::string& text) {
   std::string out;
   std::istringstream lines(text);
-  for (std::string line; std::getline(lines, line);) out += line.substr(0, line.find_last_not_of(" \r") + 1) + "\n";
+  for (std::string line; std::getline(lines, line);)
+    out += line.substr(0, line.find_last_not_of(" \r") + 1) + "\n";
   return out;
 }
 
@@ -79,21 +81,24 @@ void update(const std::string& path, const std::string& shown) {
 
 class DataTest : public ::testing::Test {
  public:
-  DataTest(std::string path, std::function<Shown(const std::string&)> show) : path_(std::move(path)), show_(std::move(show)) {}
+  DataTest(std::string path, std::function<Shown(const std::string&)> show)
+      : path_(std::move(path)), show_(std::move(show)) {}
 
   void TestBody() override {
     const Shown shown = show_(path_);
     const std::string text = tidy(shown.text);
     const bool must_fail = fs::path(path_).filename().string().starts_with("fail_");
-    EXPECT_EQ(shown.refused, must_fail) << (must_fail ? "this file must be refused" : "this file must be accepted")
-                                        << "; it gave:\n" << text;
+    EXPECT_EQ(shown.refused, must_fail)
+        << (must_fail ? "this file must be refused" : "this file must be accepted") << "; it gave:\n"
+        << text;
     const char* asked = std::getenv("ASSAY_UPDATE");
     if (asked != nullptr && std::string(asked) == "1") {
       update(path_, text);
       return;
     }
     const std::optional<std::string> expected = expectation_of(path_);
-    ASSERT_TRUE(expected) << path_ << " has no expectation; it gives:\n" << text << "Run again with ASSAY_UPDATE=1.";
+    ASSERT_TRUE(expected) << path_ << " has no expectation; it gives:\n"
+                          << text << "Run again with ASSAY_UPDATE=1.";
     EXPECT_EQ(text, tidy(*expected)) << path_ << "; if the new text is right, run again with ASSAY_UPDATE=1.";
   }
 
@@ -104,7 +109,8 @@ class DataTest : public ::testing::Test {
 
 std::string test_name(const fs::path& path) {
   std::string name = path.stem().string();
-  std::replace_if(name.begin(), name.end(), [](char c) { return std::isalnum(static_cast<unsigned char>(c)) == 0; }, '_');
+  std::replace_if(
+      name.begin(), name.end(), [](char c) { return std::isalnum(static_cast<unsigned char>(c)) == 0; }, '_');
   return name;
 }
 
@@ -120,22 +126,26 @@ bool register_data_tests(const std::string& group, const std::string& folder, co
   }
   std::sort(files.begin(), files.end());
   for (const fs::path& file : files) {
-    ::testing::RegisterTest(group.c_str(), test_name(file).c_str(), nullptr, nullptr, __FILE__, __LINE__,
-                            [path = file.string(), show]() -> ::testing::Test* { return new DataTest(path, show); });
+    ::testing::RegisterTest(
+        group.c_str(), test_name(file).c_str(), nullptr, nullptr, __FILE__, __LINE__,
+        [path = file.string(), show]() -> ::testing::Test* { return new DataTest(path, show); });
   }
   // A wrong folder would otherwise be a group without tests, which passes.
-  ::testing::RegisterTest(group.c_str(), "has_files", nullptr, nullptr, __FILE__, __LINE__, [folder, empty = files.empty()]() -> ::testing::Test* {
-    class HasFiles : public ::testing::Test {
-     public:
-      HasFiles(std::string path, bool none) : path_(std::move(path)), none_(none) {}
-      void TestBody() override { EXPECT_FALSE(none_) << "no data tests in " << path_; }
+  ::testing::RegisterTest(group.c_str(), "has_files", nullptr, nullptr, __FILE__, __LINE__,
+                          [folder, empty = files.empty()]() -> ::testing::Test* {
+                            class HasFiles : public ::testing::Test {
+                             public:
+                              HasFiles(std::string path, bool none) : path_(std::move(path)), none_(none) {}
+                              void TestBody() override {
+                                EXPECT_FALSE(none_) << "no data tests in " << path_;
+                              }
 
-     private:
-      std::string path_;
-      bool none_;
-    };
-    return new HasFiles(folder, empty);
-  });
+                             private:
+                              std::string path_;
+                              bool none_;
+                            };
+                            return new HasFiles(folder, empty);
+                          });
   return true;
 }
 

@@ -1,9 +1,9 @@
 // Tests as files: each input file of a folder carries what it must give.
 //
-// The expectation of `x.yaml` is the block of comment lines at its end that begins with `# expect:`, or the file
-// `x.yaml.expect` beside it, for inputs that can hold no comment (and for texts that are broken on purpose).
-// A file whose name begins with `fail_` must be refused, every other one accepted; both directions are checked. A file
-// without an expectation fails. ASSAY_UPDATE=1 writes the expectations; read the diff.
+// The expectation of `x.yaml` is the block of comment lines at its end that begins with `# expect:`, or the
+// file `x.yaml.expect` beside it, for inputs that can hold no comment (and for texts that are broken on
+// purpose). A file whose name begins with `fail_` must be refused, every other one accepted; both directions
+// are checked. A file without an expectation fails. ASSAY_UPDATE=1 writes the expectations; read the diff.
 #pragma once
 
 #include <functional>
@@ -17,7 +17,8 @@ struct Shown {
   bool refused = false;
 };
 
-/// Registers one test for each `*<ending>` file of `folder`, named `group.file`. Call it from a static initialiser:
+/// Registers one test for each `*<ending>` file of `folder`, named `group.file`. Call it from a static
+/// initialiser:
 ///   const bool registered = register_data_tests("Load", folder, ".yaml", show);
 /// Files that begin with `_` are inputs of others, not tests. Always true.
 bool register_data_tests(const std::string& group, const std::string& folder, const std::string& ending,

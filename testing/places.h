@@ -14,7 +14,8 @@ inline void forget_places(std::vector<record::Check>& checks) {
   }
 }
 
-/// The suite without locations and without the hash of its file: two files that mean the same give equal values.
+/// The suite without locations and without the hash of its file: two files that mean the same give equal
+/// values.
 inline record::Suite without_places(record::Suite suite) {
   suite.sha256.clear();
   suite.prompt.where = {};

@@ -12,17 +12,29 @@ using record::OptionKind;
 std::optional<Error> needs_value(const record::Check& check, const record::Value* expect) {
   if (check.type == "is-json" || check.type == "latency") return std::nullopt;
   if (expect == nullptr) {
-    return Error{.code = Code::bad_input, .where = {}, .found = check.type + " without a value", .expected = "'value' or the case's 'expect'", .remedy = {}};
+    return Error{.code = Code::bad_input,
+                 .where = {},
+                 .found = check.type + " without a value",
+                 .expected = "'value' or the case's 'expect'",
+                 .remedy = {}};
   }
   if (check.type == "numeric" && expect->text.find_first_not_of("0123456789.-+eE") != std::string::npos) {
-    return Error{.code = Code::bad_input, .where = {}, .found = "'" + expect->text + "' is no number", .expected = "a number", .remedy = {}};
+    return Error{.code = Code::bad_input,
+                 .where = {},
+                 .found = "'" + expect->text + "' is no number",
+                 .expected = "a number",
+                 .remedy = {}};
   }
   return std::nullopt;
 }
 
 std::optional<Error> filter_with_pattern(const record::Filter& filter) {
   if (filter.name != "regex" || filter.options.find("pattern") != nullptr) return std::nullopt;
-  return Error{.code = Code::bad_input, .where = {}, .found = "regex without a pattern", .expected = "'pattern'", .remedy = {}};
+  return Error{.code = Code::bad_input,
+               .where = {},
+               .found = "regex without a pattern",
+               .expected = "'pattern'",
+               .remedy = {}};
 }
 
 }  // namespace
@@ -34,13 +46,28 @@ const record::Catalogue& test_catalogue() {
                      {"contains", "", {}},
                      {"is-json", "", {}},
                      {"latency", "", {}},
-                     {"numeric", "", {{"pick", OptionKind::choice, "first|last|any", ""}, {"abs", OptionKind::number, {}, ""}, {"fractions", OptionKind::boolean, {}, ""}}},
-                     {"json-equals", "", {{"ignore", OptionKind::text_list, {}, ""}, {"depth", OptionKind::whole, {}, ""}, {"example", OptionKind::any, {}, ""}, {"order", OptionKind::choice, "strict|any", ""}}}},
+                     {"numeric",
+                      "",
+                      {{"pick", OptionKind::choice, "first|last|any", ""},
+                       {"abs", OptionKind::number, {}, ""},
+                       {"fractions", OptionKind::boolean, {}, ""}}},
+                     {"json-equals",
+                      "",
+                      {{"ignore", OptionKind::text_list, {}, ""},
+                       {"depth", OptionKind::whole, {}, ""},
+                       {"example", OptionKind::any, {}, ""},
+                       {"order", OptionKind::choice, "strict|any", ""}}}},
       .filters = {{"trim", "", {}},
                   {"reasoning-split", "", {{"tags", OptionKind::text_list, {}, ""}}},
                   {"number", "", {{"pick", OptionKind::choice, "first|last", ""}}},
-                  {"regex", "", {{"pattern", OptionKind::text, {}, ""}, {"group", OptionKind::whole, {}, ""}}}},
-      .engines = {{"fake", "", {}}, {"llama", "", {}, true}, {"answers", "", {}, true}, {"ollama", "", {}}, {"openai", "", {}}},
+                  {"regex",
+                   "",
+                   {{"pattern", OptionKind::text, {}, ""}, {"group", OptionKind::whole, {}, ""}}}},
+      .engines = {{"fake", "", {}},
+                  {"llama", "", {}, true},
+                  {"answers", "", {}, true},
+                  {"ollama", "", {}},
+                  {"openai", "", {}}},
       .try_check = needs_value,
       .try_filter = filter_with_pattern,
   };

@@ -1,4 +1,5 @@
-// Suites for the tests of every stage: loaded from files, against a small catalogue that depends on no grader.
+// Suites for the tests of every stage: loaded from files, against a small catalogue that depends on no
+// grader.
 #pragma once
 
 #include <string>

@@ -19,15 +19,17 @@ std::string plural(std::uint64_t n, std::string_view one, std::string_view many)
 
 std::string params_text(const record::Params& params) {
   std::string text;
-  for (const auto& [name, value] : params) text += fmt::format("{}{}={}", text.empty() ? "" : " ", name, record::param_text(value));
+  for (const auto& [name, value] : params)
+    text += fmt::format("{}{}={}", text.empty() ? "" : " ", name, record::param_text(value));
   return printable(text, 400);
 }
 
 std::string stretch_line(const record::Plan& plan, const record::Stretch& stretch) {
   std::size_t warmups = 0;
   while (stretch.begin + warmups < stretch.end && plan.trials[stretch.begin + warmups].warmup) ++warmups;
-  std::string line = fmt::format("{}, round {}: {}, {}", printable(plan.models[stretch.model].label, 40), stretch.round + 1,
-                                 plural(warmups, "warm-up", "warm-ups"), plural(stretch.end - stretch.begin - warmups, "trial", "trials"));
+  std::string line = fmt::format("{}, round {}: {}, {}", printable(plan.models[stretch.model].label, 40),
+                                 stretch.round + 1, plural(warmups, "warm-up", "warm-ups"),
+                                 plural(stretch.end - stretch.begin - warmups, "trial", "trials"));
   if (!stretch.load_params.empty()) line += fmt::format(" ({})", params_text(stretch.load_params));
   return line;
 }
@@ -56,15 +58,23 @@ Counts count(const record::Plan& plan) {
 
 std::string describe(const record::Plan& plan, const record::Suite& suite) {
   const Counts counts = count(plan);
-  std::string out = fmt::format("{}: {}, {}, {}, {}\n", suite.name.empty() ? suite.path : printable(suite.name, 60),
-                                plural(counts.models.size(), "model", "models"), plural(counts.cells, "cell", "cells"),
-                                plural(counts.cases, "case", "cases"), plural(static_cast<std::uint64_t>(plan.repeats), "repeat", "repeats"));
-  out += fmt::format("{}, {}, {}\n", plural(counts.trials, "trial", "trials"), plural(counts.warmups, "warm-up", "warm-ups"),
+  std::string out =
+      fmt::format("{}: {}, {}, {}, {}\n", suite.name.empty() ? suite.path : printable(suite.name, 60),
+                  plural(counts.models.size(), "model", "models"), plural(counts.cells, "cell", "cells"),
+                  plural(counts.cases, "case", "cases"),
+                  plural(static_cast<std::uint64_t>(plan.repeats), "repeat", "repeats"));
+  out += fmt::format("{}, {}, {}\n", plural(counts.trials, "trial", "trials"),
+                     plural(counts.warmups, "warm-up", "warm-ups"),
                      plural(counts.loads, "model load", "model loads"));
-  if (suite.order == record::Order::interleaved) out += fmt::format("order: interleaved, seed {}\n", plan.seed);
-  else out += "order: sequential\n";
-  if (plan.load.rate_per_s) out += fmt::format("load: {} requests a second, {} arrivals\n", *plan.load.rate_per_s, plan.load.arrivals);
-  else if (plan.load.parallel > 1) out += fmt::format("load: {} requests in flight\n", plan.load.parallel);
+  if (suite.order == record::Order::interleaved)
+    out += fmt::format("order: interleaved, seed {}\n", plan.seed);
+  else
+    out += "order: sequential\n";
+  if (plan.load.rate_per_s)
+    out +=
+        fmt::format("load: {} requests a second, {} arrivals\n", *plan.load.rate_per_s, plan.load.arrivals);
+  else if (plan.load.parallel > 1)
+    out += fmt::format("load: {} requests in flight\n", plan.load.parallel);
   for (std::size_t i = 0; i < plan.cells.size() && counts.cells > 1 && i < kShownStretches; ++i) {
     out += fmt::format("cell {}: {}\n", i + 1, printable(plan.cells[i].label, 100));
   }
@@ -72,7 +82,8 @@ std::string describe(const record::Plan& plan, const record::Suite& suite) {
   for (std::size_t i = 0; i < plan.stretches.size() && i < kShownStretches; ++i) {
     out += fmt::format("{}. {}\n", i + 1, stretch_line(plan, plan.stretches[i]));
   }
-  if (plan.stretches.size() > kShownStretches) out += fmt::format("… and {} more\n", plan.stretches.size() - kShownStretches);
+  if (plan.stretches.size() > kShownStretches)
+    out += fmt::format("… and {} more\n", plan.stretches.size() - kShownStretches);
   return out;
 }
 
@@ -80,8 +91,9 @@ std::string list_trials(const record::Plan& plan, const record::Suite& suite) {
   std::string out;
   for (const record::Trial& trial : plan.trials) {
     const record::Cell& cell = plan.cells[trial.cell];
-    out += fmt::format("{}  {}{}{}\n", plan.models[trial.model].label, cell.label.empty() ? "" : cell.label + "  ",
-                       suite.cases[trial.case_index].id, trial.warmup ? "  warm-up" : fmt::format("  repeat {}", trial.repeat + 1));
+    out += fmt::format("{}  {}{}{}\n", plan.models[trial.model].label,
+                       cell.label.empty() ? "" : cell.label + "  ", suite.cases[trial.case_index].id,
+                       trial.warmup ? "  warm-up" : fmt::format("  repeat {}", trial.repeat + 1));
   }
   return out;
 }
@@ -98,7 +110,8 @@ std::string describe_case(const record::Plan& plan, const record::Suite& suite, 
   if (test.expect) out += fmt::format("expect: {}\n", printable(as_text(*test.expect), 400));
   for (const record::ModelSpec& model : plan.models) {
     for (const record::Cell& cell : plan.cells) {
-      out += fmt::format("{}{}{}: {}\n", model.label, cell.label.empty() ? "" : ", ", cell.label, params_text(params_of(suite, model, cell, test, 0)));
+      out += fmt::format("{}{}{}: {}\n", model.label, cell.label.empty() ? "" : ", ", cell.label,
+                         params_text(params_of(suite, model, cell, test, 0)));
     }
   }
   return out;

@@ -11,13 +11,13 @@
 namespace assay::plan {
 
 struct ModelCounts {
-  std::uint64_t trials = 0;    ///< without warm-ups
+  std::uint64_t trials = 0;  ///< without warm-ups
   std::uint64_t warmups = 0;
   std::uint64_t loads = 0;
 };
 
 struct Counts {
-  std::uint64_t cases = 0;     ///< that run at least once
+  std::uint64_t cases = 0;  ///< that run at least once
   std::uint64_t cells = 0;
   std::uint64_t trials = 0;
   std::uint64_t warmups = 0;

@@ -16,8 +16,13 @@ void append_part(std::string& bytes, std::string_view part) {
 
 }  // namespace
 
-TrialKeys::TrialKeys(const record::Suite& suite, const record::Plan& plan, std::vector<std::string> identities)
-    : suite_(suite), plan_(plan), identities_(std::move(identities)), cases_(suite.cases.size()), has_case_(suite.cases.size()) {
+TrialKeys::TrialKeys(const record::Suite& suite, const record::Plan& plan,
+                     std::vector<std::string> identities)
+    : suite_(suite),
+      plan_(plan),
+      identities_(std::move(identities)),
+      cases_(suite.cases.size()),
+      has_case_(suite.cases.size()) {
   CHECK(identities_.empty() || identities_.size() == plan.models.size());
 }
 
@@ -26,7 +31,8 @@ const Digest& TrialKeys::model_part(const record::Trial& trial) {
   const auto [at, fresh] = models_.try_emplace(index);
   if (!fresh) return at->second;
   const record::ModelSpec& model = plan_.models[trial.model];
-  record::Params params = record::merged(record::merged(suite_.params, model.params), plan_.cells[trial.cell].params);
+  record::Params params =
+      record::merged(record::merged(suite_.params, model.params), plan_.cells[trial.cell].params);
   params = record::merged(record::default_params(), params);
   std::string bytes;
   append_part(bytes, model.engine);
@@ -57,10 +63,13 @@ const Digest& TrialKeys::case_part(std::uint32_t case_index) {
 
 std::string TrialKeys::of(const record::Trial& trial) {
   std::string bytes;
-  const auto append_digest = [&](const Digest& digest) { bytes.append(reinterpret_cast<const char*>(digest.data()), digest.size()); };
+  const auto append_digest = [&](const Digest& digest) {
+    bytes.append(reinterpret_cast<const char*>(digest.data()), digest.size());
+  };
   append_digest(model_part(trial));
   append_digest(case_part(trial.case_index));
-  for (unsigned shift = 0; shift < 32; shift += 8) bytes += static_cast<char>((trial.repeat >> shift) & 0xFFU);
+  for (unsigned shift = 0; shift < 32; shift += 8)
+    bytes += static_cast<char>((trial.repeat >> shift) & 0xFFU);
   const Digest digest = sha256(bytes);
   constexpr std::string_view kDigits = "0123456789abcdef";
   std::string key(32, '0');

@@ -12,19 +12,20 @@
 
 namespace assay::plan {
 
-/// Keys of a plan's trials. Two trials have the same key when engine, model, address, rendered prompt, parameters,
-/// case id and repeat are the same; the order, the label, the expectation and the load pattern do not count.
+/// Keys of a plan's trials. Two trials have the same key when engine, model, address, rendered prompt,
+/// parameters, case id and repeat are the same; the order, the label, the expectation and the load pattern do
+/// not count.
 ///
 ///   key = hex(first 16 bytes of SHA-256(model and cell ‖ case ‖ repeat))
 ///     model and cell  SHA-256 of the model's identity and the parameters without the case's
 ///     case            SHA-256 of id, messages, media paths and the case's own parameters
 ///
-/// The two parts are hashed once, when first needed, so that a key costs one short hash: bench in docs of plan.
-/// Holds on to `suite` and `plan`. One thread at a time.
+/// The two parts are hashed once, when first needed, so that a key costs one short hash: bench in docs of
+/// plan. Holds on to `suite` and `plan`. One thread at a time.
 class TrialKeys {
  public:
-  /// `identities`: what makes each model of the plan itself, where more is known than its name (a file's hash);
-  /// empty, or parallel to plan.models.
+  /// `identities`: what makes each model of the plan itself, where more is known than its name (a file's
+  /// hash); empty, or parallel to plan.models.
   TrialKeys(const record::Suite& suite, const record::Plan& plan, std::vector<std::string> identities = {});
   std::string of(const record::Trial& trial);
 

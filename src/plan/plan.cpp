@@ -9,14 +9,14 @@
 
 // The order of trials.
 //
-// Two wishes pull against each other. Loading a model takes seconds to minutes, so trials of one model should be
-// neighbours. But a machine warms up and slows down during a run, so neighbours share the same weather, and comparing
-// two models would compare the weather too.
+// Two wishes pull against each other. Loading a model takes seconds to minutes, so trials of one model should
+// be neighbours. But a machine warms up and slows down during a run, so neighbours share the same weather,
+// and comparing two models would compare the weather too.
 //
-// Repeats are therefore cut into rounds. In a round each model is loaded once, and every second round walks the models
-// backwards, so that a steady drift falls on all alike. Within a stretch (one load) cells, cases and repeats are
-// shuffled together, seeded by (plan seed, round): models with equally many trials get the same permutation, which
-// pairs their samples in time as well.
+// Repeats are therefore cut into rounds. In a round each model is loaded once, and every second round walks
+// the models backwards, so that a steady drift falls on all alike. Within a stretch (one load) cells, cases
+// and repeats are shuffled together, seeded by (plan seed, round): models with equally many trials get the
+// same permutation, which pairs their samples in time as well.
 //
 // Not done: shuffling across models (a load per trial); sorting by length (hides drift).
 // Holds: every (model, cell, case, repeat) exactly once; the order depends on the suite and the seed only.
@@ -28,7 +28,11 @@ constexpr std::uint64_t kMaxTrials = 20'000'000;  // 400 MB of plan; beyond it t
 constexpr std::size_t kMaxCells = 100'000;
 
 Error bad(std::string found, std::string expected, std::string remedy, Code code = Code::bad_input) {
-  return {.code = code, .where = {}, .found = std::move(found), .expected = std::move(expected), .remedy = std::move(remedy)};
+  return {.code = code,
+          .where = {},
+          .found = std::move(found),
+          .expected = std::move(expected),
+          .remedy = std::move(remedy)};
 }
 
 /// Product of the axes; the first one changes slowest.
@@ -36,7 +40,8 @@ Result<std::vector<record::Cell>> cells_of(const std::vector<record::SweepAxis>&
   std::vector<record::Cell> cells(1);
   for (const record::SweepAxis& axis : sweep) {
     if (cells.size() * axis.values.size() > kMaxCells) {
-      return fail(bad(fmt::format("a sweep of more than {} cells", kMaxCells), "fewer", "Shorten a list of the sweep"));
+      return fail(bad(fmt::format("a sweep of more than {} cells", kMaxCells), "fewer",
+                      "Shorten a list of the sweep"));
     }
     std::vector<record::Cell> next;
     next.reserve(cells.size() * axis.values.size());
@@ -44,7 +49,8 @@ Result<std::vector<record::Cell>> cells_of(const std::vector<record::SweepAxis>&
       for (const Json& value : axis.values) {
         record::Cell& made = next.emplace_back(cell);
         made.params.insert_or_assign(axis.param, value);
-        made.label += fmt::format("{}{}={}", cell.label.empty() ? "" : " ", axis.param, record::param_text(value));
+        made.label +=
+            fmt::format("{}{}={}", cell.label.empty() ? "" : " ", axis.param, record::param_text(value));
       }
     }
     cells = std::move(next);
@@ -52,7 +58,8 @@ Result<std::vector<record::Cell>> cells_of(const std::vector<record::SweepAxis>&
   return cells;
 }
 
-Result<std::vector<std::uint32_t>> chosen_cases(const record::Suite& suite, const std::vector<std::string>& ids) {
+Result<std::vector<std::uint32_t>> chosen_cases(const record::Suite& suite,
+                                                const std::vector<std::string>& ids) {
   std::vector<std::uint32_t> chosen;
   if (ids.empty()) {
     chosen.resize(suite.cases.size());
@@ -60,7 +67,8 @@ Result<std::vector<std::uint32_t>> chosen_cases(const record::Suite& suite, cons
     return chosen;
   }
   std::unordered_map<std::string_view, std::uint32_t> known;
-  for (std::size_t i = 0; i < suite.cases.size(); ++i) known.emplace(suite.cases[i].id, static_cast<std::uint32_t>(i));
+  for (std::size_t i = 0; i < suite.cases.size(); ++i)
+    known.emplace(suite.cases[i].id, static_cast<std::uint32_t>(i));
   for (const std::string& id : ids) {
     const auto at = known.find(id);
     if (at != known.end()) {
@@ -71,7 +79,8 @@ Result<std::vector<std::uint32_t>> chosen_cases(const record::Suite& suite, cons
     for (const record::Case& test : suite.cases) names.push_back(test.id);
     const std::string near = nearest(id, names);
     return fail(bad(fmt::format("no case '{}' in this suite", id), "the id of a case",
-                    near.empty() ? "'assay suite show' lists them" : fmt::format("Did you mean '{}'?", near), Code::not_found));
+                    near.empty() ? "'assay suite show' lists them" : fmt::format("Did you mean '{}'?", near),
+                    Code::not_found));
   }
   std::sort(chosen.begin(), chosen.end());
   chosen.erase(std::unique(chosen.begin(), chosen.end()), chosen.end());
@@ -88,7 +97,8 @@ std::vector<LoadGroup> groups_of(const std::vector<record::Cell>& cells) {
   std::vector<LoadGroup> groups;
   for (std::size_t i = 0; i < cells.size(); ++i) {
     const record::Params load = record::with_scope(cells[i].params, record::ParamScope::load);
-    auto at = std::find_if(groups.begin(), groups.end(), [&](const LoadGroup& group) { return group.load_params == load; });
+    auto at = std::find_if(groups.begin(), groups.end(),
+                           [&](const LoadGroup& group) { return group.load_params == load; });
     if (at == groups.end()) at = groups.insert(groups.end(), {load, {}});
     at->cells.push_back(static_cast<std::uint32_t>(i));
   }
@@ -120,10 +130,15 @@ class Walk {
     stretch.model = model;
     stretch.round = round;
     const record::Params under = record::merged(suite_.params, plan_.models[model].params);
-    stretch.load_params = record::merged(record::with_scope(under, record::ParamScope::load), group.load_params);
+    stretch.load_params =
+        record::merged(record::with_scope(under, record::ParamScope::load), group.load_params);
     stretch.begin = plan_.trials.size();
     for (int i = 0; i < suite_.warmup; ++i) {
-      plan_.trials.push_back({.model = model, .cell = group.cells.front(), .case_index = cases_.front(), .repeat = 0, .warmup = true});
+      plan_.trials.push_back({.model = model,
+                              .cell = group.cells.front(),
+                              .case_index = cases_.front(),
+                              .repeat = 0,
+                              .warmup = true});
     }
     const std::size_t measured = plan_.trials.size();
     add_trials(round, model, group);
@@ -133,15 +148,17 @@ class Walk {
     stretch.end = plan_.trials.size();
   }
 
-  /// Round r of K takes the repeats from R·r/K to R·(r+1)/K. In file order each repeat walks through all cases before
-  /// the next begins, so that equal prompts are not neighbours.
+  /// Round r of K takes the repeats from R·r/K to R·(r+1)/K. In file order each repeat walks through all
+  /// cases before the next begins, so that equal prompts are not neighbours.
   void add_trials(std::uint32_t round, std::uint32_t model, const LoadGroup& group) {
     const auto repeats = static_cast<std::uint32_t>(plan_.repeats);
     const auto rounds = static_cast<std::uint32_t>(suite_.rounds);
     for (const std::uint32_t cell : group.cells) {
-      for (std::uint32_t repeat = repeats * round / rounds; repeat < repeats * (round + 1) / rounds; ++repeat) {
+      for (std::uint32_t repeat = repeats * round / rounds; repeat < repeats * (round + 1) / rounds;
+           ++repeat) {
         for (const std::uint32_t index : cases_) {
-          plan_.trials.push_back({.model = model, .cell = cell, .case_index = index, .repeat = repeat, .warmup = false});
+          plan_.trials.push_back(
+              {.model = model, .cell = cell, .case_index = index, .repeat = repeat, .warmup = false});
         }
       }
     }
@@ -156,10 +173,13 @@ class Walk {
 }  // namespace
 
 Result<record::Plan> expand(const record::Suite& suite, const Options& options) {
-  if (suite.models.empty()) return fail(bad("no model to run", "at least one", "Name one with --model, or under 'models' in the suite"));
+  if (suite.models.empty())
+    return fail(
+        bad("no model to run", "at least one", "Name one with --model, or under 'models' in the suite"));
   if (suite.cases.empty()) return fail(bad("no cases to run", "at least one", {}));
   if (suite.rounds > suite.repeats) {
-    return fail(bad(fmt::format("rounds is {}, repeats is {}", suite.rounds, suite.repeats), "at most as many rounds as repeats", "Raise repeats"));
+    return fail(bad(fmt::format("rounds is {}, repeats is {}", suite.rounds, suite.repeats),
+                    "at most as many rounds as repeats", "Raise repeats"));
   }
   auto cases = chosen_cases(suite, options.cases);
   if (!cases) return fail(cases.error());
@@ -175,11 +195,15 @@ Result<record::Plan> expand(const record::Suite& suite, const Options& options) 
   plan.cooldown = suite.cooldown;
   plan.timeout = suite.timeout.value_or(Nanos{0});
   plan.retries = suite.retries;
-  // Each factor is bounded (models and cases by the file, cells above, repeats by 10,000), so 64 bits hold the product.
-  const std::uint64_t total = static_cast<std::uint64_t>(plan.models.size()) * plan.cells.size() * cases->size();
+  // Each factor is bounded (models and cases by the file, cells above, repeats by 10,000), so 64 bits hold
+  // the product.
+  const std::uint64_t total =
+      static_cast<std::uint64_t>(plan.models.size()) * plan.cells.size() * cases->size();
   if (total > kMaxTrials / static_cast<std::uint64_t>(plan.repeats)) {
-    return fail(bad(fmt::format("{} models x {} cells x {} cases x {} repeats", plan.models.size(), plan.cells.size(), cases->size(), plan.repeats),
-                    fmt::format("at most {} trials", kMaxTrials), "Sweep over fewer values, or split the run"));
+    return fail(bad(fmt::format("{} models x {} cells x {} cases x {} repeats", plan.models.size(),
+                                plan.cells.size(), cases->size(), plan.repeats),
+                    fmt::format("at most {} trials", kMaxTrials),
+                    "Sweep over fewer values, or split the run"));
   }
   plan.trials.reserve(total * static_cast<std::uint64_t>(plan.repeats));
   Walk walk(suite, *cases, plan);

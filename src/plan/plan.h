@@ -1,5 +1,5 @@
-// Suite → every trial of a run, in order. Pure: no clock, no disk, no random numbers but those of the seed, so that
-// the same suite and seed give the same plan on every machine.
+// Suite → every trial of a run, in order. Pure: no clock, no disk, no random numbers but those of the seed,
+// so that the same suite and seed give the same plan on every machine.
 #pragma once
 
 #include <cstdint>
@@ -13,8 +13,8 @@
 
 namespace assay::plan {
 
-/// What a command line says over the suite. It becomes part of the suite (overridden()), so that the stored suite is
-/// the one that ran.
+/// What a command line says over the suite. It becomes part of the suite (overridden()), so that the stored
+/// suite is the one that ran.
 struct Overrides {
   std::vector<record::ModelSpec> models;  ///< empty: the suite's
   /// Win over the suite, its models and its cases; a swept one is no longer swept. Checked values.
@@ -32,27 +32,28 @@ struct Overrides {
 record::Suite overridden(record::Suite suite, const Overrides& overrides);
 
 struct Options {
-  std::uint64_t seed = 0;           ///< of the order, nothing else
-  std::vector<std::string> cases;   ///< ids to run; empty: all
+  std::uint64_t seed = 0;          ///< of the order, nothing else
+  std::vector<std::string> cases;  ///< ids to run; empty: all
 };
 
-/// Every trial. Errors (bad_input, not_found): no model; more rounds than repeats; an unknown case id; more than 20
-/// million trials.
+/// Every trial. Errors (bad_input, not_found): no model; more rounds than repeats; an unknown case id; more
+/// than 20 million trials.
 ///
-/// Order: rounds, in each round the models (backwards in every second round), for each model a stretch per set of load
-/// parameters, in each stretch first the warm-ups (the first case), then the trials: shuffled, or in file order.
+/// Order: rounds, in each round the models (backwards in every second round), for each model a stretch per
+/// set of load parameters, in each stretch first the warm-ups (the first case), then the trials: shuffled, or
+/// in file order.
 Result<record::Plan> expand(const record::Suite& suite, const Options& options = {});
 
-/// The request's parameters, by rising precedence: defaults, suite, model, cell (sweep), case. A suite that sets no
-/// seed gives every (case, repeat) its own (seed_of()).
+/// The request's parameters, by rising precedence: defaults, suite, model, cell (sweep), case. A suite that
+/// sets no seed gives every (case, repeat) its own (seed_of()).
 record::Params params_of(const record::Suite& suite, const record::ModelSpec& model, const record::Cell& cell,
                          const record::Case& test, std::uint32_t repeat);
-/// A fixed seed of 31 bits: the first four bytes of SHA-256("<case id>\n<repeat>"), without the top bit. Depends on
-/// nothing else, so that a case keeps its seed when the suite grows or the order changes.
+/// A fixed seed of 31 bits: the first four bytes of SHA-256("<case id>\n<repeat>"), without the top bit.
+/// Depends on nothing else, so that a case keeps its seed when the suite grows or the order changes.
 std::uint32_t seed_of(const std::string& case_id, std::uint32_t repeat);
 
-/// The template filled with the case's variables. The suite has been checked (suite::load): an undefined variable is a
-/// broken promise.
+/// The template filled with the case's variables. The suite has been checked (suite::load): an undefined
+/// variable is a broken promise.
 record::Prompt prompt_of(const record::Suite& suite, const record::Case& test);
 
 }  // namespace assay::plan

@@ -15,7 +15,8 @@ testing::Shown show(const std::string& path) {
   return {.text = describe(*plan, suite) + "\n" + list_trials(*plan, suite), .refused = false};
 }
 
-const bool kRegistered = testing::register_data_tests("PlanData", ASSAY_SOURCE_DIR "/src/plan/testdata", ".yaml", show);
+const bool kRegistered =
+    testing::register_data_tests("PlanData", ASSAY_SOURCE_DIR "/src/plan/testdata", ".yaml", show);
 
 }  // namespace
 }  // namespace assay::plan

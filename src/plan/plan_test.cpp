@@ -25,7 +25,9 @@ record::Suite sample_suite(const std::string& more = "") {
   return testing::suite_of(
       "assay: 1\nprompt: \"Say {{w}}\"\nevaluate: equals\n"
       "models: [{engine: fake, label: a}, {engine: fake, label: b, params: {top_k: 7}}]\n"
-      "cases: [{id: x, vars: {w: one}, expect: 1}, {id: y, vars: {w: two}, expect: 2}, {id: z, vars: {w: three}, expect: 3, params: {top_p: 0.5}}]\n" + more);
+      "cases: [{id: x, vars: {w: one}, expect: 1}, {id: y, vars: {w: two}, expect: 2}, {id: z, vars: {w: "
+      "three}, expect: 3, params: {top_p: 0.5}}]\n" +
+      more);
 }
 
 record::Plan plan_of(const record::Suite& suite, const Options& options = {}) {
@@ -43,7 +45,8 @@ Cell cell_of(const Trial& trial) {
 TEST(SplitMix64, KnownAnswers) {
   // The reference implementation's first values for seed 1234567.
   SplitMix64 random(1234567);
-  for (const std::uint64_t expected : {6457827717110365317U, 3203168211198807973U, 9817491932198370423U, 4593380528125082431U, 16408922859458223821U})
+  for (const std::uint64_t expected : {6457827717110365317U, 3203168211198807973U, 9817491932198370423U,
+                                       4593380528125082431U, 16408922859458223821U})
     EXPECT_EQ(random.next(), expected);
 }
 
@@ -77,13 +80,18 @@ TEST(Shuffle, NothingAndOneStay) {
 TEST(Expand, EveryCombinationExactlyOnce) {
   for (const char* order : {"interleaved", "sequential"}) {
     for (const int rounds : {1, 2, 3, 7}) {
-      const record::Suite suite = sample_suite(fmt::format("repeats: 7\nrounds: {}\norder: {}\nwarmup: 2\nsweep: {{temperature: [0, 1], context: [1, 2, 3]}}\n", rounds, order));
+      const record::Suite suite =
+          sample_suite(fmt::format("repeats: 7\nrounds: {}\norder: {}\nwarmup: 2\nsweep: {{temperature: [0, "
+                                   "1], context: [1, 2, 3]}}\n",
+                                   rounds, order));
       const record::Plan plan = plan_of(suite, {.seed = 42, .cases = {}});
       std::map<Cell, int> seen;
       int warmups = 0;
       for (const Trial& trial : plan.trials) {
-        if (trial.warmup) ++warmups;
-        else ++seen[cell_of(trial)];
+        if (trial.warmup)
+          ++warmups;
+        else
+          ++seen[cell_of(trial)];
       }
       EXPECT_EQ(seen.size(), 2U * 6U * 3U * 7U);
       EXPECT_TRUE(std::all_of(seen.begin(), seen.end(), [](const auto& entry) { return entry.second == 1; }));
@@ -129,7 +137,8 @@ TEST(Expand, TheOrderDependsOnSeedAndRoundAndNothingElse) {
   EXPECT_NE(plan.trials, plan_of(suite, {.seed = 6, .cases = {}}).trials);
   const auto order = [&](const record::Stretch& stretch) {
     std::vector<std::pair<std::uint32_t, std::uint32_t>> cases;
-    for (std::size_t i = stretch.begin; i < stretch.end; ++i) cases.emplace_back(plan.trials[i].case_index, plan.trials[i].repeat % 4);
+    for (std::size_t i = stretch.begin; i < stretch.end; ++i)
+      cases.emplace_back(plan.trials[i].case_index, plan.trials[i].repeat % 4);
     return cases;
   };
   EXPECT_EQ(order(plan.stretches[0]), order(plan.stretches[1]));  // two models of a round
@@ -144,7 +153,8 @@ TEST(Expand, SecondRoundsWalkBackwards) {
 }
 
 TEST(Expand, ChosenCasesInFileOrder) {
-  const record::Plan plan = plan_of(sample_suite("order: sequential\nwarmup: 1\n"), {.seed = 0, .cases = {"z", "y", "z"}});
+  const record::Plan plan =
+      plan_of(sample_suite("order: sequential\nwarmup: 1\n"), {.seed = 0, .cases = {"z", "y", "z"}});
   std::vector<std::uint32_t> cases;
   for (const Trial& trial : plan.trials) cases.push_back(trial.case_index);
   EXPECT_EQ(cases, (std::vector<std::uint32_t>{1, 1, 2, 1, 1, 2}));  // the warm-up takes the first chosen one
@@ -190,7 +200,9 @@ TEST(Params, PrecedenceFromDefaultsToCase) {
 
 TEST(Params, SeedsAreFixedPerCaseAndRepeat) {
   record::Suite suite = sample_suite();
-  const auto seed = [&](std::size_t index, std::uint32_t repeat) { return params_of(suite, suite.models[0], {}, suite.cases[index], repeat).at("seed"); };
+  const auto seed = [&](std::size_t index, std::uint32_t repeat) {
+    return params_of(suite, suite.models[0], {}, suite.cases[index], repeat).at("seed");
+  };
   EXPECT_EQ(seed(0, 0), seed_of("x", 0));
   EXPECT_NE(seed(0, 0), seed(0, 1));
   EXPECT_NE(seed(0, 0), seed(1, 0));
@@ -202,7 +214,8 @@ TEST(Params, SeedsAreFixedPerCaseAndRepeat) {
 }
 
 TEST(Overridden, CommandLineWinsEverywhere) {
-  const record::Suite suite = sample_suite("sweep: {temperature: [0, 1], max_tokens: [1, 2]}\nparams: {top_k: 1}\nrepeats: 3\nload: {rate: 5}\n");
+  const record::Suite suite = sample_suite(
+      "sweep: {temperature: [0, 1], max_tokens: [1, 2]}\nparams: {top_k: 1}\nrepeats: 3\nload: {rate: 5}\n");
   Overrides overrides;
   overrides.params = {{"temperature", 0.5}, {"top_k", 9}, {"top_p", 0.25}};
   overrides.repeats = 4;
@@ -223,7 +236,9 @@ TEST(Overridden, CommandLineWinsEverywhere) {
 }
 
 TEST(PromptOf, FillsEveryMessageOnce) {
-  record::Suite suite = testing::suite_of("assay: 1\nsystem: \"S {{w}}\"\nprompt: \"P {{w}} \\\\{{w}}\"\ncases: [{id: c, vars: {w: \"{{w}}\"}}]\n");
+  record::Suite suite = testing::suite_of(
+      "assay: 1\nsystem: \"S {{w}}\"\nprompt: \"P {{w}} \\\\{{w}}\"\ncases: [{id: c, vars: {w: "
+      "\"{{w}}\"}}]\n");
   const record::Prompt prompt = prompt_of(suite, suite.cases[0]);
   ASSERT_EQ(prompt.messages.size(), 2U);
   EXPECT_EQ(prompt.messages[0].content, "S {{w}}");  // the value is not expanded again
@@ -250,17 +265,34 @@ TEST(TrialKeys, DifferExactlyWhereTheRequestDoes) {
     return trial_key(changed, plan_of(changed), trial);
   };
   const auto index = trial.case_index;
-  EXPECT_EQ(key, key_after([](record::Suite& s) { s.name = "other"; s.order = record::Order::sequential; s.repeats = 9; s.warmup = 0; }));
-  EXPECT_EQ(key, key_after([](record::Suite& s) { for (auto& m : s.models) m.label += "x"; }));
-  EXPECT_EQ(key, key_after([&](record::Suite& s) { s.cases[index].expect = record::Value::of_text("else"); s.checks.clear(); }));
+  EXPECT_EQ(key, key_after([](record::Suite& s) {
+              s.name = "other";
+              s.order = record::Order::sequential;
+              s.repeats = 9;
+              s.warmup = 0;
+            }));
+  EXPECT_EQ(key, key_after([](record::Suite& s) {
+              for (auto& m : s.models) m.label += "x";
+            }));
+  EXPECT_EQ(key, key_after([&](record::Suite& s) {
+              s.cases[index].expect = record::Value::of_text("else");
+              s.checks.clear();
+            }));
   EXPECT_NE(key, key_after([](record::Suite& s) { s.prompt.messages[0].content += "."; }));
   EXPECT_NE(key, key_after([](record::Suite& s) { s.prompt.raw = true; }));
-  EXPECT_NE(key, key_after([](record::Suite& s) { s.params["top_k"] = 3; s.models[1].params.clear(); }));
+  EXPECT_NE(key, key_after([](record::Suite& s) {
+              s.params["top_k"] = 3;
+              s.models[1].params.clear();
+            }));
   EXPECT_NE(key, key_after([&](record::Suite& s) { s.cases[index].params["seed"] = 3; }));
   EXPECT_NE(key, key_after([&](record::Suite& s) { s.cases[index].id += "2"; }));
   EXPECT_NE(key, key_after([&](record::Suite& s) { s.cases[index].images = {"a.png"}; }));
-  EXPECT_NE(key, key_after([](record::Suite& s) { for (auto& m : s.models) m.model = "m"; }));
-  EXPECT_NE(key, key_after([](record::Suite& s) { for (auto& m : s.models) m.url = "http://h"; }));
+  EXPECT_NE(key, key_after([](record::Suite& s) {
+              for (auto& m : s.models) m.model = "m";
+            }));
+  EXPECT_NE(key, key_after([](record::Suite& s) {
+              for (auto& m : s.models) m.url = "http://h";
+            }));
   TrialKeys identified(suite, plan, {"file 1", "file 2"});
   EXPECT_NE(key, identified.of(trial));
 }

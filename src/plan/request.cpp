@@ -21,13 +21,15 @@ record::Suite overridden(record::Suite suite, const Overrides& overrides) {
     suite.params = record::merged(suite.params, overrides.params);
     for (record::ModelSpec& model : suite.models) erase_all(model.params, overrides.params);
     for (record::Case& test : suite.cases) erase_all(test.params, overrides.params);
-    std::erase_if(suite.sweep, [&](const record::SweepAxis& axis) { return overrides.params.contains(axis.param); });
+    std::erase_if(suite.sweep,
+                  [&](const record::SweepAxis& axis) { return overrides.params.contains(axis.param); });
   }
   suite.repeats = overrides.repeats.value_or(suite.repeats);
   suite.rounds = overrides.rounds.value_or(suite.rounds);
   suite.warmup = overrides.warmup.value_or(suite.warmup);
   suite.retries = overrides.retries.value_or(suite.retries);
-  if (overrides.parallel) suite.load = {.parallel = *overrides.parallel, .rate_per_s = std::nullopt, .arrivals = "constant"};
+  if (overrides.parallel)
+    suite.load = {.parallel = *overrides.parallel, .rate_per_s = std::nullopt, .arrivals = "constant"};
   suite.order = overrides.order.value_or(suite.order);
   if (overrides.timeout) suite.timeout = overrides.timeout;
   suite.cooldown = overrides.cooldown.value_or(suite.cooldown);
@@ -37,14 +39,16 @@ record::Suite overridden(record::Suite suite, const Overrides& overrides) {
 
 std::uint32_t seed_of(const std::string& case_id, std::uint32_t repeat) {
   const Digest digest = sha256(fmt::format("{}\n{}", case_id, repeat));
-  const std::uint32_t word = (std::uint32_t{digest[0]} << 24U) | (std::uint32_t{digest[1]} << 16U) | (std::uint32_t{digest[2]} << 8U) | digest[3];
+  const std::uint32_t word = (std::uint32_t{digest[0]} << 24U) | (std::uint32_t{digest[1]} << 16U) |
+                             (std::uint32_t{digest[2]} << 8U) | digest[3];
   return word & 0x7FFFFFFFU;
 }
 
 record::Params params_of(const record::Suite& suite, const record::ModelSpec& model, const record::Cell& cell,
                          const record::Case& test, std::uint32_t repeat) {
   record::Params params = test.params;
-  for (const record::Params* under : {&cell.params, &model.params, &suite.params}) params.insert(under->begin(), under->end());
+  for (const record::Params* under : {&cell.params, &model.params, &suite.params})
+    params.insert(under->begin(), under->end());
   const record::Params defaults = record::default_params();
   params.insert(defaults.begin(), defaults.end());
   if (!params.contains("seed")) params.emplace("seed", seed_of(test.id, repeat));

@@ -7,8 +7,8 @@
 
 namespace assay::plan {
 
-/// SplitMix64 (Steele, Lea, Flood 2014): 64 bits of state, passes BigCrush, and three lines long. The known answers in
-/// shuffle_test.cpp are the published ones.
+/// SplitMix64 (Steele, Lea, Flood 2014): 64 bits of state, passes BigCrush, and three lines long. The known
+/// answers in shuffle_test.cpp are the published ones.
 class SplitMix64 {
  public:
   explicit SplitMix64(std::uint64_t seed) : state_(seed) {}
@@ -20,7 +20,8 @@ class SplitMix64 {
     return z ^ (z >> 31U);
   }
 
-  /// Uniform in [0, bound), bound > 0. Values of the incomplete last block are drawn again, so no index is favoured.
+  /// Uniform in [0, bound), bound > 0. Values of the incomplete last block are drawn again, so no index is
+  /// favoured.
   std::uint64_t below(std::uint64_t bound) {
     const std::uint64_t skipped = (0 - bound) % bound;  // 2^64 mod bound
     for (;;) {

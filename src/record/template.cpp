@@ -14,7 +14,8 @@ constexpr std::string_view kClose = "}}";
 
 bool is_name_byte(char c) {
   const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-  return letter || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.' || static_cast<unsigned char>(c) >= 0x80;
+  return letter || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.' ||
+         static_cast<unsigned char>(c) >= 0x80;
 }
 
 Error no_variable(std::string_view found) {
@@ -70,7 +71,8 @@ Result<std::string> render(const std::vector<TemplatePart>& parts, const Vars& v
       text += part.text;
       continue;
     }
-    const auto at = std::find_if(vars.begin(), vars.end(), [&](const auto& var) { return var.first == part.text; });
+    const auto at =
+        std::find_if(vars.begin(), vars.end(), [&](const auto& var) { return var.first == part.text; });
     if (at == vars.end()) {
       return fail({.code = Code::bad_input,
                    .where = {},

@@ -1,5 +1,6 @@
-// Templates of prompts: `{{name}}` is replaced by the variable's value, once; a value is never expanded again, so that
-// what a case contains cannot change the question. `\{{` is a literal `{{`. Blanks inside the braces do not count.
+// Templates of prompts: `{{name}}` is replaced by the variable's value, once; a value is never expanded
+// again, so that what a case contains cannot change the question. `\{{` is a literal `{{`. Blanks inside the
+// braces do not count.
 #pragma once
 
 #include <cstddef>
@@ -25,7 +26,8 @@ struct TemplatePart {
 
 /// Letters, digits, `_`, `-`, `.` and everything beyond ASCII; not empty.
 bool is_variable_name(std::string_view name);
-/// Errors: bad_input without place: an opening `{{` that is not closed on its line, or holds no variable name.
+/// Errors: bad_input without place: an opening `{{` that is not closed on its line, or holds no variable
+/// name.
 Result<std::vector<TemplatePart>> parse_template(std::string_view text);
 /// Errors: bad_input without place, when a variable is not in `vars`.
 Result<std::string> render(const std::vector<TemplatePart>& parts, const Vars& vars);

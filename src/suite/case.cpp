@@ -16,8 +16,9 @@
 namespace assay::suite {
 namespace {
 
-constexpr std::array<std::string_view, 13> kCaseKeys{"id",     "vars",    "expect",      "image",   "audio",     "evaluate", "tags",
-                                                     "weight", "choices", "allow_empty", "cluster", "on_length", "params"};
+constexpr std::array<std::string_view, 13> kCaseKeys{
+    "id",     "vars",    "expect",      "image",   "audio",     "evaluate", "tags",
+    "weight", "choices", "allow_empty", "cluster", "on_length", "params"};
 constexpr std::size_t kMaxIdBytes = 256;
 constexpr double kMaxWeight = 1e6;
 
@@ -25,7 +26,8 @@ void read_id(Reader& reader, Node node, record::Case& test) {
   const auto id = reader.label(node, "id");
   if (!id) return;
   if (id->empty() || id->size() > kMaxIdBytes) {
-    reader.error(node.where(), fmt::format("a case id of {} bytes", id->size()), fmt::format("1 to {} bytes", kMaxIdBytes));
+    reader.error(node.where(), fmt::format("a case id of {} bytes", id->size()),
+                 fmt::format("1 to {} bytes", kMaxIdBytes));
     return;
   }
   test.id = *id;
@@ -36,7 +38,8 @@ void read_vars(Reader& reader, Node node, record::Case& test) {
   test.vars.reserve(node.count());
   for_each_pair(node, [&](Node key, Node value) {
     if (!record::is_variable_name(key.text())) {
-      reader.error(key.where(), fmt::format("'{}' as a variable's name", printable(key.text(), 60)), "letters, digits, '_', '-' and '.'", "Rename it");
+      reader.error(key.where(), fmt::format("'{}' as a variable's name", printable(key.text(), 60)),
+                   "letters, digits, '_', '-' and '.'", "Rename it");
       return;
     }
     test.vars.emplace_back(std::string(key.text()), value_of(value));
@@ -48,8 +51,10 @@ std::vector<std::string> read_media(Reader& reader, Node node, std::string_view 
   const auto add = [&](Node item) {
     if (auto path = existing_file(reader, item, what)) paths.push_back(*std::move(path));
   };
-  if (node.is(Kind::list)) for_each_item(node, add);
-  else if (!node.is(Kind::null)) add(node);
+  if (node.is(Kind::list))
+    for_each_item(node, add);
+  else if (!node.is(Kind::null))
+    add(node);
   return paths;
 }
 
@@ -62,14 +67,18 @@ void read_choices(Reader& reader, Node node, record::Case& test) {
 void read_case_params(Reader& reader, Node node, record::Case& test) {
   test.params = read_params(reader, node, "the case's params");
   for (const auto& [name, value] : record::with_scope(test.params, record::ParamScope::load)) {
-    reader.error(node.find_key(name).where(), fmt::format("{} in the params of a case", name), "parameters of a request",
-                 fmt::format("{} needs the model to be loaded again; set it in params, or sweep over it", name));
+    reader.error(
+        node.find_key(name).where(), fmt::format("{} in the params of a case", name),
+        "parameters of a request",
+        fmt::format("{} needs the model to be loaded again; set it in params, or sweep over it", name));
   }
 }
 
 void read_on_length(Reader& reader, Node node, record::Case& test) {
-  constexpr std::array kMeaning{record::OnLength::incomplete, record::OnLength::if_extracted, record::OnLength::grade};
-  if (const auto at = reader.choice(node, "on_length", {"incomplete", "if-extracted", "grade"})) test.on_length = kMeaning[*at];
+  constexpr std::array kMeaning{record::OnLength::incomplete, record::OnLength::if_extracted,
+                                record::OnLength::grade};
+  if (const auto at = reader.choice(node, "on_length", {"incomplete", "if-extracted", "grade"}))
+    test.on_length = kMeaning[*at];
 }
 
 std::string relative_to(const std::string& folder, const std::string& path) {
@@ -89,19 +98,32 @@ std::optional<record::Case> read_case(Reader& reader, Node node) {
   test.where = node.where();
   for_each_pair(node, [&](Node key, Node value) {
     const std::string_view name = key.text();
-    if (name == "id") read_id(reader, value, test);
-    else if (name == "vars") read_vars(reader, value, test);
-    else if (name == "expect") test.expect = value_of(value);
-    else if (name == "image") test.images = read_media(reader, value, "image");
-    else if (name == "audio") test.audio = read_media(reader, value, "audio");
-    else if (name == "evaluate") test.checks = read_checks(reader, value);
-    else if (name == "tags") test.tags = reader.labels(value, "tags").value_or(std::vector<std::string>{});
-    else if (name == "weight") test.weight = reader.real(value, "weight", 0, kMaxWeight).value_or(1);
-    else if (name == "choices") read_choices(reader, value, test);
-    else if (name == "allow_empty") test.allow_empty = reader.boolean(value, "allow_empty").value_or(false);
-    else if (name == "cluster") test.cluster = reader.label(value, "cluster").value_or("");
-    else if (name == "on_length") read_on_length(reader, value, test);
-    else if (name == "params") read_case_params(reader, value, test);
+    if (name == "id")
+      read_id(reader, value, test);
+    else if (name == "vars")
+      read_vars(reader, value, test);
+    else if (name == "expect")
+      test.expect = value_of(value);
+    else if (name == "image")
+      test.images = read_media(reader, value, "image");
+    else if (name == "audio")
+      test.audio = read_media(reader, value, "audio");
+    else if (name == "evaluate")
+      test.checks = read_checks(reader, value);
+    else if (name == "tags")
+      test.tags = reader.labels(value, "tags").value_or(std::vector<std::string>{});
+    else if (name == "weight")
+      test.weight = reader.real(value, "weight", 0, kMaxWeight).value_or(1);
+    else if (name == "choices")
+      read_choices(reader, value, test);
+    else if (name == "allow_empty")
+      test.allow_empty = reader.boolean(value, "allow_empty").value_or(false);
+    else if (name == "cluster")
+      test.cluster = reader.label(value, "cluster").value_or("");
+    else if (name == "on_length")
+      read_on_length(reader, value, test);
+    else if (name == "params")
+      read_case_params(reader, value, test);
   });
   return test;
 }

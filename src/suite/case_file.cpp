@@ -23,18 +23,21 @@ constexpr std::size_t kMaxLineBytes = 16U << 20U;
 /// False when there is no room for another case; says so once.
 bool has_room(Reader& reader, const Location& where, const std::vector<record::Case>& cases) {
   if (cases.size() < kMaxCases) return true;
-  reader.error(where, fmt::format("more than {} cases", kMaxCases), fmt::format("at most {}", kMaxCases), "Split the file");
+  reader.error(where, fmt::format("more than {} cases", kMaxCases), fmt::format("at most {}", kMaxCases),
+               "Split the file");
   return false;
 }
 
 void report_read_failure(Reader& reader, const TextSource& source, const std::string& path) {
   if (source.opened() && !source.failed()) return;
-  reader.error({path, 0, 0}, source.opened() ? "reading failed" : "cannot be opened", "a file that can be read", {}, Code::io);
+  reader.error({path, 0, 0}, source.opened() ? "reading failed" : "cannot be opened",
+               "a file that can be read", {}, Code::io);
 }
 
 // --- a list of cases in one YAML or JSON value ---
 
-void read_list_file(Reader& reader, const std::string& path, const Location& asked_at, std::vector<record::Case>& cases) {
+void read_list_file(Reader& reader, const std::string& path, const Location& asked_at,
+                    std::vector<record::Case>& cases) {
   const Result<std::string> bytes = read_file(path, kMaxSuiteBytes);
   if (!bytes) {
     Error error = bytes.error();
@@ -45,8 +48,9 @@ void read_list_file(Reader& reader, const std::string& path, const Location& ask
   Tree tree;
   tree.file = path;
   const bool json = path.ends_with(".json");
-  const bool readable = json ? check_text(*bytes, path, reader.errors) && read_json(*bytes, {1, 1}, tree, reader.errors)
-                             : read_yaml(*bytes, path, tree, reader.errors);
+  const bool readable =
+      json ? check_text(*bytes, path, reader.errors) && read_json(*bytes, {1, 1}, tree, reader.errors)
+           : read_yaml(*bytes, path, tree, reader.errors);
   if (!readable) return;
   const Node list(tree, tree.root);
   if (!reader.is_list(list, "a case file")) return;
@@ -85,7 +89,8 @@ void read_lines(Reader& reader, const std::string& path, std::vector<record::Cas
     }
     if (trim(line).empty()) continue;
     if (!has_room(reader, where, cases)) return;
-    if (!check_text(line, path, reader.errors, start, offset) || !read_json(line, start, tree, reader.errors)) {
+    if (!check_text(line, path, reader.errors, start, offset) ||
+        !read_json(line, start, tree, reader.errors)) {
       if (reader.error_count() > 1000) return;  // surely not a file of this kind
       continue;
     }
@@ -96,7 +101,8 @@ void read_lines(Reader& reader, const std::string& path, std::vector<record::Cas
 
 // --- a case in each row ---
 
-/// The columns whose cell may hold JSON; other reserved ones are text, weight and allow_empty as YAML reads them.
+/// The columns whose cell may hold JSON; other reserved ones are text, weight and allow_empty as YAML reads
+/// them.
 bool may_hold_json(std::string_view name) {
   return name == "evaluate" || name == "choices" || name == "params";
 }
@@ -119,9 +125,11 @@ class RowBuilder {
     for (std::size_t i = 0; i < header_.size(); ++i) {
       const Cell& cell = header_[i];
       const auto same = [&](const Cell& other) { return other.text == cell.text; };
-      if (!check_text(cell.text, path_, reader_.errors, cell.place)) good = false;
+      if (!check_text(cell.text, path_, reader_.errors, cell.place))
+        good = false;
       else if (!record::is_variable_name(cell.text) || cell.text == "vars")
-        wrong(cell, fmt::format("column '{}'", printable(cell.text, 60)), "a variable's name or a key of a case");
+        wrong(cell, fmt::format("column '{}'", printable(cell.text, 60)),
+              "a variable's name or a key of a case");
       else if (std::any_of(header_.begin(), header_.begin() + static_cast<std::ptrdiff_t>(i), same))
         wrong(cell, fmt::format("column '{}' twice", printable(cell.text, 60)), "each column once");
     }
@@ -132,8 +140,8 @@ class RowBuilder {
   Node build(const std::vector<Cell>& row) {
     tree_.clear();
     if (row.size() != header_.size()) {
-      reader_.error(where(row.front().place), fmt::format("a row of {} cells", row.size()), fmt::format("{}, as in the header", header_.size()),
-                    "Put cells with commas in quotes");
+      reader_.error(where(row.front().place), fmt::format("a row of {} cells", row.size()),
+                    fmt::format("{}, as in the header", header_.size()), "Put cells with commas in quotes");
       return {};
     }
     const std::uint32_t mapping = tree_.add(Kind::mapping, row.front().place, {});
@@ -146,20 +154,27 @@ class RowBuilder {
     std::uint32_t last_var = Tree::kNone;
     for (std::size_t i = 0; i < row.size(); ++i) {
       if (!check_text(row[i].text, path_, reader_.errors, row[i].place)) return {};
-      const bool reserved = std::find(case_keys().begin(), case_keys().end(), header_[i].text) != case_keys().end();
-      if (!reserved) add(vars, last_var, header_[i], tree_.add(Kind::text, row[i].place, row[i].text));
-      else if (row[i].quoted || !row[i].text.empty()) add(mapping, last, header_[i], reserved_value(header_[i].text, row[i]));
+      const bool reserved =
+          std::find(case_keys().begin(), case_keys().end(), header_[i].text) != case_keys().end();
+      if (!reserved)
+        add(vars, last_var, header_[i], tree_.add(Kind::text, row[i].place, row[i].text));
+      else if (row[i].quoted || !row[i].text.empty())
+        add(mapping, last, header_[i], reserved_value(header_[i].text, row[i]));
     }
     return {tree_, mapping};
   }
 
  private:
-  Location where(Place place) const { return {path_, static_cast<int>(place.line), static_cast<int>(place.column)}; }
+  Location where(Place place) const {
+    return {path_, static_cast<int>(place.line), static_cast<int>(place.column)};
+  }
 
   void add(std::uint32_t parent, std::uint32_t& last, const Cell& name, std::uint32_t value) {
     const std::uint32_t key = tree_.add(Kind::text, tree_.at(value).place, name.text);
-    if (last == Tree::kNone) tree_.at(parent).first = key;
-    else tree_.at(last).next = key;
+    if (last == Tree::kNone)
+      tree_.at(parent).first = key;
+    else
+      tree_.at(last).next = key;
     tree_.at(key).next = value;
     last = value;
     ++tree_.at(parent).count;
@@ -167,7 +182,8 @@ class RowBuilder {
 
   std::uint32_t reserved_value(std::string_view name, const Cell& cell) {
     const bool json = may_hold_json(name) && (cell.text.starts_with('[') || cell.text.starts_with('{'));
-    if (json && read_json(cell.text, cell.place, scratch_, reader_.errors)) return copy(Node(scratch_, scratch_.root));
+    if (json && read_json(cell.text, cell.place, scratch_, reader_.errors))
+      return copy(Node(scratch_, scratch_.root));
     if (name == "tags") return tags(cell);
     const bool typed = name == "weight" || name == "allow_empty";
     return tree_.add(typed ? kind_of_plain(cell.text) : Kind::text, cell.place, cell.text);
@@ -193,8 +209,10 @@ class RowBuilder {
   }
 
   void link(std::uint32_t parent, std::uint32_t& last, std::uint32_t child) {
-    if (last == Tree::kNone) tree_.at(parent).first = child;
-    else tree_.at(last).next = child;
+    if (last == Tree::kNone)
+      tree_.at(parent).first = child;
+    else
+      tree_.at(last).next = child;
     last = child;
   }
 
@@ -230,7 +248,8 @@ void read_rows(Reader& reader, const std::string& path, std::vector<record::Case
 
 }  // namespace
 
-void read_case_file(Reader& reader, const std::string& path, const Location& asked_at, std::vector<record::Case>& cases) {
+void read_case_file(Reader& reader, const std::string& path, const Location& asked_at,
+                    std::vector<record::Case>& cases) {
   const auto ends = [&](std::string_view ending) { return path.ends_with(ending); };
   const std::size_t errors_before = reader.error_count();
   const std::size_t cases_before = cases.size();
@@ -241,7 +260,8 @@ void read_case_file(Reader& reader, const std::string& path, const Location& ask
   } else if (ends(".yaml") || ends(".yml") || ends(".json")) {
     read_list_file(reader, path, asked_at, cases);
   } else {
-    reader.error(asked_at, fmt::format("case file '{}' of an unknown kind", path), "a name ending in .jsonl, .csv, .yaml or .json", "Rename it");
+    reader.error(asked_at, fmt::format("case file '{}' of an unknown kind", path),
+                 "a name ending in .jsonl, .csv, .yaml or .json", "Rename it");
     return;
   }
   if (cases.size() == cases_before && reader.error_count() == errors_before) {

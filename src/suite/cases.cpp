@@ -27,11 +27,14 @@ std::vector<Axis> read_matrix(Reader& reader, Node node) {
   if (!reader.is_mapping(node, "matrix")) return axes;
   for_each_pair(node, [&](Node key, Node list) {
     if (!record::is_variable_name(key.text())) {
-      reader.error(key.where(), fmt::format("'{}' as a variable's name", printable(key.text(), 60)), "letters, digits, '_', '-' and '.'", "Rename it");
+      reader.error(key.where(), fmt::format("'{}' as a variable's name", printable(key.text(), 60)),
+                   "letters, digits, '_', '-' and '.'", "Rename it");
       return;
     }
     if (!list.is(Kind::list) || list.count() == 0) {
-      reader.error(list.where(), fmt::format("matrix variable '{}' is {}", key.text(), list.is(Kind::list) ? "an empty list" : shown(list)),
+      reader.error(list.where(),
+                   fmt::format("matrix variable '{}' is {}", key.text(),
+                               list.is(Kind::list) ? "an empty list" : shown(list)),
                    "a list with at least one value", fmt::format("Write: {}: [a, b]", key.text()));
       return;
     }
@@ -39,7 +42,8 @@ std::vector<Axis> read_matrix(Reader& reader, Node node) {
     for_each_item(list, [&](Node item) { axis.values.push_back(value_of(item)); });
     axes.push_back(std::move(axis));
   });
-  if (node.count() == 0) reader.error(node.where(), "matrix is empty", "variables with lists of values", "Remove it, or fill it");
+  if (node.count() == 0)
+    reader.error(node.where(), "matrix is empty", "variables with lists of values", "Remove it, or fill it");
   return axes;
 }
 
@@ -53,7 +57,8 @@ std::optional<std::size_t> combinations(const std::vector<Axis>& axes, std::size
   return total;
 }
 
-/// One case with the values of one combination. Combination n counts like a number whose last digit is the last axis.
+/// One case with the values of one combination. Combination n counts like a number whose last digit is the
+/// last axis.
 record::Case combined(const record::Case& base, const std::vector<Axis>& axes, std::size_t n) {
   std::vector<const record::Value*> values(axes.size());
   for (std::size_t i = axes.size(); i-- > 0;) {
@@ -78,14 +83,16 @@ void multiply(Reader& reader, Node matrix, const std::vector<Axis>& axes, std::v
   const std::optional<std::size_t> total = combinations(axes, cases.size());
   if (!total) {
     cases.clear();
-    reader.error(matrix.where(), fmt::format("a matrix that makes more than {} cases", kMaxCases), "fewer", "Shorten a list");
+    reader.error(matrix.where(), fmt::format("a matrix that makes more than {} cases", kMaxCases), "fewer",
+                 "Shorten a list");
     return;
   }
   for (const record::Case& base : cases) {
     for (const auto& [name, value] : base.vars) {
       for (const Axis& axis : axes) {
         if (axis.name != name) continue;
-        reader.error(base.where, fmt::format("variable '{}' is in the case and in the matrix", name), "it in one of them", "Remove one");
+        reader.error(base.where, fmt::format("variable '{}' is in the case and in the matrix", name),
+                     "it in one of them", "Remove one");
       }
     }
   }
@@ -100,18 +107,22 @@ void multiply(Reader& reader, Node matrix, const std::vector<Axis>& axes, std::v
 
 void read_source(Reader& reader, Node node, record::Suite& suite) {
   if (const Node task = node.find("task")) {
-    reader.error(task.where(), fmt::format("standard tasks (task: {}) cannot be read yet", printable(task.text(), 40)),
-                 "a list of cases or {file: …}", "Convert the task's data to a .jsonl file of cases", Code::unsupported);
+    reader.error(task.where(),
+                 fmt::format("standard tasks (task: {}) cannot be read yet", printable(task.text(), 40)),
+                 "a list of cases or {file: …}", "Convert the task's data to a .jsonl file of cases",
+                 Code::unsupported);
     return;
   }
   constexpr std::array<std::string_view, 1> kSourceKeys{"file"};
   reader.check_keys(node, kSourceKeys, "cases");
   const Node file = node.find("file");
   if (!file) {
-    reader.error(node.where(), "cases is a mapping without 'file'", "a list of cases or {file: …}", "Write: cases: {file: cases.jsonl}");
+    reader.error(node.where(), "cases is a mapping without 'file'", "a list of cases or {file: …}",
+                 "Write: cases: {file: cases.jsonl}");
     return;
   }
-  if (const auto path = existing_file(reader, file, "file")) read_case_file(reader, *path, file.where(), suite.cases);
+  if (const auto path = existing_file(reader, file, "file"))
+    read_case_file(reader, *path, file.where(), suite.cases);
 }
 
 void read_list(Reader& reader, Node node, record::Suite& suite) {
@@ -121,11 +132,13 @@ void read_list(Reader& reader, Node node, record::Suite& suite) {
     if (auto test = read_case(reader, item)) suite.cases.push_back(*std::move(test));
   });
   if (node.count() > kMaxCases) {
-    reader.error(node.where(), fmt::format("{} cases", node.count()), fmt::format("at most {}", kMaxCases), "Split the suite");
+    reader.error(node.where(), fmt::format("{} cases", node.count()), fmt::format("at most {}", kMaxCases),
+                 "Split the suite");
   }
 }
 
-/// Explicit ids must differ. Equal content gets a number, and a warning: equal cases are not independent evidence.
+/// Explicit ids must differ. Equal content gets a number, and a warning: equal cases are not independent
+/// evidence.
 void give_ids(Reader& reader, record::Suite& suite) {
   std::unordered_map<std::string, const record::Case*> taken;
   taken.reserve(suite.cases.size());
@@ -135,7 +148,9 @@ void give_ids(Reader& reader, record::Suite& suite) {
     if (fresh) continue;
     const Location& first = at->second->where;
     const std::string file = first.file == test.where.file ? std::string{} : first.file + ":";
-    reader.error(test.where, fmt::format("case id '{}' is already used at {}{}:{}", printable(test.id, 60), file, first.line, first.column),
+    reader.error(test.where,
+                 fmt::format("case id '{}' is already used at {}{}:{}", printable(test.id, 60), file,
+                             first.line, first.column),
                  "a unique id", "Rename one");
   }
   for (record::Case& test : suite.cases) {
@@ -145,8 +160,10 @@ void give_ids(Reader& reader, record::Suite& suite) {
     for (int n = 2; !taken.emplace(id, &test).second; ++n) {
       if (n == 2) {
         const Location& first = taken.at(base)->where;
-        reader.warning(test.where, fmt::format("this case has the same content as the one at {}:{}", first.line, first.column),
-                       "different cases", "Remove it, or use repeats");
+        reader.warning(
+            test.where,
+            fmt::format("this case has the same content as the one at {}:{}", first.line, first.column),
+            "different cases", "Remove it, or use repeats");
       }
       id = fmt::format("{}-{}", base, n);
     }
@@ -165,8 +182,11 @@ void read_cases(Reader& reader, Node suite_node, record::Suite& suite) {
   } else if (cases && cases.is(Kind::mapping)) {
     read_source(reader, cases, suite);
   } else if (cases) {
-    const std::string remedy = cases.is(Kind::text) ? fmt::format("Write: cases: {{file: {}}}", printable(cases.text(), 60)) : std::string{};
-    reader.error(cases.where(), fmt::format("cases is {}", shown(cases)), "a list of cases or {file: …}", remedy);
+    const std::string remedy = cases.is(Kind::text)
+                                   ? fmt::format("Write: cases: {{file: {}}}", printable(cases.text(), 60))
+                                   : std::string{};
+    reader.error(cases.where(), fmt::format("cases is {}", shown(cases)), "a list of cases or {file: …}",
+                 remedy);
   } else if (matrix) {
     suite.cases.emplace_back().where = matrix.where();
   }

@@ -17,7 +17,8 @@ constexpr std::string_view kNegation = "not-";
 constexpr double kMaxWeight = 1e6;
 constexpr std::size_t kMaxNameBytes = 200;
 
-constexpr std::array<std::string_view, 8> kCommonKeys{"type", "value", "threshold", "weight", "metric", "pipeline", "on", "not"};
+constexpr std::array<std::string_view, 8> kCommonKeys{"type",   "value",    "threshold", "weight",
+                                                      "metric", "pipeline", "on",        "not"};
 constexpr std::array<std::string_view, 5> kSetKeys{"type", "assert", "threshold", "weight", "metric"};
 
 std::string_view without_negation(std::string_view type) {
@@ -25,17 +26,19 @@ std::string_view without_negation(std::string_view type) {
 }
 
 const record::NameSpec* find_name(const std::vector<record::NameSpec>& names, std::string_view name) {
-  const auto at = std::find_if(names.begin(), names.end(), [&](const record::NameSpec& spec) { return spec.name == name; });
+  const auto at = std::find_if(names.begin(), names.end(),
+                               [&](const record::NameSpec& spec) { return spec.name == name; });
   return at == names.end() ? nullptr : &*at;
 }
 
-const record::NameSpec* known_name(Reader& reader, Node node, std::string_view name, const std::vector<record::NameSpec>& known,
-                                   std::string_view what) {
+const record::NameSpec* known_name(Reader& reader, Node node, std::string_view name,
+                                   const std::vector<record::NameSpec>& known, std::string_view what) {
   const record::NameSpec* spec = find_name(known, name);
   if (spec != nullptr) return spec;
   std::vector<std::string> names;
   for (const record::NameSpec& entry : known) names.emplace_back(entry.name);
-  reader.error(node.where(), fmt::format("unknown {} '{}'", what, printable(name, 60)), "one of: " + join(names, ", "), did_you_mean(name, names));
+  reader.error(node.where(), fmt::format("unknown {} '{}'", what, printable(name, 60)),
+               "one of: " + join(names, ", "), did_you_mean(name, names));
   return nullptr;
 }
 
@@ -54,7 +57,8 @@ bool has_kind(Node node, const record::OptionSpec& option) {
     case record::OptionKind::any: return true;
     case record::OptionKind::choice: {
       const std::vector<std::string> words = split(option.choices, '|');
-      return !node.is(Kind::list) && !node.is(Kind::mapping) && std::find(words.begin(), words.end(), node.text()) != words.end();
+      return !node.is(Kind::list) && !node.is(Kind::mapping) &&
+             std::find(words.begin(), words.end(), node.text()) != words.end();
     }
   }
   return false;
@@ -73,24 +77,29 @@ std::string kind_words(const record::OptionSpec& option) {
   return {};
 }
 
-/// What stands beside `type`: every key that is not common must be an option of the name. The value keeps literals.
-record::Value read_options(Reader& reader, Node node, const record::NameSpec& spec, std::span<const std::string_view> common) {
+/// What stands beside `type`: every key that is not common must be an option of the name. The value keeps
+/// literals.
+record::Value read_options(Reader& reader, Node node, const record::NameSpec& spec,
+                           std::span<const std::string_view> common) {
   record::Value options;
   for_each_pair(node, [&](Node key, Node item) {
     if (std::find(common.begin(), common.end(), key.text()) != common.end()) return;
-    const auto option = std::find_if(spec.options.begin(), spec.options.end(),
-                                     [&](const record::OptionSpec& entry) { return entry.name == key.text(); });
+    const auto option =
+        std::find_if(spec.options.begin(), spec.options.end(),
+                     [&](const record::OptionSpec& entry) { return entry.name == key.text(); });
     if (option == spec.options.end()) {
       std::vector<std::string> names(common.begin(), common.end());
       for (const record::OptionSpec& entry : spec.options) {
         if (std::find(names.begin(), names.end(), entry.name) == names.end()) names.emplace_back(entry.name);
       }
-      reader.error(key.where(), fmt::format("unknown option '{}' of {}", printable(key.text(), 60), spec.name),
+      reader.error(key.where(),
+                   fmt::format("unknown option '{}' of {}", printable(key.text(), 60), spec.name),
                    "one of: " + join(names, ", "), did_you_mean(key.text(), names));
       return;
     }
     if (!has_kind(item, *option)) {
-      reader.error(item.where(), fmt::format("{} of {} is {}", option->name, spec.name, shown(item)), kind_words(*option));
+      reader.error(item.where(), fmt::format("{} of {} is {}", option->name, spec.name, shown(item)),
+                   kind_words(*option));
       return;
     }
     if (options.keys.empty()) options.kind = record::Value::Kind::mapping;
@@ -101,8 +110,10 @@ record::Value read_options(Reader& reader, Node node, const record::NameSpec& sp
 }
 
 void read_common(Reader& reader, Node node, record::Check& check) {
-  if (const Node threshold = node.find("threshold")) check.threshold = reader.real(threshold, "threshold", -1e12, 1e12);
-  if (const Node weight = node.find("weight")) check.weight = reader.real(weight, "weight", 0, kMaxWeight).value_or(1);
+  if (const Node threshold = node.find("threshold"))
+    check.threshold = reader.real(threshold, "threshold", -1e12, 1e12);
+  if (const Node weight = node.find("weight"))
+    check.weight = reader.real(weight, "weight", 0, kMaxWeight).value_or(1);
   if (const Node metric = node.find("metric")) check.metric = reader.label(metric, "metric").value_or("");
 }
 
@@ -111,7 +122,8 @@ std::optional<record::Check> read_named(Reader& reader, Node at, std::string_vie
   check.negate = type.starts_with(kNegation);
   check.type = without_negation(type);
   check.where = at.where();
-  if (known_name(reader, at, check.type, reader.catalogue.evaluators, "evaluator") == nullptr) return std::nullopt;
+  if (known_name(reader, at, check.type, reader.catalogue.evaluators, "evaluator") == nullptr)
+    return std::nullopt;
   return check;
 }
 
@@ -124,12 +136,14 @@ std::optional<record::Check> read_set(Reader& reader, Node node, bool in_set) {
   check.where = node.where();
   read_common(reader, node, check);
   if (in_set) {
-    reader.error(node.where(), "an assert-set inside an assert-set", "sets that do not nest", "Put its members into the outer set");
+    reader.error(node.where(), "an assert-set inside an assert-set", "sets that do not nest",
+                 "Put its members into the outer set");
     return std::nullopt;
   }
   const Node members = node.find("assert");
   if (!members || !members.is(Kind::list) || members.count() == 0) {
-    reader.error((members ? members : node).where(), fmt::format("an assert-set whose assert is {}", members ? shown(members) : "missing"),
+    reader.error((members ? members : node).where(),
+                 fmt::format("an assert-set whose assert is {}", members ? shown(members) : "missing"),
                  "a list of checks under 'assert'");
     return std::nullopt;
   }
@@ -150,7 +164,8 @@ std::string type_remedy(Reader& reader, Node node) {
 std::optional<record::Check> read_mapping(Reader& reader, Node node, bool in_set) {
   const Node type = node.find("type");
   if (!type) {
-    reader.error(node.where(), "a check without type", "an evaluator's name under 'type'", type_remedy(reader, node));
+    reader.error(node.where(), "a check without type", "an evaluator's name under 'type'",
+                 type_remedy(reader, node));
     return std::nullopt;
   }
   const auto name = reader.text(type, "type");
@@ -161,11 +176,15 @@ std::optional<record::Check> read_mapping(Reader& reader, Node node, bool in_set
   check->where = node.where();
   const std::size_t errors_before = reader.error_count();
   read_common(reader, node, *check);
-  check->options = read_options(reader, node, *find_name(reader.catalogue.evaluators, check->type), kCommonKeys);
+  check->options =
+      read_options(reader, node, *find_name(reader.catalogue.evaluators, check->type), kCommonKeys);
   if (const Node value = node.find("value")) check->value = value_or_file(reader, value);
-  if (const Node negate = node.find("not"); negate && reader.boolean(negate, "not").value_or(false)) check->negate = !check->negate;
-  if (const Node pipeline = node.find("pipeline")) check->pipeline = reader.label(pipeline, "pipeline").value_or("");
-  if (const Node on = node.find("on"); on && reader.choice(on, "on", {"answer", "reasoning", "raw"})) check->on = on.text();
+  if (const Node negate = node.find("not"); negate && reader.boolean(negate, "not").value_or(false))
+    check->negate = !check->negate;
+  if (const Node pipeline = node.find("pipeline"))
+    check->pipeline = reader.label(pipeline, "pipeline").value_or("");
+  if (const Node on = node.find("on"); on && reader.choice(on, "on", {"answer", "reasoning", "raw"}))
+    check->on = on.text();
   if (reader.error_count() != errors_before) return std::nullopt;
   return check;
 }
@@ -182,7 +201,8 @@ std::optional<record::Filter> read_filter(Reader& reader, Node node) {
   filter.where = node.where();
   if (node.is(Kind::text)) {
     filter.name = node.text();
-    if (known_name(reader, node, filter.name, reader.catalogue.filters, "filter") == nullptr) return std::nullopt;
+    if (known_name(reader, node, filter.name, reader.catalogue.filters, "filter") == nullptr)
+      return std::nullopt;
     return filter;
   }
   if (!reader.is_mapping(node, "a filter")) return std::nullopt;
@@ -226,8 +246,10 @@ std::vector<record::Check> read_checks(Reader& reader, Node node) {
     if (auto check = read_one(reader, item, false)) checks.push_back(*std::move(check));
   };
   if (node.is(Kind::null)) return checks;
-  if (node.is(Kind::list)) for_each_item(node, add);
-  else add(node);
+  if (node.is(Kind::list))
+    for_each_item(node, add);
+  else
+    add(node);
   return checks;
 }
 
@@ -236,7 +258,8 @@ std::vector<record::Pipeline> read_pipelines(Reader& reader, Node node) {
   if (node.is(Kind::null) || !reader.is_mapping(node, "pipelines")) return pipelines;
   for_each_pair(node, [&](Node key, Node list) {
     if (key.text() == "raw" || key.text().empty() || key.text().size() > kMaxNameBytes) {
-      reader.error(key.where(), fmt::format("a pipeline named '{}'", printable(key.text(), 60)), fmt::format("another name, of 1 to {} bytes", kMaxNameBytes),
+      reader.error(key.where(), fmt::format("a pipeline named '{}'", printable(key.text(), 60)),
+                   fmt::format("another name, of 1 to {} bytes", kMaxNameBytes),
                    key.text() == "raw" ? "'raw' is always there and means no filter" : "");
       return;
     }
@@ -244,8 +267,10 @@ std::vector<record::Pipeline> read_pipelines(Reader& reader, Node node) {
     const auto add = [&](Node item) {
       if (auto filter = read_filter(reader, item)) pipeline.filters.push_back(*std::move(filter));
     };
-    if (list.is(Kind::list)) for_each_item(list, add);
-    else add(list);
+    if (list.is(Kind::list))
+      for_each_item(list, add);
+    else
+      add(list);
     pipelines.push_back(std::move(pipeline));
   });
   return pipelines;
@@ -257,9 +282,10 @@ void check_pipeline_names(Reader& reader, const record::Suite& suite) {
   if (names.empty()) names.emplace_back("main");
   names.emplace_back("raw");
   const auto look = [&](const record::Check& check) {
-    if (check.pipeline.empty() || std::find(names.begin(), names.end(), check.pipeline) != names.end()) return;
-    reader.error(check.where, fmt::format("unknown pipeline '{}'", printable(check.pipeline, 60)), "one of: " + join(names, ", "),
-                 did_you_mean(check.pipeline, names));
+    if (check.pipeline.empty() || std::find(names.begin(), names.end(), check.pipeline) != names.end())
+      return;
+    reader.error(check.where, fmt::format("unknown pipeline '{}'", printable(check.pipeline, 60)),
+                 "one of: " + join(names, ", "), did_you_mean(check.pipeline, names));
   };
   for_each_leaf(suite.checks, look);
   for (const record::Case& test : suite.cases) for_each_leaf(test.checks, look);
@@ -269,14 +295,16 @@ void check_deeply(Reader& reader, const record::Suite& suite) {
   if (reader.catalogue.try_filter) {
     for (const record::Pipeline& pipeline : suite.pipelines) {
       for (const record::Filter& filter : pipeline.filters) {
-        if (auto error = reader.catalogue.try_filter(filter)) reader.error_at(filter.where, *std::move(error));
+        if (auto error = reader.catalogue.try_filter(filter))
+          reader.error_at(filter.where, *std::move(error));
       }
     }
   }
   if (!reader.catalogue.try_check) return;
   const auto try_own_value = [&](const record::Check& check) {
     if (!check.value) return;
-    if (auto error = reader.catalogue.try_check(check, &*check.value)) reader.error_at(check.where, *std::move(error));
+    if (auto error = reader.catalogue.try_check(check, &*check.value))
+      reader.error_at(check.where, *std::move(error));
   };
   for_each_leaf(suite.checks, try_own_value);
   std::vector<const record::Check*> open_checks;  // the suite's that need an expectation

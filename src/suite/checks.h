@@ -15,8 +15,8 @@ std::vector<record::Pipeline> read_pipelines(Reader& reader, Node node);
 
 /// Every check's `pipeline` must be one of the suite's (or `main` where it has none, or `raw`).
 void check_pipeline_names(Reader& reader, const record::Suite& suite);
-/// Asks the catalogue about every filter, and about every check with every expectation it meets. A check with a value
-/// of its own is asked once.
+/// Asks the catalogue about every filter, and about every check with every expectation it meets. A check with
+/// a value of its own is asked once.
 void check_deeply(Reader& reader, const record::Suite& suite);
 
 }  // namespace assay::suite

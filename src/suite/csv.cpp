@@ -6,11 +6,12 @@ namespace assay::suite {
 namespace {
 
 tl::unexpected<Error> wrong(Place place, std::string found, std::string expected, std::string remedy) {
-  return fail({.code = Code::bad_input,
-               .where = {.file = {}, .line = static_cast<int>(place.line), .column = static_cast<int>(place.column)},
-               .found = std::move(found),
-               .expected = std::move(expected),
-               .remedy = std::move(remedy)});
+  return fail(
+      {.code = Code::bad_input,
+       .where = {.file = {}, .line = static_cast<int>(place.line), .column = static_cast<int>(place.column)},
+       .found = std::move(found),
+       .expected = std::move(expected),
+       .remedy = std::move(remedy)});
 }
 
 bool ends_line(int c) {
@@ -31,17 +32,22 @@ Result<void> read_quoted(TextSource& source, Cell& cell, std::size_t& budget) {
   source.take();
   for (;;) {
     const int c = source.take();
-    if (c == TextSource::kEnd) return wrong(cell.place, "a quoted cell that does not end", "a closing \"", "Double a quote that is part of the text");
+    if (c == TextSource::kEnd)
+      return wrong(cell.place, "a quoted cell that does not end", "a closing \"",
+                   "Double a quote that is part of the text");
     if (c == '"') {
       if (source.peek() != '"') break;
       source.take();
     }
-    if (budget == 0) return wrong(cell.place, "a row that is too long", "at most 16 MiB", "Look for a quote that is not closed");
+    if (budget == 0)
+      return wrong(cell.place, "a row that is too long", "at most 16 MiB",
+                   "Look for a quote that is not closed");
     --budget;
     cell.text += static_cast<char>(c);
   }
   if (ends_cell(source.peek())) return {};
-  return wrong(source.place(), "text behind a closing quote", "a comma or the end of the line", "Double a quote that is part of the text");
+  return wrong(source.place(), "text behind a closing quote", "a comma or the end of the line",
+               "Double a quote that is part of the text");
 }
 
 Result<void> read_plain(TextSource& source, Cell& cell, std::size_t& budget) {
@@ -67,7 +73,8 @@ Result<std::optional<std::vector<Cell>>> read_row(TextSource& source, std::size_
   for (;;) {
     Cell& cell = row.emplace_back();
     cell.place = source.place();
-    const Result<void> done = source.peek() == '"' ? read_quoted(source, cell, budget) : read_plain(source, cell, budget);
+    const Result<void> done =
+        source.peek() == '"' ? read_quoted(source, cell, budget) : read_plain(source, cell, budget);
     if (!done) return fail(done.error());
     if (source.peek() != ',') break;
     source.take();

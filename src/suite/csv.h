@@ -1,6 +1,6 @@
-// Rows of a CSV file by RFC 4180: quotes, doubled quotes, line ends inside quotes; LF and CRLF; an optional byte order
-// mark. Blank lines are skipped. What the RFC leaves open is an error: a quote inside an unquoted cell, text behind a
-// closing quote.
+// Rows of a CSV file by RFC 4180: quotes, doubled quotes, line ends inside quotes; LF and CRLF; an optional
+// byte order mark. Blank lines are skipped. What the RFC leaves open is an error: a quote inside an unquoted
+// cell, text behind a closing quote.
 #pragma once
 
 #include <optional>

@@ -32,7 +32,8 @@ std::optional<record::Value> read_referenced(Reader& reader, Node node) {
   Tree tree;
   tree.file = path;
   if (path.ends_with(".json")) {
-    if (!check_text(*bytes, path, reader.errors) || !read_json(*bytes, {1, 1}, tree, reader.errors)) return std::nullopt;
+    if (!check_text(*bytes, path, reader.errors) || !read_json(*bytes, {1, 1}, tree, reader.errors))
+      return std::nullopt;
   } else if (path.ends_with(".yaml") || path.ends_with(".yml")) {
     if (!read_yaml(*bytes, path, tree, reader.errors)) return std::nullopt;
   } else {
@@ -52,8 +53,8 @@ std::optional<std::string> existing_file(Reader& reader, Node node, std::string_
   if (!given) return std::nullopt;
   std::string path = resolve(reader.folder, *given);
   if (file_exists(path)) return path;
-  reader.error(node.where(), fmt::format("{} '{}' not found", what, path), "a file that exists", "Paths start at the suite file",
-               Code::not_found);
+  reader.error(node.where(), fmt::format("{} '{}' not found", what, path), "a file that exists",
+               "Paths start at the suite file", Code::not_found);
   return std::nullopt;
 }
 

@@ -1,4 +1,5 @@
-// Files that a suite names: media that must exist, and `file://` references whose content takes the reference's place.
+// Files that a suite names: media that must exist, and `file://` references whose content takes the
+// reference's place.
 #pragma once
 
 #include <optional>
@@ -15,8 +16,8 @@ constexpr std::uint64_t kMaxReferencedBytes = 16U << 20U;
 
 /// A text that begins with file:// and is not tagged !!str.
 bool is_file_reference(Node node);
-/// The content: .json and .yaml (.yml) as a value, everything else as text. Errors are reported, at the reference when
-/// the file cannot be read, in the file when its content is wrong.
+/// The content: .json and .yaml (.yml) as a value, everything else as text. Errors are reported, at the
+/// reference when the file cannot be read, in the file when its content is wrong.
 std::optional<record::Value> read_referenced(Reader& reader, Node node);
 /// value_of(), or the content of the file that it names.
 std::optional<record::Value> value_or_file(Reader& reader, Node node);

@@ -28,7 +28,8 @@ void append_utf8(std::string& out, std::uint32_t c) {
   }
 }
 
-/// Recursive descent, at most kMaxDepth deep. Every function returns kNone or false after it has reported an error.
+/// Recursive descent, at most kMaxDepth deep. Every function returns kNone or false after it has reported an
+/// error.
 class JsonReader {
  public:
   JsonReader(std::string_view text, Place start, Tree& tree, Errors& errors)
@@ -57,7 +58,8 @@ class JsonReader {
   }
 
   void skip_blank() {
-    while (at_ < text_.size() && (peek() == ' ' || peek() == '\t' || peek() == '\n' || peek() == '\r')) advance();
+    while (at_ < text_.size() && (peek() == ' ' || peek() == '\t' || peek() == '\n' || peek() == '\r'))
+      advance();
   }
 
   bool wrong(std::string_view found, std::string_view expected) {
@@ -138,10 +140,14 @@ class JsonReader {
     for (int i = 0; i < 4; ++i) {
       const char c = peek();
       std::uint32_t digit = 0;
-      if (c >= '0' && c <= '9') digit = static_cast<std::uint32_t>(c - '0');
-      else if (c >= 'a' && c <= 'f') digit = static_cast<std::uint32_t>(c - 'a' + 10);
-      else if (c >= 'A' && c <= 'F') digit = static_cast<std::uint32_t>(c - 'A' + 10);
-      else return std::nullopt;
+      if (c >= '0' && c <= '9')
+        digit = static_cast<std::uint32_t>(c - '0');
+      else if (c >= 'a' && c <= 'f')
+        digit = static_cast<std::uint32_t>(c - 'a' + 10);
+      else if (c >= 'A' && c <= 'F')
+        digit = static_cast<std::uint32_t>(c - 'A' + 10);
+      else
+        return std::nullopt;
       value = value * 16 + digit;
       advance();
     }
@@ -168,7 +174,8 @@ class JsonReader {
       const bool pair = low && *low >= 0xDC00 && *low < 0xE000;
       code = pair ? std::optional(0x10000 + ((*code - 0xD800) << 10U) + (*low - 0xDC00)) : std::nullopt;
     }
-    if (!code || (*code >= 0xD800 && *code < 0xE000)) return wrong("a broken \\u escape", "\\u with four hexadecimal digits, surrogates in pairs");
+    if (!code || (*code >= 0xD800 && *code < 0xE000))
+      return wrong("a broken \\u escape", "\\u with four hexadecimal digits, surrogates in pairs");
     append_utf8(out, *code);
     return true;
   }
@@ -254,8 +261,10 @@ class JsonReader {
   }
 
   void link(std::uint32_t parent, std::uint32_t& last, std::uint32_t child) {
-    if (last == Tree::kNone) tree_.at(parent).first = child;
-    else tree_.at(last).next = child;
+    if (last == Tree::kNone)
+      tree_.at(parent).first = child;
+    else
+      tree_.at(last).next = child;
     last = child;
   }
 

@@ -21,8 +21,9 @@ namespace assay::suite {
 namespace {
 
 constexpr std::array<std::string_view, 24> kSuiteKeys{
-    "assay", "name",     "purpose", "tags",   "prompt", "messages", "system",  "raw",    "cases",  "matrix",   "evaluate", "pipelines",
-    "grading", "models", "params",  "sweep",  "repeats", "warmup",  "rounds",  "order",  "load",   "cooldown", "timeout",  "retries"};
+    "assay",   "name",   "purpose",  "tags",      "prompt",  "messages", "system",  "raw",
+    "cases",   "matrix", "evaluate", "pipelines", "grading", "models",   "params",  "sweep",
+    "repeats", "warmup", "rounds",   "order",     "load",    "cooldown", "timeout", "retries"};
 constexpr int kMaxRepeats = 10'000;
 constexpr int kMaxWarmup = 1'000;
 constexpr int kMaxRetries = 100;
@@ -34,8 +35,9 @@ bool check_version(Reader& reader, Node root) {
   if (!version) {
     const bool benchy = root.find("benchmark_name") || root.find("base_prompt");
     if (benchy) {
-      reader.error(root.where(), "a Benchy suite (benchmark_name, base_prompt), which cannot be read yet", "a suite with the key 'assay'",
-                   "Rewrite it: docs/suite-guide.md shows how a suite looks", Code::unsupported);
+      reader.error(root.where(), "a Benchy suite (benchmark_name, base_prompt), which cannot be read yet",
+                   "a suite with the key 'assay'", "Rewrite it: docs/suite-guide.md shows how a suite looks",
+                   Code::unsupported);
     } else {
       reader.error(root.where(), "no key 'assay'", "the format's version", "Write: assay: 1");
     }
@@ -43,8 +45,9 @@ bool check_version(Reader& reader, Node root) {
   }
   if (version.is(Kind::number) && version.text() == "1") return true;
   const bool newer = version.is(Kind::number);
-  reader.error(version.where(), fmt::format("assay is {}", shown(version)), "1, the only version of the format so far",
-               newer ? "Use a newer assay" : "Write: assay: 1", newer ? Code::unsupported : Code::bad_input);
+  reader.error(version.where(), fmt::format("assay is {}", shown(version)),
+               "1, the only version of the format so far", newer ? "Use a newer assay" : "Write: assay: 1",
+               newer ? Code::unsupported : Code::bad_input);
   return !newer;
 }
 
@@ -56,14 +59,18 @@ void read_load_pattern(Reader& reader, Node node, record::LoadPattern& load) {
   const Node rate = node.find("rate");
   const Node arrivals = node.find("arrivals");
   if (parallel && rate) reader.error(rate.where(), "'rate' beside 'parallel'", "one of them", "Remove one");
-  if (arrivals && !rate) reader.error(arrivals.where(), "'arrivals' without 'rate'", "both", "Write: {rate: 5, arrivals: poisson}");
+  if (arrivals && !rate)
+    reader.error(arrivals.where(), "'arrivals' without 'rate'", "both",
+                 "Write: {rate: 5, arrivals: poisson}");
   if (parallel) load.parallel = reader.whole(parallel, "parallel", 1, kMaxParallel).value_or(1);
   if (rate) load.rate_per_s = reader.real(rate, "rate", 1e-6, kMaxRate);
-  if (arrivals && reader.choice(arrivals, "arrivals", {"constant", "poisson"})) load.arrivals = arrivals.text();
+  if (arrivals && reader.choice(arrivals, "arrivals", {"constant", "poisson"}))
+    load.arrivals = arrivals.text();
 }
 
 void read_text(Reader& reader, Node root, std::string_view key, std::string& target) {
-  if (const Node node = root.find(key); node && !node.is(Kind::null)) target = reader.label(node, key).value_or("");
+  if (const Node node = root.find(key); node && !node.is(Kind::null))
+    target = reader.label(node, key).value_or("");
 }
 
 void read_whole(Reader& reader, Node root, std::string_view key, int least, int greatest, int& target) {
@@ -73,26 +80,31 @@ void read_whole(Reader& reader, Node root, std::string_view key, int least, int 
 void read_settings(Reader& reader, Node root, record::Suite& suite) {
   read_text(reader, root, "name", suite.name);
   read_text(reader, root, "purpose", suite.purpose);
-  if (const Node tags = root.find("tags")) suite.tags = reader.labels(tags, "tags").value_or(std::vector<std::string>{});
+  if (const Node tags = root.find("tags"))
+    suite.tags = reader.labels(tags, "tags").value_or(std::vector<std::string>{});
   read_whole(reader, root, "repeats", 1, kMaxRepeats, suite.repeats);
   read_whole(reader, root, "warmup", 0, kMaxWarmup, suite.warmup);
   read_whole(reader, root, "rounds", 1, kMaxRepeats, suite.rounds);
   read_whole(reader, root, "retries", 0, kMaxRetries, suite.retries);
   if (suite.rounds > suite.repeats && root.find("rounds")) {
-    reader.error(root.find("rounds").where(), fmt::format("rounds is {}, repeats is {}", suite.rounds, suite.repeats),
+    reader.error(root.find("rounds").where(),
+                 fmt::format("rounds is {}, repeats is {}", suite.rounds, suite.repeats),
                  "at most as many rounds as repeats", fmt::format("Write: repeats: {}", suite.rounds));
   }
   if (const Node order = root.find("order"); order) {
-    if (reader.choice(order, "order", {"interleaved", "sequential"}) == 1U) suite.order = record::Order::sequential;
+    if (reader.choice(order, "order", {"interleaved", "sequential"}) == 1U)
+      suite.order = record::Order::sequential;
   }
   if (const Node grading = root.find("grading"); grading) {
     if (reader.choice(grading, "grading", {"assay", "benchy"}) == 1U) suite.grading = record::Grading::benchy;
   }
   if (const Node load = root.find("load")) read_load_pattern(reader, load, suite.load);
-  if (const Node cooldown = root.find("cooldown")) suite.cooldown = reader.duration(cooldown, "cooldown").value_or(Nanos{0});
+  if (const Node cooldown = root.find("cooldown"))
+    suite.cooldown = reader.duration(cooldown, "cooldown").value_or(Nanos{0});
   if (const Node timeout = root.find("timeout")) {
     suite.timeout = reader.duration(timeout, "timeout");
-    if (suite.timeout == Nanos{0}) reader.error(timeout.where(), "timeout is 0", "a time above 0", "Write: timeout: 60s");
+    if (suite.timeout == Nanos{0})
+      reader.error(timeout.where(), "timeout is 0", "a time above 0", "Write: timeout: 60s");
   }
 }
 
@@ -101,35 +113,46 @@ void check_sweep(Reader& reader, Node root, const record::Suite& suite) {
   for (const record::SweepAxis& axis : suite.sweep) {
     for (const record::Case& test : suite.cases) {
       if (!test.params.contains(axis.param)) continue;
-      reader.error(test.where, fmt::format("case '{}' sets {}, which is swept", printable(test.id, 40), axis.param),
+      reader.error(test.where,
+                   fmt::format("case '{}' sets {}, which is swept", printable(test.id, 40), axis.param),
                    "it in the sweep or in the case", "Remove one");
     }
     const auto warn = [&](const Location& where, std::string_view whose) {
-      reader.warning(where, fmt::format("{} in {} has no effect: it is swept", axis.param, whose), "it in one place", "Remove it there");
+      reader.warning(where, fmt::format("{} in {} has no effect: it is swept", axis.param, whose),
+                     "it in one place", "Remove it there");
     };
     if (suite.params.contains(axis.param)) warn(root.find("params").find_key(axis.param).where(), "params");
     for (const record::ModelSpec& model : suite.models) {
-      if (model.params.contains(axis.param)) warn(model.where, fmt::format("the params of model '{}'", model.label));
+      if (model.params.contains(axis.param))
+        warn(model.where, fmt::format("the params of model '{}'", model.label));
     }
   }
 }
 
 /// Expectations that nobody looks at would make every sample ungraded, in silence.
 void check_expectations(Reader& reader, Node root, const record::Suite& suite) {
-  if (root.find("evaluate") && suite.checks.empty() && root.find("evaluate").count() == 0 && !root.find("evaluate").is(Kind::text)) {
+  if (root.find("evaluate") && suite.checks.empty() && root.find("evaluate").count() == 0 &&
+      !root.find("evaluate").is(Kind::text)) {
     if (root.find("evaluate").is(Kind::mapping)) return;  // reported as a check without type
-    reader.error(root.find("evaluate").where(), "evaluate is empty", "an evaluator", "Remove it, or write: evaluate: equals");
+    reader.error(root.find("evaluate").where(), "evaluate is empty", "an evaluator",
+                 "Remove it, or write: evaluate: equals");
     return;
   }
   if (root.find("evaluate")) return;
-  const auto unjudged = [](const record::Case& test) { return test.expect.has_value() && test.checks.empty(); };
+  const auto unjudged = [](const record::Case& test) {
+    return test.expect.has_value() && test.checks.empty();
+  };
   const auto first = std::find_if(suite.cases.begin(), suite.cases.end(), unjudged);
   if (first == suite.cases.end()) return;
-  reader.error(first->where, fmt::format("case '{}' has an expectation, and there is no 'evaluate' that says how to compare", printable(first->id, 40)),
-               "'evaluate' in the suite or in the case", "Write: evaluate: equals");
+  reader.error(
+      first->where,
+      fmt::format("case '{}' has an expectation, and there is no 'evaluate' that says how to compare",
+                  printable(first->id, 40)),
+      "'evaluate' in the suite or in the case", "Write: evaluate: equals");
 }
 
-/// A case with an `evaluate` of its own that was wrong has no checks now; asking the suite's checks would be noise.
+/// A case with an `evaluate` of its own that was wrong has no checks now; asking the suite's checks would be
+/// noise.
 void check_meaning(Reader& reader, const record::Suite& suite) {
   check_pipeline_names(reader, suite);
   if (reader.error_count() == 0 || !suite.checks.empty()) check_deeply(reader, suite);
@@ -161,8 +184,8 @@ LoadOutcome load(std::string_view text, const std::string& path, const record::C
   record::Suite suite;
   Tree tree;
   if (text.size() > kMaxSuiteBytes) {
-    reader.error({path, 1, 1}, fmt::format("a suite of {} bytes", text.size()), fmt::format("at most {} bytes", kMaxSuiteBytes),
-                 "Put the cases into a .jsonl file");
+    reader.error({path, 1, 1}, fmt::format("a suite of {} bytes", text.size()),
+                 fmt::format("at most {} bytes", kMaxSuiteBytes), "Put the cases into a .jsonl file");
   } else if (read_yaml(text, path, tree, reader.errors)) {
     read_suite(reader, Node(tree, tree.root), text, suite);
   }

@@ -11,17 +11,17 @@
 
 namespace assay::suite {
 
-/// `suite` is there exactly when `errors` is empty. Both lists are in the order of the file; every entry has a line
-/// and a column (from 1, in characters), except that a file that cannot be read has only its name.
+/// `suite` is there exactly when `errors` is empty. Both lists are in the order of the file; every entry has
+/// a line and a column (from 1, in characters), except that a file that cannot be read has only its name.
 struct LoadOutcome {
   std::optional<record::Suite> suite;
   Errors errors;
   Errors warnings;
 };
 
-/// Reads the suite in `text`. `path` is the file's name, for messages, and its folder is where relative paths start:
-/// case files, media and `file://` references are opened from there. At most 64 MiB; at most 100 errors are listed.
-/// Model files are not looked for (missing_model_files() does).
+/// Reads the suite in `text`. `path` is the file's name, for messages, and its folder is where relative paths
+/// start: case files, media and `file://` references are opened from there. At most 64 MiB; at most 100
+/// errors are listed. Model files are not looked for (missing_model_files() does).
 LoadOutcome load(std::string_view text, const std::string& path, const record::Catalogue& catalogue);
 /// Reads the file first.
 LoadOutcome load_file(const std::string& path, const record::Catalogue& catalogue);

@@ -43,11 +43,12 @@ Error no_engine(std::string_view text, std::string_view engine, const record::Ca
   } else if (!near.empty()) {
     remedy = fmt::format("Did you mean '{}'?", near);
   }
-  return {.code = Code::bad_input,
-          .where = {},
-          .found = fmt::format("unknown engine '{}' in model '{}'", printable(engine, 40), printable(text, 80)),
-          .expected = "one of: " + join(names, ", "),
-          .remedy = std::move(remedy)};
+  return {
+      .code = Code::bad_input,
+      .where = {},
+      .found = fmt::format("unknown engine '{}' in model '{}'", printable(engine, 40), printable(text, 80)),
+      .expected = "one of: " + join(names, ", "),
+      .remedy = std::move(remedy)};
 }
 
 std::string short_name(const record::ModelSpec& model) {
@@ -64,13 +65,14 @@ std::string short_name(const record::ModelSpec& model) {
 /// For two files of one name, the folder tells them apart; for two tags, the engine does.
 std::string longer_name(const record::ModelSpec& model) {
   const std::string folder = model.is_file ? file_name(folder_of(model.model)) : std::string{};
-  return folder.empty() ? fmt::format("{}:{}", model.engine, short_name(model)) : fmt::format("{}/{}", folder, short_name(model));
+  return folder.empty() ? fmt::format("{}:{}", model.engine, short_name(model))
+                        : fmt::format("{}/{}", folder, short_name(model));
 }
 
 }  // namespace
 
-Result<record::ModelSpec> make_model(std::string_view engine, std::string_view model, const std::string& folder,
-                                     const record::Catalogue& catalogue) {
+Result<record::ModelSpec> make_model(std::string_view engine, std::string_view model,
+                                     const std::string& folder, const record::Catalogue& catalogue) {
   const record::NameSpec* known = find_engine(catalogue, engine);
   if (known == nullptr) return fail(no_engine(model, engine, catalogue));
   record::ModelSpec spec;
@@ -88,12 +90,14 @@ Result<record::ModelSpec> parse_model(std::string_view text, const std::string& 
   const bool has_engine = find_engine(catalogue, before) != nullptr;
   // 'lama:x.gguf' is a mistyped engine, not a file of that name.
   const bool mistyped = colon != std::string_view::npos && !nearest(before, engine_names(catalogue)).empty();
-  if (!has_engine && !mistyped && text.ends_with(kFileEnding)) return make_model("llama", text, folder, catalogue);
+  if (!has_engine && !mistyped && text.ends_with(kFileEnding))
+    return make_model("llama", text, folder, catalogue);
   if (!has_engine) return fail(no_engine(text, before, catalogue));
   const std::string_view rest = colon == std::string_view::npos ? std::string_view{} : text.substr(colon + 1);
   if (!is_address(rest)) return make_model(before, rest, folder, catalogue);
   const std::size_t hash = rest.rfind('#');
-  auto model = make_model(before, hash == std::string_view::npos ? std::string_view{} : rest.substr(hash + 1), folder, catalogue);
+  auto model = make_model(before, hash == std::string_view::npos ? std::string_view{} : rest.substr(hash + 1),
+                          folder, catalogue);
   if (model) model->url = rest.substr(0, hash);
   return model;
 }
@@ -122,11 +126,13 @@ Errors missing_model_files(const std::vector<record::ModelSpec>& models) {
   Errors errors;
   for (const record::ModelSpec& model : models) {
     if (!model.is_file || file_exists(model.model)) continue;
-    errors.push_back({.code = Code::not_found,
-                      .where = model.where,
-                      .found = fmt::format("model file '{}' not found", model.model),
-                      .expected = "a file that exists",
-                      .remedy = "Relative paths in a suite start at the suite file, on the command line at the current folder"});
+    errors.push_back(
+        {.code = Code::not_found,
+         .where = model.where,
+         .found = fmt::format("model file '{}' not found", model.model),
+         .expected = "a file that exists",
+         .remedy =
+             "Relative paths in a suite start at the suite file, on the command line at the current folder"});
   }
   return errors;
 }

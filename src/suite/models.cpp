@@ -13,7 +13,8 @@
 namespace assay::suite {
 namespace {
 
-constexpr std::array<std::string_view, 7> kModelKeys{"engine", "model", "label", "url", "params", "start", "price"};
+constexpr std::array<std::string_view, 7> kModelKeys{"engine", "model", "label", "url",
+                                                     "params", "start", "price"};
 
 std::optional<record::ModelSpec> accepted(Reader& reader, Node node, Result<record::ModelSpec> model) {
   if (model) return *std::move(model);
@@ -29,7 +30,8 @@ std::optional<record::ModelSpec> named(Reader& reader, Node node) {
   if (!model) return std::nullopt;
   if (!engine) {
     if (name) return accepted(reader, name, parse_model(*model, reader.folder, reader.catalogue));
-    reader.error(node.where(), "a model without engine and model", "both, or a string engine:model", "Write: {engine: llama, model: FILE.gguf}");
+    reader.error(node.where(), "a model without engine and model", "both, or a string engine:model",
+                 "Write: {engine: llama, model: FILE.gguf}");
     return std::nullopt;
   }
   const auto engine_name = reader.text(engine, "engine");
@@ -44,7 +46,8 @@ void read_text(Reader& reader, Node node, std::string_view key, std::string& tar
 }
 
 std::optional<record::ModelSpec> read_model(Reader& reader, Node node) {
-  if (node.is(Kind::text)) return accepted(reader, node, parse_model(node.text(), reader.folder, reader.catalogue));
+  if (node.is(Kind::text))
+    return accepted(reader, node, parse_model(node.text(), reader.folder, reader.catalogue));
   if (!reader.is_mapping(node, "a model")) return std::nullopt;
   reader.check_keys(node, kModelKeys, "a model");
   auto model = named(reader, node);
@@ -52,8 +55,10 @@ std::optional<record::ModelSpec> read_model(Reader& reader, Node node) {
   read_text(reader, node, "label", model->label);
   read_text(reader, node, "url", model->url);
   read_text(reader, node, "start", model->start);
-  if (const Node params = node.find("params")) model->params = read_params(reader, params, "the model's params");
-  if (const Node price = node.find("price"); price && !price.is(Kind::null) && reader.is_mapping(price, "price"))
+  if (const Node params = node.find("params"))
+    model->params = read_params(reader, params, "the model's params");
+  if (const Node price = node.find("price");
+      price && !price.is(Kind::null) && reader.is_mapping(price, "price"))
     model->price = value_of(price);
   return model;
 }
@@ -65,7 +70,9 @@ void check_labels(Reader& reader, const std::vector<record::ModelSpec>& models) 
     const auto [at, fresh] = seen.emplace(model.label, &model);
     if (fresh) continue;
     const Location& first = at->second->where;
-    reader.error(model.where, fmt::format("label '{}' is already used at {}:{}", printable(model.label, 60), first.line, first.column),
+    reader.error(model.where,
+                 fmt::format("label '{}' is already used at {}:{}", printable(model.label, 60), first.line,
+                             first.column),
                  "a label of its own for each model", "Rename one");
   }
 }
@@ -81,8 +88,10 @@ std::vector<record::ModelSpec> read_models(Reader& reader, Node node) {
     models.push_back(*std::move(model));
   };
   if (node.is(Kind::null)) return models;
-  if (node.is(Kind::list)) for_each_item(node, add);
-  else add(node);
+  if (node.is(Kind::list))
+    for_each_item(node, add);
+  else
+    add(node);
   check_labels(reader, models);
   label_models(models);
   return models;

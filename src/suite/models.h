@@ -8,7 +8,8 @@
 
 namespace assay::suite {
 
-/// Strings and mappings {engine, model, label, url, params, start, price}. Labels are given and unique afterwards.
+/// Strings and mappings {engine, model, label, url, params, start, price}. Labels are given and unique
+/// afterwards.
 std::vector<record::ModelSpec> read_models(Reader& reader, Node node);
 
 }  // namespace assay::suite

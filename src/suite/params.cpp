@@ -18,8 +18,8 @@ const record::ParamSpec* known_param(Reader& reader, Node key) {
   if (spec != nullptr) return spec;
   std::vector<std::string> names;
   for (const record::ParamSpec& entry : record::param_table()) names.emplace_back(entry.name);
-  reader.error(key.where(), fmt::format("unknown parameter '{}'", printable(key.text(), 60)), "one of: " + join(names, ", "),
-               did_you_mean(key.text(), names));
+  reader.error(key.where(), fmt::format("unknown parameter '{}'", printable(key.text(), 60)),
+               "one of: " + join(names, ", "), did_you_mean(key.text(), names));
   return nullptr;
 }
 
@@ -45,7 +45,8 @@ record::Params read_params(Reader& reader, Node node, std::string_view what) {
   for_each_pair(node, [&](Node key, Node item) {
     const record::ParamSpec* spec = known_param(reader, key);
     if (spec == nullptr) return;
-    if (auto value = param_value(reader, *spec, item)) params.insert_or_assign(std::string(spec->name), *std::move(value));
+    if (auto value = param_value(reader, *spec, item))
+      params.insert_or_assign(std::string(spec->name), *std::move(value));
   });
   return params;
 }
@@ -59,7 +60,8 @@ std::vector<record::SweepAxis> read_sweep(Reader& reader, Node node) {
     if (!list.is(Kind::list) || list.count() == 0 || list.count() > kMaxValues) {
       const std::string found = list.is(Kind::list) ? fmt::format("a list of {}", list.count()) : shown(list);
       reader.error(list.where(), fmt::format("sweep of {} is {}", key.text(), found),
-                   fmt::format("a list of 1 to {} values", kMaxValues), fmt::format("Write: {}: [a, b]", key.text()));
+                   fmt::format("a list of 1 to {} values", kMaxValues),
+                   fmt::format("Write: {}: [a, b]", key.text()));
       return;
     }
     record::SweepAxis axis{.param = std::string(spec->name), .values = {}};
@@ -67,7 +69,8 @@ std::vector<record::SweepAxis> read_sweep(Reader& reader, Node node) {
       auto value = param_value(reader, *spec, item);
       if (!value) return;
       if (std::find(axis.values.begin(), axis.values.end(), *value) != axis.values.end()) {
-        reader.error(item.where(), fmt::format("{} {} is already in this sweep", key.text(), record::param_text(*value)),
+        reader.error(item.where(),
+                     fmt::format("{} {} is already in this sweep", key.text(), record::param_text(*value)),
                      "each value once", "Use repeats to run it again");
         return;
       }

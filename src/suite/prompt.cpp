@@ -14,7 +14,8 @@ namespace {
 
 constexpr std::array<std::string_view, 2> kMessageKeys{"role", "content"};
 
-void add_message(Reader& reader, PromptSource& source, Node content, std::string_view name, std::string role) {
+void add_message(Reader& reader, PromptSource& source, Node content, std::string_view name,
+                 std::string role) {
   auto text = reader.text(content, name);
   if (!text) return;
   source.prompt.messages.push_back({.role = std::move(role), .content = *std::move(text)});
@@ -27,21 +28,25 @@ void read_message(Reader& reader, PromptSource& source, Node node) {
   const Node role = node.find("role");
   const Node content = node.find("content");
   if (!role || !content) {
-    reader.error(node.where(), fmt::format("a message without {}", role ? "content" : "role"), "role and content",
-                 "Write: {role: user, content: …}");
+    reader.error(node.where(), fmt::format("a message without {}", role ? "content" : "role"),
+                 "role and content", "Write: {role: user, content: …}");
     return;
   }
-  if (reader.choice(role, "role", {"system", "user", "assistant"})) add_message(reader, source, content, "content", std::string(role.text()));
+  if (reader.choice(role, "role", {"system", "user", "assistant"}))
+    add_message(reader, source, content, "content", std::string(role.text()));
 }
 
 void read_messages(Reader& reader, PromptSource& source, Node node) {
   if (!reader.is_list(node, "messages")) return;
-  if (node.count() == 0) reader.error(node.where(), "messages is an empty list", "at least one message", "Write: {role: user, content: …}");
+  if (node.count() == 0)
+    reader.error(node.where(), "messages is an empty list", "at least one message",
+                 "Write: {role: user, content: …}");
   for_each_item(node, [&](Node item) { read_message(reader, source, item); });
 }
 
 /// Keys that exclude each other. Reports and returns true when both are there.
-bool clash(Reader& reader, Node suite_node, std::string_view one, std::string_view other, std::string remedy) {
+bool clash(Reader& reader, Node suite_node, std::string_view one, std::string_view other,
+           std::string remedy) {
   const Node key = suite_node.find_key(other);
   if (!suite_node.find(one) || !key) return false;
   reader.error(key.where(), fmt::format("'{}' beside '{}'", other, one), "one of them", std::move(remedy));
@@ -111,15 +116,18 @@ void check_use(Reader& reader, const Use& use, const std::vector<record::Case>& 
   if (lacking == 0) return;
   if (lacking == cases.size()) {
     const std::vector<std::string> names = names_of(cases.front());
-    const std::string expected = names.empty() ? "a variable; the cases have none" : "one of the cases' variables: " + join(names, ", ");
+    const std::string expected = names.empty() ? "a variable; the cases have none"
+                                               : "one of the cases' variables: " + join(names, ", ");
     const std::string near = did_you_mean(use.name, names);
-    reader.error(use.where, fmt::format("undefined variable '{}'", use.name), expected, near.empty() ? "Add it to vars, or write \\{{ for literal braces" : near);
+    reader.error(use.where, fmt::format("undefined variable '{}'", use.name), expected,
+                 near.empty() ? "Add it to vars, or write \\{{ for literal braces" : near);
     return;
   }
   for (const record::Case& test : cases) {
     if (defines(test, use.name)) continue;
     reader.error(test.where, fmt::format("case '{}' has no variable '{}'", printable(test.id, 40), use.name),
-                 fmt::format("it, because the prompt uses it at {}:{}", use.where.line, use.where.column), did_you_mean(use.name, names_of(test)));
+                 fmt::format("it, because the prompt uses it at {}:{}", use.where.line, use.where.column),
+                 did_you_mean(use.name, names_of(test)));
   }
 }
 
@@ -133,12 +141,16 @@ PromptSource read_prompt(Reader& reader, Node suite_node) {
   const Node raw = suite_node.find("raw");
   source.prompt.where = (prompt ? prompt : messages ? messages : suite_node).where();
   clash(reader, suite_node, "prompt", "messages", "Put the prompt into messages as the user's");
-  if (!prompt && !messages) reader.error(suite_node.where(), "no prompt", "'prompt' or 'messages'", "Write: prompt: \"…\"");
+  if (!prompt && !messages)
+    reader.error(suite_node.where(), "no prompt", "'prompt' or 'messages'", "Write: prompt: \"…\"");
   if (system) add_message(reader, source, system, "system", "system");
-  if (prompt) add_message(reader, source, prompt, "prompt", "user");
-  else if (messages) read_messages(reader, source, messages);
+  if (prompt)
+    add_message(reader, source, prompt, "prompt", "user");
+  else if (messages)
+    read_messages(reader, source, messages);
   for (std::size_t i = system ? 1 : source.prompt.messages.size(); i < source.prompt.messages.size(); ++i) {
-    if (source.prompt.messages[i].role == "system") reader.error(source.places[i], "a system message beside 'system'", "one of them", "Remove one");
+    if (source.prompt.messages[i].role == "system")
+      reader.error(source.places[i], "a system message beside 'system'", "one of them", "Remove one");
   }
   if (raw) source.prompt.raw = reader.boolean(raw, "raw").value_or(false);
   if (source.prompt.raw) {
@@ -148,7 +160,8 @@ PromptSource read_prompt(Reader& reader, Node suite_node) {
   return source;
 }
 
-void check_variables(Reader& reader, const PromptSource& source, const std::vector<record::Case>& cases, std::string_view text) {
+void check_variables(Reader& reader, const PromptSource& source, const std::vector<record::Case>& cases,
+                     std::string_view text) {
   const std::vector<Use> uses = uses_of(reader, source, text);
   if (cases.empty() || source.prompt.messages.empty()) return;
   for (const Use& use : uses) check_use(reader, use, cases);
@@ -156,10 +169,13 @@ void check_variables(Reader& reader, const PromptSource& source, const std::vect
   for (const record::Case& test : cases) {
     for (const auto& [name, value] : test.vars) {
       const auto used = [&](const Use& use) { return use.name == name; };
-      if (std::any_of(uses.begin(), uses.end(), used) || std::find(told.begin(), told.end(), name) != told.end()) continue;
+      if (std::any_of(uses.begin(), uses.end(), used) ||
+          std::find(told.begin(), told.end(), name) != told.end())
+        continue;
       if (told.size() >= 100) return;
       told.push_back(name);
-      reader.warning(test.where, fmt::format("variable '{}' is used by no template", name), "every variable used", "Remove it, or use it in the prompt");
+      reader.warning(test.where, fmt::format("variable '{}' is used by no template", name),
+                     "every variable used", "Remove it, or use it in the prompt");
     }
   }
 }

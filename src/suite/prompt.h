@@ -17,8 +17,8 @@ struct PromptSource {
 
 PromptSource read_prompt(Reader& reader, Node suite_node);
 
-/// Every variable of the template is defined in every case; a variable that no template uses is a warning. `text` is
-/// the suite file, where the variable's exact place is looked up.
+/// Every variable of the template is defined in every case; a variable that no template uses is a warning.
+/// `text` is the suite file, where the variable's exact place is looked up.
 void check_variables(Reader& reader, const PromptSource& source, const std::vector<record::Case>& cases,
                      std::string_view text);
 

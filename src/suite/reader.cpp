@@ -12,8 +12,8 @@
 namespace assay::suite {
 namespace {
 
-// Nobody reads the 101st message of a file; a data file with a wrong column would give one for every line. A few more
-// are kept than shown, so that the order of the file decides which are shown.
+// Nobody reads the 101st message of a file; a data file with a wrong column would give one for every line. A
+// few more are kept than shown, so that the order of the file decides which are shown.
 constexpr std::size_t kMaxKept = 10'000;
 constexpr std::size_t kMaxShown = 100;
 
@@ -37,8 +37,13 @@ std::string did_you_mean(std::string_view word, const std::vector<std::string>& 
   return name.empty() ? std::string{} : fmt::format("Did you mean '{}'?", name);
 }
 
-void Reader::error(const Location& where, std::string found, std::string expected, std::string remedy, Code code) {
-  error_at(where, {.code = code, .where = {}, .found = std::move(found), .expected = std::move(expected), .remedy = std::move(remedy)});
+void Reader::error(const Location& where, std::string found, std::string expected, std::string remedy,
+                   Code code) {
+  error_at(where, {.code = code,
+                   .where = {},
+                   .found = std::move(found),
+                   .expected = std::move(expected),
+                   .remedy = std::move(remedy)});
 }
 
 void Reader::error_at(const Location& where, Error error) {
@@ -61,7 +66,8 @@ void Reader::warning(const Location& where, std::string found, std::string expec
 
 void Reader::finish() {
   const auto in_order = [](const Error& a, const Error& b) {
-    return std::tie(a.where.file, a.where.line, a.where.column) < std::tie(b.where.file, b.where.line, b.where.column);
+    return std::tie(a.where.file, a.where.line, a.where.column) <
+           std::tie(b.where.file, b.where.line, b.where.column);
   };
   std::stable_sort(errors.begin(), errors.end(), in_order);
   std::stable_sort(warnings.begin(), warnings.end(), in_order);
@@ -96,8 +102,8 @@ void Reader::check_keys(Node mapping, std::span<const std::string_view> known, s
   for_each_pair(mapping, [&](Node key, Node) {
     if (std::find(known.begin(), known.end(), key.text()) != known.end()) return;
     const std::vector<std::string> names(known.begin(), known.end());
-    error(key.where(), fmt::format("unknown key '{}' in {}", printable(key.text(), 60), what), "one of: " + join(names, ", "),
-          did_you_mean(key.text(), names));
+    error(key.where(), fmt::format("unknown key '{}' in {}", printable(key.text(), 60), what),
+          "one of: " + join(names, ", "), did_you_mean(key.text(), names));
   });
 }
 
@@ -138,7 +144,8 @@ std::optional<bool> Reader::boolean(Node node, std::string_view name) {
 
 std::optional<double> Reader::real(Node node, std::string_view name, double least, double greatest) {
   const Json value = node.is(Kind::number) ? json_of(node) : Json();
-  if (value.is_number() && value.get<double>() >= least && value.get<double>() <= greatest) return value.get<double>();
+  if (value.is_number() && value.get<double>() >= least && value.get<double>() <= greatest)
+    return value.get<double>();
   wrong_type(node, name, fmt::format("a number from {:.10g} to {:.10g}", least, greatest));
   return std::nullopt;
 }
@@ -147,9 +154,11 @@ std::optional<int> Reader::whole(Node node, std::string_view name, int least, in
   const Json value = node.is(Kind::number) ? json_of(node) : Json();
   if (value.is_number()) {
     const auto number = value.get<double>();
-    if (number >= least && number <= greatest && number == std::floor(number)) return static_cast<int>(number);
+    if (number >= least && number <= greatest && number == std::floor(number))
+      return static_cast<int>(number);
   }
-  wrong_type(node, name, fmt::format("a whole number from {} to {}", least, greatest), fmt::format("Write: {}: {}", name, std::max(least, 1)));
+  wrong_type(node, name, fmt::format("a whole number from {} to {}", least, greatest),
+             fmt::format("Write: {}: {}", name, std::max(least, 1)));
   return std::nullopt;
 }
 
@@ -164,13 +173,15 @@ std::optional<Nanos> Reader::duration(Node node, std::string_view name) {
   return std::nullopt;
 }
 
-std::optional<std::size_t> Reader::choice(Node node, std::string_view name, std::initializer_list<std::string_view> words) {
+std::optional<std::size_t> Reader::choice(Node node, std::string_view name,
+                                          std::initializer_list<std::string_view> words) {
   if (node.is(Kind::text)) {
     const auto at = std::find(words.begin(), words.end(), node.text());
     if (at != words.end()) return static_cast<std::size_t>(at - words.begin());
   }
   const std::vector<std::string> names(words.begin(), words.end());
-  wrong_type(node, name, "one of: " + join(names, ", "), node.is(Kind::text) ? did_you_mean(node.text(), names) : std::string{});
+  wrong_type(node, name, "one of: " + join(names, ", "),
+             node.is(Kind::text) ? did_you_mean(node.text(), names) : std::string{});
   return std::nullopt;
 }
 

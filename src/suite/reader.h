@@ -1,5 +1,6 @@
-// Collects mistakes, and reads single values of a tree strictly. Every reader returns nothing when the value has the
-// wrong form, after it has said so: the caller goes on, so that one load reports every mistake of a file.
+// Collects mistakes, and reads single values of a tree strictly. Every reader returns nothing when the value
+// has the wrong form, after it has said so: the caller goes on, so that one load reports every mistake of a
+// file.
 #pragma once
 
 #include <initializer_list>
@@ -19,7 +20,8 @@ namespace assay::suite {
 class Reader {
  public:
   /// Relative paths start at `folder`.
-  Reader(const record::Catalogue& known, std::string suite_folder) : catalogue(known), folder(std::move(suite_folder)) {}
+  Reader(const record::Catalogue& known, std::string suite_folder)
+      : catalogue(known), folder(std::move(suite_folder)) {}
 
   void error(const Location& where, std::string found, std::string expected, std::string remedy = {},
              Code code = Code::bad_input);
@@ -45,7 +47,8 @@ class Reader {
   std::optional<int> whole(Node node, std::string_view name, int least, int greatest);
   std::optional<Nanos> duration(Node node, std::string_view name);
   /// One of the words; the index of it.
-  std::optional<std::size_t> choice(Node node, std::string_view name, std::initializer_list<std::string_view> words);
+  std::optional<std::size_t> choice(Node node, std::string_view name,
+                                    std::initializer_list<std::string_view> words);
 
   const record::Catalogue& catalogue;
   std::string folder;

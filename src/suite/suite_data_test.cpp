@@ -12,7 +12,8 @@ namespace {
 
 /// Paths as they look beside the suite, on every machine.
 std::string without_folder(std::string text, const std::string& folder) {
-  for (std::size_t at = text.find(folder + "/"); at != std::string::npos; at = text.find(folder + "/", at)) text.erase(at, folder.size() + 1);
+  for (std::size_t at = text.find(folder + "/"); at != std::string::npos; at = text.find(folder + "/", at))
+    text.erase(at, folder.size() + 1);
   return text;
 }
 

@@ -51,15 +51,68 @@ TEST(Write, EveryGoodTestFileLoadsBackEqual) {
 }
 
 TEST(Write, TextsSurviveWhateverTheyHold) {
-  const std::vector<std::string> texts{"", " ", "\n", "a\n", "a\n\n", "\na", " a\nb", "a\n b", "a\n  \nb", "a\tb\n\tc", "#c", "a #b", "a: b",
-                                       "- a", "---", "...", "'", "\"", "\\", "%", "@x", "`", "null", "~", "yes", "No", "1", "1e5", "0x1f", ".inf",
-                                       "true", "a\rb", std::string("a\0b", 3), "\x7f", "\xC2\x85", "\xE2\x80\xA8", "\xEF\xBB\xBF", "é\nü\n", "{{", "[", "{a}", "a,b",
-                                       "file://x", "!x", "&x", "*x", "?", "? a", ":", "<<", "=", "trailing ", "line \nline", std::string(3000, 'k')};
+  const std::vector<std::string> texts{"",
+                                       " ",
+                                       "\n",
+                                       "a\n",
+                                       "a\n\n",
+                                       "\na",
+                                       " a\nb",
+                                       "a\n b",
+                                       "a\n  \nb",
+                                       "a\tb\n\tc",
+                                       "#c",
+                                       "a #b",
+                                       "a: b",
+                                       "- a",
+                                       "---",
+                                       "...",
+                                       "'",
+                                       "\"",
+                                       "\\",
+                                       "%",
+                                       "@x",
+                                       "`",
+                                       "null",
+                                       "~",
+                                       "yes",
+                                       "No",
+                                       "1",
+                                       "1e5",
+                                       "0x1f",
+                                       ".inf",
+                                       "true",
+                                       "a\rb",
+                                       std::string("a\0b", 3),
+                                       "\x7f",
+                                       "\xC2\x85",
+                                       "\xE2\x80\xA8",
+                                       "\xEF\xBB\xBF",
+                                       "é\nü\n",
+                                       "{{",
+                                       "[",
+                                       "{a}",
+                                       "a,b",
+                                       "file://x",
+                                       "!x",
+                                       "&x",
+                                       "*x",
+                                       "?",
+                                       "? a",
+                                       ":",
+                                       "<<",
+                                       "=",
+                                       "trailing ",
+                                       "line \nline",
+                                       std::string(3000, 'k')};
   for (const std::string& text : texts) {
     record::Suite suite = testing::suite_of(minimal("cases: [{id: a, expect: x}]\nevaluate: equals\n"));
     suite.cases[0].expect = record::Value::of_text(text);
     suite.cases[0].tags = {text};
-    record::Value mapping{.kind = record::Value::Kind::mapping, .text = {}, .items = {record::Value::of_text(text)}, .keys = {text}};
+    record::Value mapping{.kind = record::Value::Kind::mapping,
+                          .text = {},
+                          .items = {record::Value::of_text(text)},
+                          .keys = {text}};
     suite.cases[0].choices = {mapping};
     suite.prompt.messages[0].content = text.find("{{") == std::string::npos ? text : "x";
     suite.name = text;
@@ -71,8 +124,9 @@ TEST(Write, TextsSurviveWhateverTheyHold) {
 }
 
 TEST(Load, PathsStartAtTheSuiteAndAreWrittenSo) {
-  const LoadOutcome outcome = load("assay: 1\nprompt: x\ncases: [{}]\nmodels: [../m/a.gguf, llama:b.gguf, answers:/abs/c.jsonl]\n", "suites/deep/s.yaml",
-                                   testing::test_catalogue());
+  const LoadOutcome outcome =
+      load("assay: 1\nprompt: x\ncases: [{}]\nmodels: [../m/a.gguf, llama:b.gguf, answers:/abs/c.jsonl]\n",
+           "suites/deep/s.yaml", testing::test_catalogue());
   ASSERT_TRUE(outcome.suite);
   EXPECT_EQ(outcome.suite->models[0].model, "suites/m/a.gguf");
   EXPECT_EQ(outcome.suite->models[1].model, "suites/deep/b.gguf");
@@ -81,7 +135,8 @@ TEST(Load, PathsStartAtTheSuiteAndAreWrittenSo) {
 }
 
 TEST(Load, MissingModelFilesAreAQuestionOfTheirOwn) {
-  const record::Suite suite = testing::suite_of(minimal("cases: [{}]\nmodels: [nowhere.gguf, \"fake:\", \"ollama:x\"]\n"));
+  const record::Suite suite =
+      testing::suite_of(minimal("cases: [{}]\nmodels: [nowhere.gguf, \"fake:\", \"ollama:x\"]\n"));
   const Errors errors = missing_model_files(suite.models);
   ASSERT_EQ(errors.size(), 1U);
   EXPECT_EQ(errors[0].code, Code::not_found);
@@ -97,11 +152,17 @@ TEST(Load, ColumnsCountCharacters) {
 }
 
 TEST(Load, ByteOrderMarkAndCrlf) {
-  const LoadOutcome outcome = load_text("\xEF\xBB\xBF" "assay: 1\r\nprompt: |\r\n  a\r\n  b\r\ncases: [{}]\r\nwrong: 1\r\n");
+  const LoadOutcome outcome = load_text(
+      "\xEF\xBB\xBF"
+      "assay: 1\r\nprompt: |\r\n  a\r\n  b\r\ncases: [{}]\r\nwrong: 1\r\n");
   ASSERT_EQ(outcome.errors.size(), 1U) << first_message(outcome);
   EXPECT_EQ(outcome.errors[0].where.line, 6);
   EXPECT_EQ(outcome.errors[0].where.column, 1);
-  EXPECT_EQ(testing::suite_of("\xEF\xBB\xBF" "assay: 1\r\nprompt: |\r\n  a\r\n  b\r\ncases: [{}]\r\n").prompt.messages[0].content, "a\nb\n");
+  EXPECT_EQ(testing::suite_of("\xEF\xBB\xBF"
+                              "assay: 1\r\nprompt: |\r\n  a\r\n  b\r\ncases: [{}]\r\n")
+                .prompt.messages[0]
+                .content,
+            "a\nb\n");
 }
 
 TEST(Load, AMissingValueIsPlacedAtItsKey) {
@@ -142,17 +203,23 @@ TEST(Load, ErrorsHavePlacesAndAreCut) {
 }
 
 TEST(ContentId, DoesNotDependOnThePlaceOrTheOrderOfVariables) {
-  const record::Suite one = testing::suite_of("assay: 1\nprompt: \"{{a}}{{b}}\"\nevaluate: equals\ncases: [{vars: {a: 1, b: 2}, expect: 3}, {vars: {a: 2, b: 2}, expect: 4}]\n");
-  const record::Suite two = testing::suite_of("assay: 1\nprompt: \"{{b}}{{a}}\"\nevaluate: equals\ncases: [{expect: 4, vars: {b: 2, a: 2}}, {vars: {b: 2, a: 1}, tags: [t], expect: 3}]\n");
+  const record::Suite one = testing::suite_of(
+      "assay: 1\nprompt: \"{{a}}{{b}}\"\nevaluate: equals\ncases: [{vars: {a: 1, b: 2}, expect: 3}, {vars: "
+      "{a: 2, b: 2}, expect: 4}]\n");
+  const record::Suite two = testing::suite_of(
+      "assay: 1\nprompt: \"{{b}}{{a}}\"\nevaluate: equals\ncases: [{expect: 4, vars: {b: 2, a: 2}}, {vars: "
+      "{b: 2, a: 1}, tags: [t], expect: 3}]\n");
   EXPECT_EQ(one.cases[0].id, two.cases[1].id);
   EXPECT_EQ(one.cases[1].id, two.cases[0].id);
   EXPECT_NE(one.cases[0].id, one.cases[1].id);
-  // Pinned: ids are stored in results and must never change. printf 'var a "#1"\\nvar b "#2"\\nexpect "#3"\\n' | sha256sum.
+  // Pinned: ids are stored in results and must never change. printf 'var a "#1"\\nvar b "#2"\\nexpect
+  // "#3"\\n' | sha256sum.
   EXPECT_EQ(one.cases[0].id, "4076719d309a");
 }
 
 TEST(ContentId, TextAndNumberDiffer) {
-  const record::Suite suite = testing::suite_of("assay: 1\nprompt: \"{{a}}\"\ncases: [{vars: {a: 1}}, {vars: {a: \"1\"}}, {vars: {a: 1.0}}]\n");
+  const record::Suite suite = testing::suite_of(
+      "assay: 1\nprompt: \"{{a}}\"\ncases: [{vars: {a: 1}}, {vars: {a: \"1\"}}, {vars: {a: 1.0}}]\n");
   EXPECT_NE(suite.cases[0].id, suite.cases[1].id);
   EXPECT_NE(suite.cases[0].id, suite.cases[2].id);
 }
@@ -171,17 +238,21 @@ TEST(ParseModel, CommandLineFormsStartAtTheCurrentFolder) {
 }
 
 TEST(KindOfPlain, CoreRulesOfYaml12) {
-  for (const char* text : {"0", "-1", "+1", "1.", ".5", "-.5", "1.5e3", "1E-3", "007", "0o17", "0x1F", ".inf", "-.INF", ".nan"})
+  for (const char* text :
+       {"0", "-1", "+1", "1.", ".5", "-.5", "1.5e3", "1E-3", "007", "0o17", "0x1F", ".inf", "-.INF", ".nan"})
     EXPECT_EQ(kind_of_plain(text), Kind::number) << text;
   for (const char* text : {"true", "True", "FALSE"}) EXPECT_EQ(kind_of_plain(text), Kind::boolean) << text;
-  for (const char* text : {"", "~", "null", "Null", "NULL"}) EXPECT_EQ(kind_of_plain(text), Kind::null) << text;
-  for (const char* text : {"yes", "on", ".", "-", "+", "e5", "1e", "1e+", "0o8", "0xG", "0x", "-0x1", "1_000", "1.2.3", "tRue", "nULL", ".INf"})
+  for (const char* text : {"", "~", "null", "Null", "NULL"})
+    EXPECT_EQ(kind_of_plain(text), Kind::null) << text;
+  for (const char* text : {"yes", "on", ".", "-", "+", "e5", "1e", "1e+", "0o8", "0xG", "0x", "-0x1", "1_000",
+                           "1.2.3", "tRue", "nULL", ".INf"})
     EXPECT_EQ(kind_of_plain(text), Kind::text) << text;
 }
 
 TEST(Load, AHundredThousandCases) {
   std::string text = "assay: 1\nprompt: \"{{a}}\"\nevaluate: equals\ncases:\n";
-  for (int i = 0; i < 100'000; ++i) text += "  - {vars: {a: " + std::to_string(i) + "}, expect: \"" + std::to_string(i) + "\"}\n";
+  for (int i = 0; i < 100'000; ++i)
+    text += "  - {vars: {a: " + std::to_string(i) + "}, expect: \"" + std::to_string(i) + "\"}\n";
   const LoadOutcome outcome = load_text(text);
   ASSERT_TRUE(outcome.suite) << first_message(outcome);
   EXPECT_EQ(outcome.suite->cases.size(), 100'000U);

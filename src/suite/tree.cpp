@@ -53,18 +53,20 @@ bool is_infinite_or_nan(std::string_view text) {
 Json json_number(std::string_view literal) {
   if (is_based_integer(literal)) {
     std::uint64_t value = 0;
-    const auto [end, status] =
-        std::from_chars(literal.data() + 2, literal.data() + literal.size(), value, literal[1] == 'o' ? 8 : 16);
+    const auto [end, status] = std::from_chars(literal.data() + 2, literal.data() + literal.size(), value,
+                                               literal[1] == 'o' ? 8 : 16);
     if (status == std::errc{} && end == literal.data() + literal.size()) return value;
     return std::string(literal);
   }
   if (!literal.empty() && literal[0] == '+') literal.remove_prefix(1);
   std::int64_t whole = 0;
   const char* const last = literal.data() + literal.size();
-  if (const auto [end, status] = std::from_chars(literal.data(), last, whole); status == std::errc{} && end == last)
+  if (const auto [end, status] = std::from_chars(literal.data(), last, whole);
+      status == std::errc{} && end == last)
     return whole;
   double real = 0;
-  if (const auto [end, status] = std::from_chars(literal.data(), last, real); status == std::errc{} && end == last)
+  if (const auto [end, status] = std::from_chars(literal.data(), last, real);
+      status == std::errc{} && end == last)
     return real;
   return std::string(literal);
 }
@@ -90,7 +92,8 @@ void Tree::clear() {
 
 Location Node::where() const {
   const Place& place = data().place;
-  return {.file = tree_->file, .line = static_cast<int>(place.line), .column = static_cast<int>(place.column)};
+  return {
+      .file = tree_->file, .line = static_cast<int>(place.line), .column = static_cast<int>(place.column)};
 }
 
 Node Node::find_key(std::string_view key) const {
@@ -149,8 +152,8 @@ void report_duplicate_keys(Node mapping, Errors& errors) {
   const auto report = [&](Node key, Place earlier) {
     errors.push_back({.code = Code::bad_input,
                       .where = key.where(),
-                      .found = fmt::format("key '{}' is already there at {}:{}", printable(key.text(), 60), earlier.line,
-                                           earlier.column),
+                      .found = fmt::format("key '{}' is already there at {}:{}", printable(key.text(), 60),
+                                           earlier.line, earlier.column),
                       .expected = "each key once",
                       .remedy = "Remove or rename one"});
   };
@@ -170,7 +173,8 @@ void report_duplicate_keys(Node mapping, Errors& errors) {
 
 Kind kind_of_plain(std::string_view text) {
   if (text.empty() || text == "~" || text == "null" || text == "Null" || text == "NULL") return Kind::null;
-  if (text == "true" || text == "True" || text == "TRUE" || text == "false" || text == "False" || text == "FALSE")
+  if (text == "true" || text == "True" || text == "TRUE" || text == "false" || text == "False" ||
+      text == "FALSE")
     return Kind::boolean;
   if (is_decimal(text) || is_based_integer(text) || is_infinite_or_nan(text)) return Kind::number;
   return Kind::text;

@@ -1,8 +1,9 @@
-// What a suite or case file says, before anybody knows what it means: scalars, lists and mappings, each with its
-// place. YAML, JSON and CSV are all read into this form, so that a case is understood in one way only.
+// What a suite or case file says, before anybody knows what it means: scalars, lists and mappings, each with
+// its place. YAML, JSON and CSV are all read into this form, so that a case is understood in one way only.
 //
-// A tree is two arrays: nodes of 36 bytes linked by index, and one string that holds every scalar. 100,000 small
-// cases are about a million nodes; as objects that own their text and children they took six times the memory.
+// A tree is two arrays: nodes of 36 bytes linked by index, and one string that holds every scalar. 100,000
+// small cases are about a million nodes; as objects that own their text and children they took six times the
+// memory.
 #pragma once
 
 #include <cstdint>
@@ -45,7 +46,9 @@ class Tree {
   std::uint32_t add(Kind kind, Place place, std::string_view text);
   Data& at(std::uint32_t index) { return nodes_[index]; }
   const Data& at(std::uint32_t index) const { return nodes_[index]; }
-  std::string_view text(const Data& node) const { return std::string_view(text_).substr(node.text_at, node.text_size); }
+  std::string_view text(const Data& node) const {
+    return std::string_view(text_).substr(node.text_at, node.text_size);
+  }
   std::size_t size() const { return nodes_.size(); }
   void clear();
 
@@ -107,8 +110,8 @@ Json json_of(Node node);
 /// Finds keys that a mapping has twice and reports each at its second place.
 void report_duplicate_keys(Node mapping, Errors& errors);
 
-/// The kind of a plain YAML scalar by the core rules of YAML 1.2: null, true, false, numbers; all else is text
-/// (yes, no, on and off too).
+/// The kind of a plain YAML scalar by the core rules of YAML 1.2: null, true, false, numbers; all else is
+/// text (yes, no, on and off too).
 Kind kind_of_plain(std::string_view text);
 
 }  // namespace assay::suite

@@ -175,14 +175,16 @@ void append_settings(std::string& out, const record::Suite& suite) {
   if (!suite.params.empty()) out += fmt::format("params: {}\n", params_text(suite.params));
   if (!suite.sweep.empty()) {
     out += "sweep:\n";
-    for (const record::SweepAxis& axis : suite.sweep) out += fmt::format("  {}: {}\n", axis.param, flow(Json(axis.values)));
+    for (const record::SweepAxis& axis : suite.sweep)
+      out += fmt::format("  {}: {}\n", axis.param, flow(Json(axis.values)));
   }
   whole("repeats", suite.repeats, silent.repeats);
   whole("warmup", suite.warmup, silent.warmup);
   whole("rounds", suite.rounds, silent.rounds);
   if (suite.order == record::Order::sequential) out += "order: sequential\n";
   if (suite.load.rate_per_s) {
-    out += fmt::format("load: {{rate: {}, arrivals: {}}}\n", real(*suite.load.rate_per_s), suite.load.arrivals);
+    out +=
+        fmt::format("load: {{rate: {}, arrivals: {}}}\n", real(*suite.load.rate_per_s), suite.load.arrivals);
   } else if (suite.load.parallel != 1) {
     out += fmt::format("load: {{parallel: {}}}\n", suite.load.parallel);
   }
@@ -218,7 +220,8 @@ std::string write(const record::Suite& suite) {
     append_list(out, pipeline.filters, filter_text);
     out += '\n';
   }
-  append_block_list(out, "models", suite.models, [&](const record::ModelSpec& model) { return model_text(model, folder); });
+  append_block_list(out, "models", suite.models,
+                    [&](const record::ModelSpec& model) { return model_text(model, folder); });
   append_settings(out, suite);
   out += "cases:\n";
   for (const record::Case& test : suite.cases) {

@@ -15,13 +15,18 @@ bool is_letter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-/// Narrower than YAML: begins with a letter, no mark that means something anywhere, and no null, truth or number.
+/// Narrower than YAML: begins with a letter, no mark that means something anywhere, and no null, truth or
+/// number.
 bool is_safe_plain(std::string_view text) {
   if (text.empty() || text.size() > 200 || !is_letter(text.front()) || text.back() == ' ') return false;
-  const auto safe = [](char c) { return is_letter(c) || (c >= '0' && c <= '9') || std::string_view(" _-./+()=").find(c) != std::string_view::npos; };
+  const auto safe = [](char c) {
+    return is_letter(c) || (c >= '0' && c <= '9') ||
+           std::string_view(" _-./+()=").find(c) != std::string_view::npos;
+  };
   // YAML 1.1 readers, which are many, take these for truths.
   constexpr std::array<std::string_view, 6> kOldTruths{"yes", "no", "on", "off", "y", "n"};
-  const bool old_truth = std::find(kOldTruths.begin(), kOldTruths.end(), lower_ascii(text)) != kOldTruths.end();
+  const bool old_truth =
+      std::find(kOldTruths.begin(), kOldTruths.end(), lower_ascii(text)) != kOldTruths.end();
   return std::all_of(text.begin(), text.end(), safe) && !old_truth && kind_of_plain(text) == Kind::text;
 }
 
@@ -32,11 +37,16 @@ void append_quoted(std::string& out, std::string_view text) {
     const auto c = static_cast<unsigned char>(text[i]);
     const std::string_view two = text.substr(i, 2);
     const std::string_view three = text.substr(i, 3);
-    if (c == '"' || c == '\\') (out += '\\') += text[i];
-    else if (c == '\n') out += "\\n";
-    else if (c == '\t') out += "\\t";
-    else if (c == '\r') out += "\\r";
-    else if (c < 0x20 || c == 0x7F) out += fmt::format("\\x{:02x}", c);
+    if (c == '"' || c == '\\')
+      (out += '\\') += text[i];
+    else if (c == '\n')
+      out += "\\n";
+    else if (c == '\t')
+      out += "\\t";
+    else if (c == '\r')
+      out += "\\r";
+    else if (c < 0x20 || c == 0x7F)
+      out += fmt::format("\\x{:02x}", c);
     else if (two.size() == 2 && c == 0xC2 && static_cast<unsigned char>(two[1]) < 0xA0) {
       out += fmt::format("\\x{:02x}", static_cast<unsigned char>(two[1]));
       ++i;
@@ -50,8 +60,8 @@ void append_quoted(std::string& out, std::string_view text) {
   out += '"';
 }
 
-/// Lines that a literal block keeps to the byte: text without odd characters, no line that is only blanks, no blank
-/// at the beginning, at most one line end at the end.
+/// Lines that a literal block keeps to the byte: text without odd characters, no line that is only blanks, no
+/// blank at the beginning, at most one line end at the end.
 bool is_safe_block(std::string_view text) {
   if (text.find('\n') == std::string_view::npos || text.ends_with("\n\n") || text.size() < 2) return false;
   const auto odd = [](char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '\n') || c == 0x7F; };
@@ -60,7 +70,8 @@ bool is_safe_block(std::string_view text) {
     return false;
   if (text.front() == '\n' || text.front() == ' ') return false;
   const std::vector<std::string> lines = split(text, '\n');
-  return std::none_of(lines.begin(), lines.end(), [](const std::string& line) { return !line.empty() && trim(line).empty(); });
+  return std::none_of(lines.begin(), lines.end(),
+                      [](const std::string& line) { return !line.empty() && trim(line).empty(); });
 }
 
 void append(std::string& out, const record::Value& value);

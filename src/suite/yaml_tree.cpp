@@ -17,8 +17,8 @@
 namespace assay::suite {
 namespace {
 
-// What a stranger's file may cost. 10 million nodes are 360 MB, more than any suite of a million cases needs. Aliases
-// share their subtree, so a bomb costs no memory here; but everything behind reads the expanded form.
+// What a stranger's file may cost. 10 million nodes are 360 MB, more than any suite of a million cases needs.
+// Aliases share their subtree, so a bomb costs no memory here; but everything behind reads the expanded form.
 constexpr std::size_t kMaxNodes = 10'000'000;
 constexpr std::uint64_t kMaxExpanded = 1'000'000;
 
@@ -67,12 +67,17 @@ class Builder final : public YAML::EventHandler {
   Builder(std::string_view text, Tree& tree, Errors& errors) : places_(text), tree_(tree), errors_(errors) {}
 
   void OnDocumentStart(const YAML::Mark& mark) override {
-    if (++documents_ > 1) stop(places_(mark), "a second document begins here", "one document in a file", "Use one file for each suite");
+    if (++documents_ > 1)
+      stop(places_(mark), "a second document begins here", "one document in a file",
+           "Use one file for each suite");
   }
   void OnDocumentEnd() override {}
-  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override { leaf(Kind::null, places_(mark), {}, anchor); }
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    leaf(Kind::null, places_(mark), {}, anchor);
+  }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override { alias(places_(mark), anchor); }
-  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, const std::string& value) override {
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                const std::string& value) override {
     const Place place = places_(mark);
     plain_ = tag == "?";
     if (plain_) {
@@ -127,16 +132,19 @@ class Builder final : public YAML::EventHandler {
 
   void check_tag(const std::string& tag, Place place) {
     if (tag.empty() || tag == "?" || tag == "!" || tag == "tag:yaml.org,2002:str") return;
-    add_error(place, fmt::format("tag '{}'", printable(tag, 60)), "no tags but !!str", "Remove the tag; quotes make a text");
+    add_error(place, fmt::format("tag '{}'", printable(tag, 60)), "no tags but !!str",
+              "Remove the tag; quotes make a text");
   }
 
   std::uint32_t add(Kind kind, Place place, std::string_view text) {
-    if (tree_.size() >= kMaxNodes) stop(place, fmt::format("more than {} values", kMaxNodes), "a smaller file");
+    if (tree_.size() >= kMaxNodes)
+      stop(place, fmt::format("more than {} values", kMaxNodes), "a smaller file");
     return tree_.add(kind, place, text);
   }
 
   std::uint32_t leaf(Kind kind, Place place, std::string_view text, YAML::anchor_t anchor) {
-    // The library places a missing value at the next token, perhaps lines further down. Its key is the better place.
+    // The library places a missing value at the next token, perhaps lines further down. Its key is the better
+    // place.
     if (kind == Kind::null && !open_.empty() && !open_.back().key_next) {
       const Place key = tree_.at(open_.back().last).place;
       if (tree_.at(open_.back().node).kind == Kind::mapping && place.line != key.line) place = key;
@@ -148,8 +156,10 @@ class Builder final : public YAML::EventHandler {
   }
 
   void open(Kind kind, Place place, const std::string& tag, YAML::anchor_t anchor) {
-    if (open_.size() + 1 > kMaxDepth) stop(place, fmt::format("nested more than {} deep", kMaxDepth), "a flatter file");
-    if (tag == "tag:yaml.org,2002:str") add_error(place, "tag '!!str' on a list or mapping", "it on a scalar", "Remove it");
+    if (open_.size() + 1 > kMaxDepth)
+      stop(place, fmt::format("nested more than {} deep", kMaxDepth), "a flatter file");
+    if (tag == "tag:yaml.org,2002:str")
+      add_error(place, "tag '!!str' on a list or mapping", "it on a scalar", "Remove it");
     check_tag(tag, place);
     open_.push_back({.node = add(kind, place, {}), .anchor = anchor});
   }
@@ -165,15 +175,16 @@ class Builder final : public YAML::EventHandler {
 
   void alias(Place place, YAML::anchor_t anchor) {
     const auto at = anchors_.find(anchor);
-    if (at == anchors_.end()) stop(place, "an alias to something that contains it", "an alias to a finished value");
+    if (at == anchors_.end())
+      stop(place, "an alias to something that contains it", "an alias to a finished value");
     const Anchor& target = at->second;
     if (open_.size() + target.height > kMaxDepth) {
       stop(place, fmt::format("nested more than {} deep with its aliases", kMaxDepth), "a flatter file");
     }
     expanded_ += target.expanded;
     if (expanded_ > kMaxExpanded) {
-      stop(place, fmt::format("aliases stand for more than {} values", kMaxExpanded), "a file that stays small when they are written out",
-           "Write the values out, or use a matrix");
+      stop(place, fmt::format("aliases stand for more than {} values", kMaxExpanded),
+           "a file that stays small when they are written out", "Write the values out, or use a matrix");
     }
     // The copy shares the children; its own links and place are new.
     const std::uint32_t index = add(Kind::null, place, {});
@@ -192,14 +203,18 @@ class Builder final : public YAML::EventHandler {
     Open& parent = open_.back();
     Tree::Data& node = tree_.at(parent.node);
     if (node.kind == Kind::mapping) {
-      if (parent.key_next) check_key(index);
-      else ++node.count;
+      if (parent.key_next)
+        check_key(index);
+      else
+        ++node.count;
       parent.key_next = !parent.key_next;
     } else {
       ++node.count;
     }
-    if (parent.last == Tree::kNone) node.first = index;
-    else tree_.at(parent.last).next = index;
+    if (parent.last == Tree::kNone)
+      node.first = index;
+    else
+      tree_.at(parent.last).next = index;
     parent.last = index;
     parent.height = std::max(parent.height, height + 1);
     parent.expanded += expanded;
@@ -212,7 +227,8 @@ class Builder final : public YAML::EventHandler {
            "Put quotes around a text that begins with [ or {");
     }
     if (plain_ && key.is(Kind::text) && key.text() == "<<") {
-      add_error(key.place(), "a merge key (<<)", "plain keys; YAML 1.2 has no merge keys", "Write the keys out, or alias the whole value");
+      add_error(key.place(), "a merge key (<<)", "plain keys; YAML 1.2 has no merge keys",
+                "Write the keys out, or alias the whole value");
     }
   }
 
@@ -232,23 +248,28 @@ bool is_indented_by_tab(std::string_view text, const YAML::Mark& mark) {
   const std::size_t begin = text.rfind('\n', mark.pos == 0 ? 0 : static_cast<std::size_t>(mark.pos) - 1);
   const std::string_view line = text.substr(begin == std::string_view::npos ? 0 : begin + 1);
   const std::size_t tab = line.find('\t');
-  return tab != std::string_view::npos && line.substr(0, tab).find_first_not_of(' ') == std::string_view::npos;
+  return tab != std::string_view::npos &&
+         line.substr(0, tab).find_first_not_of(' ') == std::string_view::npos;
 }
 
 /// The library's words, with what to do about the mistakes that people make most.
 void add_parser_error(Builder& builder, const YAML::Exception& error, std::string_view text) {
   const std::string& words = error.msg;
   std::string remedy;
-  if (words.find("tab") != std::string::npos || is_indented_by_tab(text, error.mark)) remedy = "Indent with blanks, not with tabs";
-  else if (words.find("illegal map value") != std::string::npos) remedy = "Put quotes around a text that contains ': '";
+  if (words.find("tab") != std::string::npos || is_indented_by_tab(text, error.mark))
+    remedy = "Indent with blanks, not with tabs";
+  else if (words.find("illegal map value") != std::string::npos)
+    remedy = "Put quotes around a text that contains ': '";
   else if (words.find("bad conversion") == std::string::npos && words.find("end of ") != std::string::npos)
     remedy = "Look for a bracket, brace or indentation that does not match";
-  builder.add_error(builder.place(error.mark), "not YAML: " + printable(words, 120), "YAML 1.2", std::move(remedy));
+  builder.add_error(builder.place(error.mark), "not YAML: " + printable(words, 120), "YAML 1.2",
+                    std::move(remedy));
 }
 
 }  // namespace
 
-bool check_text(std::string_view text, const std::string& file, Errors& errors, Place start, std::uint64_t offset) {
+bool check_text(std::string_view text, const std::string& file, Errors& errors, Place start,
+                std::uint64_t offset) {
   std::size_t bad = text.size();
   for (std::size_t i = 0; i < text.size(); ++i) {
     const auto c = static_cast<unsigned char>(text[i]);
@@ -272,12 +293,13 @@ bool check_text(std::string_view text, const std::string& file, Errors& errors, 
     }
   }
   const bool encoding = invalid <= bad;
-  errors.push_back({.code = Code::bad_input,
-                    .where = {file, line, column},
-                    .found = fmt::format("byte 0x{:02x} at offset {} is {}", static_cast<unsigned char>(text[at]), offset + at,
-                                         encoding ? "not UTF-8" : "a control character"),
-                    .expected = encoding ? "UTF-8" : "text",
-                    .remedy = encoding ? "Save the file as UTF-8" : "Write it as an escape in double quotes"});
+  errors.push_back(
+      {.code = Code::bad_input,
+       .where = {file, line, column},
+       .found = fmt::format("byte 0x{:02x} at offset {} is {}", static_cast<unsigned char>(text[at]),
+                            offset + at, encoding ? "not UTF-8" : "a control character"),
+       .expected = encoding ? "UTF-8" : "text",
+       .remedy = encoding ? "Save the file as UTF-8" : "Write it as an escape in double quotes"});
   return false;
 }
 
@@ -296,7 +318,8 @@ bool read_yaml(std::string_view text, const std::string& file, Tree& tree, Error
   } catch (const Stop&) {
     return false;
   } catch (const YAML::DeepRecursion& error) {
-    builder.add_error(builder.place(error.mark), fmt::format("nested more than {} deep", kMaxDepth), "a flatter file", {});
+    builder.add_error(builder.place(error.mark), fmt::format("nested more than {} deep", kMaxDepth),
+                      "a flatter file", {});
     return false;
   } catch (const YAML::Exception& error) {
     add_parser_error(builder, error, text);

@@ -9,14 +9,14 @@
 
 namespace assay::suite {
 
-/// Reads one document. `false` when there is no usable tree; `errors` then says why, with a place. Mistakes that leave
-/// a usable tree (duplicate keys) are in `errors` too.
-/// Limits: nesting kMaxDepth, 10 million values, 1 million values out of aliases. Refused: merge keys (`<<`), keys
-/// that are no scalars, more than one document, tags other than !!str, control characters.
+/// Reads one document. `false` when there is no usable tree; `errors` then says why, with a place. Mistakes
+/// that leave a usable tree (duplicate keys) are in `errors` too. Limits: nesting kMaxDepth, 10 million
+/// values, 1 million values out of aliases. Refused: merge keys (`<<`), keys that are no scalars, more than
+/// one document, tags other than !!str, control characters.
 bool read_yaml(std::string_view text, const std::string& file, Tree& tree, Errors& errors);
 
-/// UTF-8 without control characters other than tab and line ends. Adds an error at the first offence. `start` is the
-/// place of the text's first character in the file, `offset` its byte.
+/// UTF-8 without control characters other than tab and line ends. Adds an error at the first offence. `start`
+/// is the place of the text's first character in the file, `offset` its byte.
 bool check_text(std::string_view text, const std::string& file, Errors& errors, Place start = {1, 1},
                 std::uint64_t offset = 0);
 
