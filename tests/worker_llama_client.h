@@ -36,7 +36,8 @@ class WorkerClient {
   wire::Id next_id() { return ++last_id_; }
   void send(const wire::Request& request) { send_line(wire::encode(request)); }
   void send_line(const std::string& line) {
-    if (const Result<void> sent = process_->write(line + "\n"); !sent) throw std::runtime_error(message(sent.error()));
+    if (const Result<void> sent = process_->write(line + "\n"); !sent)
+      throw std::runtime_error(message(sent.error()));
   }
   wire::Reply receive() {
     SystemClock clock;
@@ -60,7 +61,8 @@ class WorkerClient {
     }
   }
   Answer generate(std::vector<record::Message> messages, record::Params params) {
-    return run({.id = next_id(), .messages = std::move(messages), .raw = std::nullopt, .params = std::move(params)});
+    return run(
+        {.id = next_id(), .messages = std::move(messages), .raw = std::nullopt, .params = std::move(params)});
   }
   Answer generate_raw(std::string raw, record::Params params) {
     return run({.id = next_id(), .messages = {}, .raw = std::move(raw), .params = std::move(params)});

@@ -24,7 +24,8 @@ Overloaded(Visitors...) -> Overloaded<Visitors...>;  // clang 16 does not deduce
 
 Json message_json(const std::vector<record::Message>& messages) {
   Json list = Json::array();
-  for (const record::Message& message : messages) list.push_back({{"role", message.role}, {"content", message.content}});
+  for (const record::Message& message : messages)
+    list.push_back({{"role", message.role}, {"content", message.content}});
   return list;
 }
 
@@ -46,14 +47,18 @@ Json to_json(const Load& m) {
 }
 Json to_json(const Tokenize& m) {
   Json j = base_json("tokenize", m.id);
-  if (m.text) j["text"] = *m.text;
-  else j["messages"] = message_json(m.messages);
+  if (m.text)
+    j["text"] = *m.text;
+  else
+    j["messages"] = message_json(m.messages);
   return j;
 }
 Json to_json(const Generate& m) {
   Json j = base_json("generate", m.id);
-  if (m.raw) j["raw"] = *m.raw;
-  else j["messages"] = message_json(m.messages);
+  if (m.raw)
+    j["raw"] = *m.raw;
+  else
+    j["messages"] = message_json(m.messages);
   j["params"] = record::to_json(m.params);
   return j;
 }
@@ -62,8 +67,12 @@ Json to_json(const Cancel& m) {
   j["target"] = m.target;
   return j;
 }
-Json to_json(const Unload& m) { return base_json("unload", m.id); }
-Json to_json(const Quit& m) { return base_json("quit", m.id); }
+Json to_json(const Unload& m) {
+  return base_json("unload", m.id);
+}
+Json to_json(const Quit& m) {
+  return base_json("quit", m.id);
+}
 
 Json to_json(const HelloReply& m) {
   Json j = base_json("hello", m.id);
@@ -107,7 +116,9 @@ Json to_json(const Done& m) {
   if (!m.claims.is_null()) j["claims"] = m.claims;
   return j;
 }
-Json to_json(const Ok& m) { return base_json("ok", m.id); }
+Json to_json(const Ok& m) {
+  return base_json("ok", m.id);
+}
 Json to_json(const Failed& m) {
   Json j = base_json("error", m.id);
   j["reason"] = m.reason;
@@ -131,8 +142,10 @@ void append_text(std::string& line, std::string_view text) {
       case '\t': line += "\\t"; break;
       case '\r': line += "\\r"; break;
       default:
-        if (static_cast<unsigned char>(c) < 0x20) line += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
-        else line += c;
+        if (static_cast<unsigned char>(c) < 0x20)
+          line += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
+        else
+          line += c;
     }
   }
   line += '"';
@@ -141,12 +154,14 @@ void append_text(std::string& line, std::string_view text) {
 void append_member_text(std::string& line, const char* member, const std::string& text) {
   if (text.empty()) return;
   line += member;
-  if (first_invalid_utf8(text)) append_text(line, to_valid_utf8(text));
-  else append_text(line, text);
+  if (first_invalid_utf8(text))
+    append_text(line, to_valid_utf8(text));
+  else
+    append_text(line, text);
 }
 
-// By hand: a worker calls it while it generates. 350 events (50 ms of a tiny model) take about 10 us this way and
-// 150 us through the JSON library (bench/worker_overhead.md), which would be 0.4 us more for every token.
+// By hand: a worker calls it while it generates. 350 events (50 ms of a tiny model) take about 10 us this way
+// and 150 us through the JSON library (bench/worker_overhead.md), which would be 0.4 us more for every token.
 std::string encode_output(const Output& m) {
   std::string line;
   line.reserve(64 + m.events.size() * 24 + m.text.size() * 9 / 8 + m.reasoning.size() * 9 / 8);
@@ -172,7 +187,9 @@ std::string encode_output(const Output& m) {
 // ---- decoding ----
 
 /// Reads the members that the message has besides type and id.
-void read(Fields& f, Hello& m) { f.whole("protocol", m.protocol); }
+void read(Fields& f, Hello& m) {
+  f.whole("protocol", m.protocol);
+}
 void read(Fields& f, Load& m) {
   f.text("model", m.model);
   f.optional_params("options", m.options);
@@ -191,7 +208,9 @@ void read(Fields& f, Generate& m) {
   if (!m.raw) f.messages("messages", m.messages);
   f.optional_params("params", m.params);
 }
-void read(Fields& f, Cancel& m) { f.whole("target", m.target); }
+void read(Fields& f, Cancel& m) {
+  f.whole("target", m.target);
+}
 void read(Fields&, Unload&) {}
 void read(Fields&, Quit&) {}
 
@@ -239,7 +258,11 @@ void read(Fields& f, Failed& m) {
 }
 
 Error bad_line(std::string found, std::string expected) {
-  return {.code = Code::bad_input, .where = {}, .found = std::move(found), .expected = std::move(expected), .remedy = {}};
+  return {.code = Code::bad_input,
+          .where = {},
+          .found = std::move(found),
+          .expected = std::move(expected),
+          .remedy = {}};
 }
 
 /// The line's object and its type word.
@@ -251,9 +274,11 @@ Result<Json> parse_line(std::string_view line) {
     parsed.error().found = printable(parsed.error().found, kShownColumns);
     return parsed;
   }
-  if (!parsed->is_object()) return fail(bad_line("the line is JSON, but no object", "an object with type and id"));
+  if (!parsed->is_object())
+    return fail(bad_line("the line is JSON, but no object", "an object with type and id"));
   const auto type = parsed->find("type");
-  if (type == parsed->end() || !type->is_string()) return fail(bad_line("the message has no 'type'", "a text"));
+  if (type == parsed->end() || !type->is_string())
+    return fail(bad_line("the message has no 'type'", "a text"));
   return parsed;
 }
 
@@ -276,17 +301,24 @@ struct Entry {
 };
 
 constexpr std::array kRequests{
-    Entry<Request>{"hello", read_message<Hello, Request>},       Entry<Request>{"load", read_message<Load, Request>},
-    Entry<Request>{"tokenize", read_message<Tokenize, Request>}, Entry<Request>{"generate", read_message<Generate, Request>},
-    Entry<Request>{"cancel", read_message<Cancel, Request>},     Entry<Request>{"unload", read_message<Unload, Request>},
+    Entry<Request>{"hello", read_message<Hello, Request>},
+    Entry<Request>{"load", read_message<Load, Request>},
+    Entry<Request>{"tokenize", read_message<Tokenize, Request>},
+    Entry<Request>{"generate", read_message<Generate, Request>},
+    Entry<Request>{"cancel", read_message<Cancel, Request>},
+    Entry<Request>{"unload", read_message<Unload, Request>},
     Entry<Request>{"quit", read_message<Quit, Request>},
 };
 
 constexpr std::array kReplies{
-    Entry<Reply>{"hello", read_message<HelloReply, Reply>}, Entry<Reply>{"loaded", read_message<Loaded, Reply>},
-    Entry<Reply>{"tokens", read_message<Tokens, Reply>},    Entry<Reply>{"started", read_message<Started, Reply>},
-    Entry<Reply>{"output", read_message<Output, Reply>},    Entry<Reply>{"done", read_message<Done, Reply>},
-    Entry<Reply>{"ok", read_message<Ok, Reply>},            Entry<Reply>{"error", read_message<Failed, Reply>},
+    Entry<Reply>{"hello", read_message<HelloReply, Reply>},
+    Entry<Reply>{"loaded", read_message<Loaded, Reply>},
+    Entry<Reply>{"tokens", read_message<Tokens, Reply>},
+    Entry<Reply>{"started", read_message<Started, Reply>},
+    Entry<Reply>{"output", read_message<Output, Reply>},
+    Entry<Reply>{"done", read_message<Done, Reply>},
+    Entry<Reply>{"ok", read_message<Ok, Reply>},
+    Entry<Reply>{"error", read_message<Failed, Reply>},
 };
 
 template <class Any, std::size_t n>
@@ -299,7 +331,8 @@ Result<Any> decode(std::string_view line, const std::array<Entry<Any>, n>& table
     if (type == entry.type) return entry.read(*object, entry.type);
     known.emplace_back(entry.type);
   }
-  return fail(bad_line(fmt::format("unknown message type '{}'", printable(type, 40)), "one of: " + join(known, ", ")));
+  return fail(bad_line(fmt::format("unknown message type '{}'", printable(type, 40)),
+                       "one of: " + join(known, ", ")));
 }
 
 }  // namespace

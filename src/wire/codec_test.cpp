@@ -25,11 +25,15 @@ void expect_same(const Reply& reply) {
 
 TEST(Codec, RequestsComeBackAsTheyWere) {
   expect_same(Request(Hello{.id = 1, .protocol = 7}));
-  expect_same(Request(Load{.id = 2, .model = "a b/ä.gguf", .options = {{"context", 512}, {"kv_type", "q8_0"}}, .parallel = 4}));
+  expect_same(Request(Load{
+      .id = 2, .model = "a b/ä.gguf", .options = {{"context", 512}, {"kv_type", "q8_0"}}, .parallel = 4}));
   expect_same(Request(Tokenize{.id = 3, .text = "", .messages = {}}));
   expect_same(Request(Tokenize{.id = 3, .text = std::nullopt, .messages = {{"user", "two\nlines"}}}));
-  expect_same(Request(Generate{.id = 4, .messages = {{"system", "s"}, {"user", "\"quoted\" \\ \t \x01"}}, .raw = std::nullopt,
-                               .params = {{"temperature", 0.7}, {"stop", {"a", "b"}}, {"json_schema", {{"type", "object"}}}}}));
+  expect_same(Request(Generate{
+      .id = 4,
+      .messages = {{"system", "s"}, {"user", "\"quoted\" \\ \t \x01"}},
+      .raw = std::nullopt,
+      .params = {{"temperature", 0.7}, {"stop", {"a", "b"}}, {"json_schema", {{"type", "object"}}}}}));
   expect_same(Request(Generate{.id = ~0ULL, .messages = {}, .raw = "text", .params = {}}));
   expect_same(Request(Cancel{.id = 5, .target = 4}));
   expect_same(Request(Unload{.id = 6}));
@@ -37,14 +41,31 @@ TEST(Codec, RequestsComeBackAsTheyWere) {
 }
 
 TEST(Codec, RepliesComeBackAsTheyWere) {
-  expect_same(Reply(HelloReply{.id = 1, .protocol = 1, .worker = "w 1", .engine = "e", .engine_version = "2",
-                               .capabilities = {"chat"}, .params = {"seed"}, .build = {{"flags", "-O3"}}}));
-  expect_same(Reply(Loaded{.id = 2, .load = Nanos{123456789}, .options = {{"threads", {2, Applied::verified}},
-                           {"gpu_layers", {nullptr, Applied::not_supported}}}, .facts = {{"layers", 4}}}));
+  expect_same(Reply(HelloReply{.id = 1,
+                               .protocol = 1,
+                               .worker = "w 1",
+                               .engine = "e",
+                               .engine_version = "2",
+                               .capabilities = {"chat"},
+                               .params = {"seed"},
+                               .build = {{"flags", "-O3"}}}));
+  expect_same(Reply(Loaded{
+      .id = 2,
+      .load = Nanos{123456789},
+      .options = {{"threads", {2, Applied::verified}}, {"gpu_layers", {nullptr, Applied::not_supported}}},
+      .facts = {{"layers", 4}}}));
   expect_same(Reply(Tokens{.id = 3, .ids = {0, 5, 151935}, .prompt = "<s>"}));
-  expect_same(Reply(Started{.id = 4, .at = Nanos{1'234'567'890'123'456}, .prompt = "p", .prompt_tokens = 9,
-                            .cached_prompt_tokens = 3, .effective = {{"top_p", {0.9, Applied::unverified}}}}));
-  expect_same(Reply(Done{.id = 5, .at = Nanos{8}, .finish = "stop", .output_tokens = 12, .reasoning_tokens = 2,
+  expect_same(Reply(Started{.id = 4,
+                            .at = Nanos{1'234'567'890'123'456},
+                            .prompt = "p",
+                            .prompt_tokens = 9,
+                            .cached_prompt_tokens = 3,
+                            .effective = {{"top_p", {0.9, Applied::unverified}}}}));
+  expect_same(Reply(Done{.id = 5,
+                         .at = Nanos{8},
+                         .finish = "stop",
+                         .output_tokens = 12,
+                         .reasoning_tokens = 2,
                          .claims = {{"claimed_x", 1.5}}}));
   expect_same(Reply(Ok{.id = 6}));
   expect_same(Reply(Failed{.id = 0, .reason = "context", .message = "too long"}));
@@ -53,19 +74,29 @@ TEST(Codec, RepliesComeBackAsTheyWere) {
 TEST(Codec, OutputIsWrittenByHandAndReadTheSame) {
   Output output{.id = 9, .events = {}, .text = "\"\\\n\r\t\b\x1f\x7f ä € 𝄞", .reasoning = "hm"};
   for (int i = 0; i < 5; ++i)
-    output.events.push_back({.at = Nanos{1'000'000'000'000 + i}, .count = static_cast<std::uint32_t>(1 + i),
+    output.events.push_back({.at = Nanos{1'000'000'000'000 + i},
+                             .count = static_cast<std::uint32_t>(1 + i),
                              .kind = static_cast<record::TokenKind>(i % 3)});
   expect_same(Reply(output));
   expect_same(Reply(Output{.id = 1, .events = {}, .text = {}, .reasoning = {}}));
-  EXPECT_EQ(encode(Reply(Output{.id = 1, .events = {{.at = Nanos{5}, .count = 1, .kind = {}}}, .text = "a", .reasoning = {}})),
-            R"({"type":"output","id":1,"events":[[5,1,0]],"text":"a"})");
+  EXPECT_EQ(
+      encode(Reply(Output{
+          .id = 1, .events = {{.at = Nanos{5}, .count = 1, .kind = {}}}, .text = "a", .reasoning = {}})),
+      R"({"type":"output","id":1,"events":[[5,1,0]],"text":"a"})");
 }
 
 TEST(Codec, InvalidUtf8BecomesReplacementCharacters) {
-  const Result<Reply> output = decode_reply(encode(Reply(Output{.id = 1, .events = {}, .text = "a\xff" "b", .reasoning = {}})));
+  const Result<Reply> output = decode_reply(encode(Reply(Output{.id = 1,
+                                                                .events = {},
+                                                                .text = "a\xff"
+                                                                        "b",
+                                                                .reasoning = {}})));
   ASSERT_TRUE(output);
-  EXPECT_EQ(std::get<Output>(*output).text, "a\xef\xbf\xbd" "b");
-  const Result<Request> raw = decode_request(encode(Request(Generate{.id = 1, .messages = {}, .raw = "\xc3", .params = {}})));
+  EXPECT_EQ(std::get<Output>(*output).text,
+            "a\xef\xbf\xbd"
+            "b");
+  const Result<Request> raw =
+      decode_request(encode(Request(Generate{.id = 1, .messages = {}, .raw = "\xc3", .params = {}})));
   ASSERT_TRUE(raw);
   EXPECT_EQ(std::get<Generate>(*raw).raw, "\xef\xbf\xbd");
 }
@@ -94,15 +125,20 @@ TEST(Codec, ErrorsSayWhatIsWrong) {
   expect_contains(request_error(R"({"type":"quit","id":1.5})"), "'id' is 1.5");
   expect_contains(request_error(R"({"type":"load","id":1,"model":3})"), "'model' is 3; expected text");
   expect_contains(request_error(R"({"type":"load","id":1,"model":"m","parallel":0})"), "'parallel' is 0");
-  expect_contains(request_error(R"({"type":"load","id":1,"model":"m","paralel":2})"), "unknown member 'paralel'");
+  expect_contains(request_error(R"({"type":"load","id":1,"model":"m","paralel":2})"),
+                  "unknown member 'paralel'");
   expect_contains(request_error(R"({"type":"generate","id":1})"), "'messages' is missing");
-  expect_contains(request_error(R"({"type":"generate","id":1,"raw":"x","messages":[]})"), "unknown member 'messages'");
+  expect_contains(request_error(R"({"type":"generate","id":1,"raw":"x","messages":[]})"),
+                  "unknown member 'messages'");
   expect_contains(request_error(R"({"type":"generate","id":1,"messages":[{"role":"user"}]})"), "messages[0]");
   expect_contains(request_error(R"({"type":"generate","id":1,"raw":"x","params":[]})"), "'params' is a list");
   expect_contains(reply_error(R"({"type":"output","id":1,"events":[[1,1,0],[2,1]]})"), "events[1]");
   expect_contains(reply_error(R"({"type":"output","id":1,"events":[[1,1,3]]})"), "events[0]");
-  expect_contains(reply_error(R"({"type":"started","id":1,"t_ns":1,"prompt":"","prompt_tokens":4294967296})"), "prompt_tokens");
-  expect_contains(reply_error(R"({"type":"loaded","id":1,"load_ns":1,"options":{"x":{"value":1,"how":"maybe"}}})"), "options.x");
+  expect_contains(reply_error(R"({"type":"started","id":1,"t_ns":1,"prompt":"","prompt_tokens":4294967296})"),
+                  "prompt_tokens");
+  expect_contains(
+      reply_error(R"({"type":"loaded","id":1,"load_ns":1,"options":{"x":{"value":1,"how":"maybe"}}})"),
+      "options.x");
   expect_contains(reply_error(R"({"type":"generate","id":1,"raw":"x"})"), "unknown message type");
 }
 
@@ -113,7 +149,8 @@ TEST(Codec, HostileLinesAreRefused) {
   expect_contains(request_error("{\"type\":\"quit\",\"id\":1,\"\xff\":1}"), "JSON");
   expect_contains(request_error(std::string("{\"type\":\"quit\",\"id\":1}\0x", 24)), "NUL");
   EXPECT_LT(request_error(R"({"type":")" + std::string(1'000'000, 'x') + R"(","id":1})").size(), 300U);
-  EXPECT_LT(request_error(R"({"type":"load","id":1,"model":[)" + std::string(1'000'000, ' ') + "]}").size(), 300U);
+  EXPECT_LT(request_error(R"({"type":"load","id":1,"model":[)" + std::string(1'000'000, ' ') + "]}").size(),
+            300U);
 }
 
 TEST(Codec, IdOfABadLine) {

@@ -142,7 +142,8 @@ void Fields::messages(const char* name, std::vector<record::Message>& out) {
     const Json* role = item.is_object() ? text_member(item, "role") : nullptr;
     const Json* content = item.is_object() ? text_member(item, "content") : nullptr;
     if (role == nullptr || content == nullptr || !has_only(item, {"role", "content"}))
-      return wrong(fmt::format("{}[{}]", name, list.size()), item, "an object with the texts role and content");
+      return wrong(fmt::format("{}[{}]", name, list.size()), item,
+                   "an object with the texts role and content");
     list.push_back({.role = role->get<std::string>(), .content = content->get<std::string>()});
   }
   out = std::move(list);
@@ -172,7 +173,8 @@ void Fields::effective(const char* name, record::EffectiveParams& out) {
   for (const auto& [key, entry] : value->items()) {
     const Json* how = entry.is_object() ? text_member(entry, "how") : nullptr;
     if (how == nullptr || !entry.contains("value") || !has_only(entry, {"value", "how"}) ||
-        record::name_of(record::applied_from(how->get_ref<const std::string&>())) != how->get_ref<const std::string&>())
+        record::name_of(record::applied_from(how->get_ref<const std::string&>())) !=
+            how->get_ref<const std::string&>())
       return wrong(fmt::format("{}.{}", name, printable(key, kShownColumns)), entry,
                    "an object with value and how (verified, unverified or not_supported)");
   }

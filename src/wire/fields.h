@@ -1,5 +1,5 @@
-// Reading one JSON object member by member, strictly: each member that is asked for is checked, and one that nobody
-// asked for is an error. Internal to the codec.
+// Reading one JSON object member by member, strictly: each member that is asked for is checked, and one that
+// nobody asked for is an error. Internal to the codec.
 #pragma once
 
 #include <cstdint>

@@ -32,8 +32,8 @@ struct Hello {
   int protocol = kProtocol;
   bool operator==(const Hello&) const = default;
 };
-/// `options`: parameters of scope load (context, threads, gpu_layers, flash_attention, kv_type). `context` is what
-/// each of the `parallel` requests in flight gets.
+/// `options`: parameters of scope load (context, threads, gpu_layers, flash_attention, kv_type). `context` is
+/// what each of the `parallel` requests in flight gets.
 struct Load {
   Id id = 0;
   std::string model;
@@ -55,7 +55,8 @@ struct Generate {
   record::Params params;                  ///< scope request; absent ones are the worker's business and echoed
   bool operator==(const Generate&) const = default;
 };
-/// Ends the request `target` early; it answers `done` with finish "cancelled". A target that has ended is no error.
+/// Ends the request `target` early; it answers `done` with finish "cancelled". A target that has ended is no
+/// error.
 struct Cancel {
   Id id = 0;
   Id target = 0;
@@ -75,12 +76,13 @@ struct Quit {
 struct HelloReply {
   Id id = 0;
   int protocol = kProtocol;
-  std::string worker;                     ///< "assay-llama 0.1.0"
-  std::string engine;                     ///< "llama.cpp"
+  std::string worker;  ///< "assay-llama 0.1.0"
+  std::string engine;  ///< "llama.cpp"
   std::string engine_version;
-  std::vector<std::string> capabilities;  ///< chat, raw, tokenize, parallel, grammar, json_schema, image, audio, …
-  std::vector<std::string> params;        ///< parameters that it really applies
-  Json build;                             ///< flags, system info
+  std::vector<std::string>
+      capabilities;  ///< chat, raw, tokenize, parallel, grammar, json_schema, image, audio, …
+  std::vector<std::string> params;  ///< parameters that it really applies
+  Json build;                       ///< flags, system info
   bool operator==(const HelloReply&) const = default;
 };
 struct Loaded {
@@ -96,8 +98,8 @@ struct Tokens {
   std::string prompt;
   bool operator==(const Tokens&) const = default;
 };
-/// Prefill began at `at`. Sent when the engine has taken the first piece of the prompt, so that telling costs the
-/// prefill no time.
+/// Prefill began at `at`. Sent when the engine has taken the first piece of the prompt, so that telling costs
+/// the prefill no time.
 struct Started {
   Id id = 0;
   Nanos at{0};         ///< machine's monotonic clock
@@ -107,8 +109,8 @@ struct Started {
   record::EffectiveParams effective;
   bool operator==(const Started&) const = default;
 };
-/// Some tokens of a request, in order. `text` and `reasoning` are what they added; text may lag behind the events
-/// (half a character, or the beginning of a stop string) and is complete when `done` comes.
+/// Some tokens of a request, in order. `text` and `reasoning` are what they added; text may lag behind the
+/// events (half a character, or the beginning of a stop string) and is complete when `done` comes.
 struct Output {
   Id id = 0;
   std::vector<record::TokenEvent> events;  ///< `at` on the machine's monotonic clock
@@ -122,7 +124,7 @@ struct Done {
   std::string finish;               ///< stop, length, cancelled
   std::uint32_t output_tokens = 0;  ///< with the end-of-generation token
   std::uint32_t reasoning_tokens = 0;
-  Json claims;                      ///< claimed_* from the engine, or null
+  Json claims;  ///< claimed_* from the engine, or null
   bool operator==(const Done&) const = default;
 };
 /// Answer to cancel, unload and quit.
@@ -130,8 +132,8 @@ struct Ok {
   Id id = 0;
   bool operator==(const Ok&) const = default;
 };
-/// `reason`: bad_request, not_found, bad_model, engine_oom, context, not_supported, engine, internal. Ends the request
-/// `id`; 0 when the line could not be read that far.
+/// `reason`: bad_request, not_found, bad_model, engine_oom, context, not_supported, engine, internal. Ends
+/// the request `id`; 0 when the line could not be read that far.
 struct Failed {
   Id id = 0;
   std::string reason;
@@ -145,7 +147,8 @@ using Reply = std::variant<HelloReply, Loaded, Tokens, Started, Output, Done, Ok
 /// One line without the line break. Invalid UTF-8 in texts becomes U+FFFD.
 std::string encode(const Request& request);
 std::string encode(const Reply& reply);
-/// Errors: bad_input with what was wrong; hostile lines never crash. A member that the type does not have is an error.
+/// Errors: bad_input with what was wrong; hostile lines never crash. A member that the type does not have is
+/// an error.
 Result<Request> decode_request(std::string_view line);
 Result<Reply> decode_reply(std::string_view line);
 /// The id of a line that did not decode, where it can be told; else 0.

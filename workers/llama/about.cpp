@@ -22,13 +22,16 @@ Json devices() {
   Json list = Json::array();
   for (std::size_t i = 0; i < ggml_backend_dev_count(); ++i) {
     ggml_backend_dev_t device = ggml_backend_dev_get(i);
-    list.push_back({{"name", ggml_backend_dev_name(device)}, {"description", ggml_backend_dev_description(device)}});
+    list.push_back(
+        {{"name", ggml_backend_dev_name(device)}, {"description", ggml_backend_dev_description(device)}});
   }
   return list;
 }
 
 Json build() {
-  Json about{{"system_info", trim(llama_print_system_info())}, {"devices", devices()}, {"package", ASSAY_ENGINE_PACKAGE}};
+  Json about{{"system_info", trim(llama_print_system_info())},
+             {"devices", devices()},
+             {"package", ASSAY_ENGINE_PACKAGE}};
   const std::string_view version = ASSAY_ENGINE_VERSION;
   if (version.empty()) return about;
   about["package_version"] = version;
@@ -46,8 +49,9 @@ wire::HelloReply about() {
   reply.engine = "llama.cpp";
   reply.engine_version = llama_version();
   reply.capabilities = {"chat", "raw", "tokenize", "parallel", "grammar"};
-  reply.params = {"temperature", "top_p", "top_k", "min_p", "repeat_penalty", "seed", "max_tokens", "stop", "grammar",
-                  "context", "threads", "gpu_layers", "flash_attention", "kv_type"};
+  reply.params = {"temperature",     "top_p",  "top_k",   "min_p",   "repeat_penalty", "seed",
+                  "max_tokens",      "stop",   "grammar", "context", "threads",        "gpu_layers",
+                  "flash_attention", "kv_type"};
 #ifdef ASSAY_LLAMA_COMMON
   reply.capabilities.emplace_back("json_schema");
   reply.capabilities.emplace_back("reasoning");

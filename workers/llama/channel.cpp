@@ -58,8 +58,10 @@ void Channel::take(std::string_view line, bool too_long) {
                                      .remedy = {}})
                              : wire::decode_request(line),
                     0};
-  if (incoming.request) incoming.id = std::visit([](const auto& message) { return message.id; }, *incoming.request);
-  else if (!too_long) incoming.id = wire::id_of(line);
+  if (incoming.request)
+    incoming.id = std::visit([](const auto& message) { return message.id; }, *incoming.request);
+  else if (!too_long)
+    incoming.id = wire::id_of(line);
   {
     const std::scoped_lock lock(mutex_);
     queue_.push_back(std::move(incoming));

@@ -28,13 +28,15 @@ std::string model_text(const llama_model* model, const char* key) {
 
 /// What the engine logs when it ran out of memory, and nothing else.
 bool was_out_of_memory(const std::string& complaints) {
-  for (const char* words : {"failed to allocate", "unable to allocate", "out of memory", "cannot allocate", "bad_alloc"})
+  for (const char* words :
+       {"failed to allocate", "unable to allocate", "out of memory", "cannot allocate", "bad_alloc"})
     if (lower_ascii(complaints).find(words) != std::string::npos) return true;
   return false;
 }
 
 tl::unexpected<Trouble> load_failure(const std::string& sentence, const char* otherwise) {
-  return trouble(was_out_of_memory(engine_complaints()) ? "engine_oom" : otherwise, with_complaints(sentence));
+  return trouble(was_out_of_memory(engine_complaints()) ? "engine_oom" : otherwise,
+                 with_complaints(sentence));
 }
 
 /// The engine maps the file and trusts what it finds, so the cheap lies are refused here.
@@ -42,18 +44,21 @@ Outcome<void> check_file(const std::string& path) {
   if (!file_exists(path)) return trouble("not_found", fmt::format("{}: no such file", path));
   if (access(path.c_str(), R_OK) != 0) return trouble("not_found", fmt::format("{}: may not be read", path));
   const std::optional<std::uint64_t> size = file_size(path);
-  if (!size || *size < 24) return trouble("bad_model", fmt::format("{}: no GGUF file: it has {} bytes", path, size.value_or(0)));
+  if (!size || *size < 24)
+    return trouble("bad_model", fmt::format("{}: no GGUF file: it has {} bytes", path, size.value_or(0)));
   return {};
 }
 
 Outcome<void> check_kind(const llama_model* model, const std::string& path) {
   const auto refuse = [&](const char* what) {
-    return trouble("not_supported", fmt::format("{}: {}; this worker runs decoder models that write text", path, what));
+    return trouble("not_supported",
+                   fmt::format("{}: {}; this worker runs decoder models that write text", path, what));
   };
   if (llama_model_has_encoder(model)) return refuse("an encoder-decoder model");
   if (!llama_model_has_decoder(model)) return refuse("a model without decoder");
   if (llama_model_is_diffusion(model)) return refuse("a diffusion model");
-  if (llama_vocab_type(llama_model_get_vocab(model)) == LLAMA_VOCAB_TYPE_NONE) return refuse("a model without vocabulary");
+  if (llama_vocab_type(llama_model_get_vocab(model)) == LLAMA_VOCAB_TYPE_NONE)
+    return refuse("a model without vocabulary");
   return {};
 }
 
@@ -71,13 +76,15 @@ Outcome<Engine::Load> Engine::load(const wire::Load& request) {
   SystemClock clock;
   const Nanos begin = clock.now();
   engine->model_.reset(llama_model_load_from_file(request.model.c_str(), options->model));
-  if (!engine->model_) return load_failure(fmt::format("{}: the engine cannot load this model", request.model), "bad_model");
+  if (!engine->model_)
+    return load_failure(fmt::format("{}: the engine cannot load this model", request.model), "bad_model");
   const llama_model* model = engine->model_.get();
   if (Outcome<void> good = check_kind(model, request.model); !good) return tl::unexpected(good.error());
   settle_context(*options, model, request.parallel);
   engine->context_.reset(llama_init_from_model(engine->model_.get(), options->context));
   if (!engine->context_)
-    return load_failure(fmt::format("{}: the engine cannot make a context with these options", request.model), "bad_request");
+    return load_failure(fmt::format("{}: the engine cannot make a context with these options", request.model),
+                        "bad_request");
   const Nanos end = clock.now();
 
   engine->vocab_ = llama_model_get_vocab(model);
@@ -96,8 +103,8 @@ Engine::~Engine() {
   if (threads_ != nullptr) threads_free_(threads_);
 }
 
-/// Without OpenMP the engine would start its threads anew for every token; a pool keeps them, as llama-bench does.
-/// The functions are asked for by name because a system's engine may load its CPU code as a plug-in.
+/// Without OpenMP the engine would start its threads anew for every token; a pool keeps them, as llama-bench
+/// does. The functions are asked for by name because a system's engine may load its CPU code as a plug-in.
 void Engine::attach_threads(int threads) {
   ggml_backend_dev_t cpu = ggml_backend_dev_by_type(GGML_BACKEND_DEVICE_TYPE_CPU);
   if (cpu == nullptr) return;

@@ -21,8 +21,9 @@ class Engine {
     std::unique_ptr<Engine> engine;
     wire::Loaded told;  ///< without id
   };
-  /// Errors: bad_request (options), not_found, bad_model, engine_oom, not_supported. Whatever the file is, an Error is
-  /// the worst that should happen; where the engine asserts instead, the process ends and assay sees that.
+  /// Errors: bad_request (options), not_found, bad_model, engine_oom, not_supported. Whatever the file is, an
+  /// Error is the worst that should happen; where the engine asserts instead, the process ends and assay sees
+  /// that.
   static Outcome<Load> load(const wire::Load& request);
   ~Engine();
   Engine(const Engine&) = delete;

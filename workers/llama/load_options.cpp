@@ -74,8 +74,8 @@ Outcome<LoadOptions> read_load_options(const wire::Load& request) {
     if (kv_type == known.name) options.context.type_k = options.context.type_v = known.type;
   options.context.n_seq_max = static_cast<std::uint32_t>(request.parallel);
   options.context.n_ubatch = kStepTokens;
-  // One row of scores per request in flight, not one per prompt token: with 150,000 tokens in the vocabulary that
-  // is 300 MB less.
+  // One row of scores per request in flight, not one per prompt token: with 150,000 tokens in the vocabulary
+  // that is 300 MB less.
   options.context.n_outputs_max = options.context.n_seq_max;
   // Each request its own part of the cache: faster than one for all while no prefix is shared.
   options.context.kv_unified = false;
@@ -90,17 +90,20 @@ void settle_context(LoadOptions& options, const llama_model* model, int parallel
   std::uint64_t each = options.context.n_ctx;
   if (options.default_context) {
     const std::int32_t trained = llama_model_n_ctx_train(model);
-    each = trained > 0 ? std::min<std::uint32_t>(kDefaultContext, static_cast<std::uint32_t>(trained)) : kDefaultContext;
+    each = trained > 0 ? std::min<std::uint32_t>(kDefaultContext, static_cast<std::uint32_t>(trained))
+                       : kDefaultContext;
   }
   // The engine divides its context among the sequences.
-  options.context.n_ctx =
-      static_cast<std::uint32_t>(std::min<std::uint64_t>(each * static_cast<std::uint64_t>(parallel), UINT32_MAX));
+  options.context.n_ctx = static_cast<std::uint32_t>(
+      std::min<std::uint64_t>(each * static_cast<std::uint64_t>(parallel), UINT32_MAX));
 }
 
 record::EffectiveParams effective_options(const wire::Load& request, const LoadOptions& options,
                                           const llama_model* model, llama_context* context) {
   record::EffectiveParams effective;
-  const auto built = [&](const char* name, Json value) { effective[name] = {std::move(value), Applied::verified}; };
+  const auto built = [&](const char* name, Json value) {
+    effective[name] = {std::move(value), Applied::verified};
+  };
   built("context", llama_n_ctx_seq(context));
   built("threads", llama_n_threads(context));
   built("parallel", llama_n_seq_max(context));
@@ -121,8 +124,9 @@ record::EffectiveParams effective_options(const wire::Load& request, const LoadO
   } else if (told) {
     built("gpu_layers", layers);
   } else {
-    effective["gpu_layers"] = {options.model.n_gpu_layers < 0 ? llama_model_n_layer(model) + 1 : options.model.n_gpu_layers,
-                               Applied::unverified};
+    effective["gpu_layers"] = {
+        options.model.n_gpu_layers < 0 ? llama_model_n_layer(model) + 1 : options.model.n_gpu_layers,
+        Applied::unverified};
   }
   for (const auto& [name, value] : request.options)
     if (!effective.contains(name) && !value.is_null()) effective[name] = {nullptr, Applied::not_supported};

@@ -91,11 +91,13 @@ bool ends_with_tag(std::string_view prompt, std::string_view tag) {
 
 }  // namespace
 
-Outcome<Prompt> ChatTemplate::render(const std::vector<record::Message>& messages, std::optional<bool> think) const {
-  if (!state_->broken.empty()) return trouble("bad_model", "the model's chat template cannot be read: " + state_->broken);
+Outcome<Prompt> ChatTemplate::render(const std::vector<record::Message>& messages,
+                                     std::optional<bool> think) const {
+  if (!state_->broken.empty())
+    return trouble("bad_model", "the model's chat template cannot be read: " + state_->broken);
   try {
-    common_chat_params params =
-        common_chat_templates_apply(state_->templates.get(), inputs_for(messages, think.value_or(state_->thinks)));
+    common_chat_params params = common_chat_templates_apply(
+        state_->templates.get(), inputs_for(messages, think.value_or(state_->thinks)));
     Prompt prompt;
     prompt.text = std::move(params.prompt);
     prompt.tokens = tokenize(state_->vocab, prompt.text);
@@ -108,7 +110,8 @@ Outcome<Prompt> ChatTemplate::render(const std::vector<record::Message>& message
     }
     return prompt;
   } catch (const std::exception& error) {
-    return trouble("bad_request", std::string("the model's chat template refuses these messages: ") + error.what());
+    return trouble("bad_request",
+                   std::string("the model's chat template refuses these messages: ") + error.what());
   }
 }
 
@@ -136,7 +139,8 @@ bool ChatTemplate::can_think() const {
   return false;
 }
 
-Outcome<Prompt> ChatTemplate::render(const std::vector<record::Message>& messages, std::optional<bool>) const {
+Outcome<Prompt> ChatTemplate::render(const std::vector<record::Message>& messages,
+                                     std::optional<bool>) const {
   std::vector<llama_chat_message> chat;
   std::size_t size = 256;
   for (const record::Message& message : messages) {
@@ -147,9 +151,10 @@ Outcome<Prompt> ChatTemplate::render(const std::vector<record::Message>& message
   Prompt prompt;
   for (;;) {
     prompt.text.resize(size);
-    const std::int32_t n = llama_chat_apply_template(source, chat.data(), chat.size(), true, prompt.text.data(),
-                                                     static_cast<std::int32_t>(size));
-    if (n < 0) return trouble("not_supported", "this build of the engine does not know the model's chat template");
+    const std::int32_t n = llama_chat_apply_template(source, chat.data(), chat.size(), true,
+                                                     prompt.text.data(), static_cast<std::int32_t>(size));
+    if (n < 0)
+      return trouble("not_supported", "this build of the engine does not know the model's chat template");
     if (static_cast<std::size_t>(n) <= size) {
       prompt.text.resize(static_cast<std::size_t>(n));
       break;

@@ -16,16 +16,16 @@
 namespace assay::llama {
 
 struct Prompt {
-  std::string text;                    ///< as the engine sees it
+  std::string text;  ///< as the engine sees it
   std::vector<llama_token> tokens;
-  std::vector<std::string> stops;      ///< texts that end an answer to this template, beside the end token
+  std::vector<std::string> stops;  ///< texts that end an answer to this template, beside the end token
   ThinkTags think;
   std::vector<llama_token> preserved;  ///< control tokens that are part of the answer's text
 };
 
-/// The model's own chat template. With llama-common this is its Jinja interpreter, the same code that llama-server
-/// runs, so both give the same prompt for any template. Without it (a system's llama.cpp) the library's list of known
-/// templates serves, and a template that it does not know is refused.
+/// The model's own chat template. With llama-common this is its Jinja interpreter, the same code that
+/// llama-server runs, so both give the same prompt for any template. Without it (a system's llama.cpp) the
+/// library's list of known templates serves, and a template that it does not know is refused.
 class ChatTemplate {
  public:
   /// Never fails: a template that cannot be read is reported by render().

@@ -28,8 +28,9 @@ llama_sampler* new_chain(const llama_vocab* vocab, const Sampling& sampling) {
 
   // The order is llama-server's.
   if (sampling.repeat_penalty != 1)
-    llama_sampler_chain_add(chain, llama_sampler_init_penalties(vocab_size, kPenaltyTokens,
-                                                                static_cast<float>(sampling.repeat_penalty), 0, 0));
+    llama_sampler_chain_add(chain,
+                            llama_sampler_init_penalties(vocab_size, kPenaltyTokens,
+                                                         static_cast<float>(sampling.repeat_penalty), 0, 0));
   if (sampling.temperature <= 0) {
     llama_sampler_chain_add(chain, llama_sampler_init_greedy());
     return chain;
@@ -93,8 +94,8 @@ llama_token Sampler::pick(const float* logits) {
   if (argmax_only_) return likeliest;
   llama_token token = pick_with(logits, false);
   if (grammar_ && token != LLAMA_TOKEN_NULL) {
-    // A grammar on the whole vocabulary is dear. Mostly the model follows it by itself, so its pick is checked first,
-    // as llama-server does.
+    // A grammar on the whole vocabulary is dear. Mostly the model follows it by itself, so its pick is
+    // checked first, as llama-server does.
     llama_token_data one{token, 1, 0};
     llama_token_data_array list{&one, 1, -1, false};
     llama_sampler_apply(grammar_.get(), &list);

@@ -29,8 +29,9 @@ struct Sampling {
   std::string grammar;  ///< GBNF, also made from a JSON schema; empty: none
 };
 
-/// Errors: bad_request, not_supported. Fills `effective` with every parameter that was asked for, and with those of
-/// the sampler that was built. A null value means: not in force, because greedy decoding has no use for it.
+/// Errors: bad_request, not_supported. Fills `effective` with every parameter that was asked for, and with
+/// those of the sampler that was built. A null value means: not in force, because greedy decoding has no use
+/// for it.
 Outcome<Sampling> read_sampling(const record::Params& params, record::EffectiveParams& effective);
 
 class Sampler {
@@ -40,8 +41,8 @@ class Sampler {
 
   /// The prompt counts for the repeat penalty.
   void accept_prompt(std::span<const llama_token> tokens);
-  /// `logits`: one score per token of the vocabulary. LLAMA_TOKEN_NULL when no token can be picked (scores that are no
-  /// numbers, or a grammar that allows nothing).
+  /// `logits`: one score per token of the vocabulary. LLAMA_TOKEN_NULL when no token can be picked (scores
+  /// that are no numbers, or a grammar that allows nothing).
   llama_token pick(const float* logits);
 
  private:
@@ -61,8 +62,8 @@ class Sampler {
   std::vector<llama_token_data> candidates_;
 };
 
-/// Index of the greatest score, the first of equals, as the engine's greedy sampler picks. -1 when none is above minus
-/// infinity. Scores that are no numbers never win.
+/// Index of the greatest score, the first of equals, as the engine's greedy sampler picks. -1 when none is
+/// above minus infinity. Scores that are no numbers never win.
 std::int32_t argmax(const float* scores, std::int32_t count);
 
 }  // namespace assay::llama

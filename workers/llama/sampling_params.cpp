@@ -33,9 +33,10 @@ Outcome<void> read_values(const Params& params, Sampling& s) {
   bool think = false;
   Json schema;
   std::string grammar;
-  for (const Outcome<bool>& taken : {take(params, "temperature", s.temperature), take(params, "top_p", s.top_p),
-                                     take(params, "top_k", s.top_k), take(params, "min_p", s.min_p),
-                                     take(params, "repeat_penalty", s.repeat_penalty), take(params, "stop", s.stops)})
+  for (const Outcome<bool>& taken :
+       {take(params, "temperature", s.temperature), take(params, "top_p", s.top_p),
+        take(params, "top_k", s.top_k), take(params, "min_p", s.min_p),
+        take(params, "repeat_penalty", s.repeat_penalty), take(params, "stop", s.stops)})
     if (!taken) return tl::unexpected(taken.error());
   const Outcome<bool> has_max = take(params, "max_tokens", max_tokens);
   const Outcome<bool> has_seed = take(params, "seed", seed);
@@ -47,10 +48,12 @@ Outcome<void> read_values(const Params& params, Sampling& s) {
   if (*has_max) s.max_tokens = max_tokens;
   if (*has_think) s.think = think;
   if (*has_seed) {
-    if (seed == kRandomSeed) return trouble("bad_request", fmt::format("seed {} means 'random' to llama.cpp; take another", seed));
+    if (seed == kRandomSeed)
+      return trouble("bad_request", fmt::format("seed {} means 'random' to llama.cpp; take another", seed));
     s.seed = seed;
   }
-  if (*has_grammar && *has_schema) return trouble("bad_request", "grammar and json_schema exclude each other");
+  if (*has_grammar && *has_schema)
+    return trouble("bad_request", "grammar and json_schema exclude each other");
   s.grammar = std::move(grammar);
   if (!*has_schema) return {};
   Outcome<std::string> made = grammar_from_schema(schema);
@@ -71,7 +74,9 @@ Outcome<Sampling> read_sampling(const Params& params, EffectiveParams& effective
     while (*s.seed == kRandomSeed);
   }
 
-  const auto built = [&](const char* name, Json value) { effective[name] = {std::move(value), Applied::verified}; };
+  const auto built = [&](const char* name, Json value) {
+    effective[name] = {std::move(value), Applied::verified};
+  };
   built("temperature", s.temperature);
   built("repeat_penalty", s.repeat_penalty);
   if (!greedy) {
@@ -84,8 +89,10 @@ Outcome<Sampling> read_sampling(const Params& params, EffectiveParams& effective
     if (effective.contains(name) || value.is_null()) continue;
     const bool without_use = name == "top_k" || name == "top_p" || name == "min_p" || name == "seed";
     const record::ParamSpec* spec = record::find_param(name);
-    if (spec == nullptr || spec->scope != record::ParamScope::request) effective[name] = {nullptr, Applied::not_supported};
-    else built(name.c_str(), without_use ? Json() : *record::checked_param(*spec, value));
+    if (spec == nullptr || spec->scope != record::ParamScope::request)
+      effective[name] = {nullptr, Applied::not_supported};
+    else
+      built(name.c_str(), without_use ? Json() : *record::checked_param(*spec, value));
   }
   return s;
 }

@@ -9,7 +9,8 @@
 namespace assay::llama {
 namespace {
 
-// How long tokens may wait to be told. Long enough that telling costs nothing, short enough for a live display.
+// How long tokens may wait to be told. Long enough that telling costs nothing, short enough for a live
+// display.
 constexpr Nanos kTellEvery = std::chrono::milliseconds{50};
 
 }  // namespace
@@ -41,8 +42,10 @@ Outcome<void> Scheduler::add(const wire::Generate& request) {
   const std::size_t size = start.prompt.tokens.size();
   if (size == 0) return trouble("bad_request", "the prompt has no tokens");
   if (size >= room)
-    return trouble("context", fmt::format("the prompt has {} tokens and the context is {}: none is left for an answer; "
-                                          "load with a longer context or shorten the prompt", size, room));
+    return trouble("context",
+                   fmt::format("the prompt has {} tokens and the context is {}: none is left for an answer; "
+                               "load with a longer context or shorten the prompt",
+                               size, room));
   // The last token is told without being decoded, so it needs no place.
   const auto most = static_cast<std::uint32_t>(room - size + 1);
   start.max_tokens = std::min(start.sampling.max_tokens.value_or(most), most);
@@ -101,7 +104,8 @@ void Scheduler::step() {
   fill_batch();
   const std::int32_t status = llama_process(engine_.context(), LLAMA_PROCESS_TYPE_DECODE, batch_.get());
   if (status != 0) {
-    const std::string words = status == 1 ? "the engine found no room in its cache" : fmt::format("the engine failed with status {}", status);
+    const std::string words = status == 1 ? "the engine found no room in its cache"
+                                          : fmt::format("the engine failed with status {}", status);
     return fail_all_in_step({"engine", with_complaints(words)});
   }
   llama_synchronize(engine_.context());
@@ -123,8 +127,11 @@ void Scheduler::after_decode(Nanos at) {
     const Nanos now = clock_.now();
     slot.sampling_time += now - at;
     if (next == Slot::Next::no_token) {
-      send_(wire::Failed{.id = slot.id(), .reason = "engine",
-                         .message = with_complaints("no token can be picked: the scores are no numbers, or the grammar allows nothing")});
+      send_(wire::Failed{
+          .id = slot.id(),
+          .reason = "engine",
+          .message = with_complaints(
+              "no token can be picked: the scores are no numbers, or the grammar allows nothing")});
       release(i);
     } else if (next == Slot::Next::ended) {
       finish(i, slot.finish());
@@ -171,10 +178,16 @@ bool Scheduler::cancel(wire::Id target) {
       finish(i, "cancelled");
       return true;
     }
-  const auto at = std::find_if(waiting_.begin(), waiting_.end(), [&](const Waiting& w) { return w.start.id == target; });
+  const auto at =
+      std::find_if(waiting_.begin(), waiting_.end(), [&](const Waiting& w) { return w.start.id == target; });
   if (at == waiting_.end()) return false;
   waiting_.erase(at);
-  send_(wire::Done{.id = target, .at = clock_.now(), .finish = "cancelled", .output_tokens = 0, .reasoning_tokens = 0, .claims = nullptr});
+  send_(wire::Done{.id = target,
+                   .at = clock_.now(),
+                   .finish = "cancelled",
+                   .output_tokens = 0,
+                   .reasoning_tokens = 0,
+                   .claims = nullptr});
   return true;
 }
 

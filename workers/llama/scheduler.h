@@ -1,5 +1,5 @@
-// Decodes all requests in flight together: each step holds one token of every request that generates and pieces of
-// the prompts of those that begin.
+// Decodes all requests in flight together: each step holds one token of every request that generates and
+// pieces of the prompts of those that begin.
 #pragma once
 
 #include <functional>

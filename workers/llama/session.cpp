@@ -11,13 +11,14 @@
 namespace assay::llama {
 
 void Session::run() {
+  const auto busy = [this] { return scheduler_ != nullptr && scheduler_->busy(); };
   while (!quit_) {
-    const bool idle = scheduler_ == nullptr || !scheduler_->busy();
-    while (!quit_ && (idle || channel_.has_request())) {
+    // Everything that has come before the next step, so that requests sent together begin together.
+    if (channel_.has_request() || !busy()) {
       handle(channel_.wait());
-      if (scheduler_ != nullptr && scheduler_->busy()) break;
+    } else {
+      scheduler_->step();
     }
-    if (!quit_ && scheduler_ != nullptr && scheduler_->busy()) scheduler_->step();
   }
 }
 
@@ -43,8 +44,8 @@ bool Session::needs_model(wire::Id id) {
 
 void Session::answer(const wire::Hello& request) {
   if (request.protocol != wire::kProtocol)
-    return fail(request.id, {"not_supported", fmt::format("protocol {} is asked for; this worker speaks {}", request.protocol,
-                                                          wire::kProtocol)});
+    return fail(request.id, {"not_supported", fmt::format("protocol {} is asked for; this worker speaks {}",
+                                                          request.protocol, wire::kProtocol)});
   wire::HelloReply reply = about();
   reply.id = request.id;
   channel_.send(std::move(reply));
@@ -55,7 +56,8 @@ void Session::answer(const wire::Load& request) {
   Outcome<Engine::Load> load = Engine::load(request);
   if (!load) return fail(request.id, load.error());
   engine_ = std::move(load->engine);
-  scheduler_ = std::make_unique<Scheduler>(*engine_, [this](const wire::Reply& reply) { channel_.send(reply); });
+  scheduler_ =
+      std::make_unique<Scheduler>(*engine_, [this](const wire::Reply& reply) { channel_.send(reply); });
   load->told.id = request.id;
   channel_.send(std::move(load->told));
 }

@@ -56,10 +56,14 @@ Slot::Next Slot::pick(const float* logits, Nanos at) {
   ++output_tokens_;
   events_.push_back({.at = at, .count = 1, .kind = record::TokenKind::answer});
   bool stop = llama_vocab_is_eog(vocab_, token);
-  if (eager_text_) stop = push_text(token) || stop;
-  else unread_.push_back(token);
-  if (stop) finish_ = "stop";
-  else if (output_tokens_ >= start_.max_tokens) finish_ = "length";
+  if (eager_text_)
+    stop = push_text(token) || stop;
+  else
+    unread_.push_back(token);
+  if (stop)
+    finish_ = "stop";
+  else if (output_tokens_ >= start_.max_tokens)
+    finish_ = "length";
   return finish_.empty() ? Next::goes_on : Next::ended;
 }
 
@@ -71,7 +75,8 @@ wire::Output Slot::take_output(bool last) {
     events_[kinds_told_++].kind = kind;
     if (kind == record::TokenKind::reasoning) ++reasoning_tokens_;
   }
-  wire::Output output{.id = start_.id, .events = {}, .text = std::move(piece.text), .reasoning = std::move(piece.reasoning)};
+  wire::Output output{
+      .id = start_.id, .events = {}, .text = std::move(piece.text), .reasoning = std::move(piece.reasoning)};
   const auto end = events_.begin() + static_cast<std::ptrdiff_t>(kinds_told_);
   output.events.assign(events_.begin(), end);
   events_.erase(events_.begin(), end);

@@ -32,7 +32,9 @@ class Slot {
   // ---- what the next decode step needs ----
   bool in_prefill() const { return decoded_ < start_.prompt.tokens.size(); }
   /// Tokens of the prompt that are still to be decoded.
-  std::span<const llama_token> prompt_rest() const { return std::span(start_.prompt.tokens).subspan(decoded_); }
+  std::span<const llama_token> prompt_rest() const {
+    return std::span(start_.prompt.tokens).subspan(decoded_);
+  }
   /// Place of the next token in the sequence.
   llama_pos position() const { return static_cast<llama_pos>(decoded_); }
   /// The token that was picked last; it is decoded next.
@@ -46,8 +48,8 @@ class Slot {
   bool started_is_due() const { return !told_start_; }
   wire::Started take_started();
 
-  /// Picks the next token from the scores, which were ready at `at`. Says whether the answer goes on. Cheap: no text
-  /// is made, unless a stop string has to be looked for.
+  /// Picks the next token from the scores, which were ready at `at`. Says whether the answer goes on. Cheap:
+  /// no text is made, unless a stop string has to be looked for.
   enum class Next { goes_on, ended, no_token };
   Next pick(const float* logits, Nanos at);
 
@@ -57,9 +59,9 @@ class Slot {
   wire::Done done(std::string finish, Nanos at) const;
   const std::string& finish() const { return finish_; }
 
-  Nanos told_at{0};              ///< when output was last sent
-  Nanos sampling_time{0};        ///< spent in picking tokens, all together
-  std::int32_t batch_index = -1; ///< of the row of scores in this step; -1: none
+  Nanos told_at{0};               ///< when output was last sent
+  Nanos sampling_time{0};         ///< spent in picking tokens, all together
+  std::int32_t batch_index = -1;  ///< of the row of scores in this step; -1: none
 
  private:
   bool is_preserved(llama_token token) const;
@@ -70,16 +72,16 @@ class Slot {
   Start start_;
   Sampler sampler_;
   TextStream text_;
-  bool eager_text_;              ///< stop strings: each token's text is looked at as it comes
-  std::size_t decoded_ = 0;      ///< tokens in the engine's memory
+  bool eager_text_;          ///< stop strings: each token's text is looked at as it comes
+  std::size_t decoded_ = 0;  ///< tokens in the engine's memory
   llama_token last_ = LLAMA_TOKEN_NULL;
   Nanos prefill_at_{0};
   bool told_start_ = false;
   std::uint32_t output_tokens_ = 0;
   std::uint32_t reasoning_tokens_ = 0;
-  std::vector<llama_token> unread_;          ///< picked, text not made yet
-  std::vector<record::TokenEvent> events_;   ///< not told yet
-  std::size_t kinds_told_ = 0;               ///< of events_, those whose kind is known
+  std::vector<llama_token> unread_;         ///< picked, text not made yet
+  std::vector<record::TokenEvent> events_;  ///< not told yet
+  std::size_t kinds_told_ = 0;              ///< of events_, those whose kind is known
   std::string finish_;
 };
 

@@ -58,8 +58,10 @@ TextStream::TextStream(std::vector<std::string> stops, ThinkTags tags)
   drop_empty(stops_);
   drop_empty(tags_.ends);
   if (tags_.ends.empty()) return;
-  if (tags_.open) mode_ = Mode::reasoning;
-  else if (!tags_.begin.empty()) mode_ = Mode::opening;
+  if (tags_.open)
+    mode_ = Mode::reasoning;
+  else if (!tags_.begin.empty())
+    mode_ = Mode::opening;
 }
 
 bool TextStream::push(std::string_view bytes) {
@@ -139,7 +141,8 @@ TextStream::Piece TextStream::take(bool last) {
     unsorted_.clear();
     decide_kinds(TokenKind::answer);
   }
-  Piece piece{.text = take_whole(text_, last), .reasoning = take_whole(reasoning_, last), .kinds = std::move(kinds_)};
+  Piece piece{
+      .text = take_whole(text_, last), .reasoning = take_whole(reasoning_, last), .kinds = std::move(kinds_)};
   kinds_.clear();
   return piece;
 }

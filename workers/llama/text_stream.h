@@ -1,4 +1,5 @@
-// From the bytes of tokens to the texts that are sent: stop strings cut, reasoning told from answer, characters whole.
+// From the bytes of tokens to the texts that are sent: stop strings cut, reasoning told from answer,
+// characters whole.
 #pragma once
 
 #include <string>
@@ -18,15 +19,15 @@ struct ThinkTags {
 
 /// One answer. Push each token's bytes, take() what can be sent.
 ///
-/// Bytes go through three stages. A stop string is looked for in everything (also in reasoning, as servers do); bytes
-/// that may be its beginning wait. Then the tags tell reasoning from answer; the tags themselves are in neither
-/// text, and their tokens count as reasoning. At last only whole characters leave.
+/// Bytes go through three stages. A stop string is looked for in everything (also in reasoning, as servers
+/// do); bytes that may be its beginning wait. Then the tags tell reasoning from answer; the tags themselves
+/// are in neither text, and their tokens count as reasoning. At last only whole characters leave.
 class TextStream {
  public:
   TextStream(std::vector<std::string> stops, ThinkTags tags);
 
-  /// Takes one token's bytes (empty for a token without text). True when a stop string is complete: the answer ends
-  /// here, and nothing from the stop string on will be sent.
+  /// Takes one token's bytes (empty for a token without text). True when a stop string is complete: the
+  /// answer ends here, and nothing from the stop string on will be sent.
   bool push(std::string_view bytes);
 
   struct Piece {
@@ -48,8 +49,8 @@ class TextStream {
   ThinkTags tags_;
   Mode mode_;
   bool stopped_ = false;
-  std::string unstopped_;    ///< may be the beginning of a stop string
-  std::string unsorted_;     ///< may be (part of) a tag
+  std::string unstopped_;  ///< may be the beginning of a stop string
+  std::string unsorted_;   ///< may be (part of) a tag
   std::string text_;
   std::string reasoning_;
   std::size_t undecided_ = 0;  ///< tokens whose kind is not known yet
