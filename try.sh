@@ -7,7 +7,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 . tools/steps.sh
 
 # What is shown, and what to do next.
-demo=(build/release/assay run suites/sums.yaml)
+demo=(build/release/assay run suites/strings.yaml)
 next='Next: build/release/assay run SUITE --model FILE.gguf tries your own model; "Write your own suite" in docs/ shows how.'
 
 case ${1-} in

@@ -19,9 +19,15 @@ std::set<std::string> params_in_use(const Runner& runner, std::uint32_t model) {
   for (const record::Cell& cell : runner.plan.cells) {
     for (const auto& [name, value] : cell.params) names.insert(name);
   }
+  // One request shows what the suite itself sets; what a single case sets is told by the engine's echo. The defaults
+  // are sent to everybody and asked of nobody.
+  const record::Params defaults = record::default_params();
   for (const record::Stretch& stretch : runner.plan.stretches) {
     if (stretch.model != model) continue;
     for (const auto& [name, value] : stretch.load_params) names.insert(name);
+    for (const auto& [name, value] : runner.request_of(runner.plan.trials[stretch.begin]).params) {
+      if (!defaults.contains(name) && name != "seed") names.insert(name);
+    }
   }
   return names;
 }
