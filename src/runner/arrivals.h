@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "base/clock.h"
+#include "base/random.h"
 #include "record/suite.h"
 
 namespace assay::runner {
@@ -16,13 +17,11 @@ class Arrivals {
   Nanos next();
 
  private:
-  double uniform();
-
   double mean_gap_ns_;
   bool poisson_;
   double offset_ns_ = 0;
   Nanos start_;
-  std::uint64_t state_;
+  SplitMix64 random_;
 };
 
 }  // namespace assay::runner

@@ -3,17 +3,13 @@
 #include <cmath>
 
 #include "base/check.h"
+#include "base/random.h"
 
 namespace assay::stats {
 
 Random::Random(std::uint64_t seed) {
-  for (std::uint64_t& word : state_) {  // splitmix64
-    seed += 0x9E3779B97F4A7C15U;
-    std::uint64_t z = seed;
-    z = (z ^ (z >> 30U)) * 0xBF58476D1CE4E5B9U;
-    z = (z ^ (z >> 27U)) * 0x94D049BB133111EBU;
-    word = z ^ (z >> 31U);
-  }
+  SplitMix64 seeds(seed);
+  for (std::uint64_t& word : state_) word = seeds.next();
 }
 
 double Random::uniform() {
