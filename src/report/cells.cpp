@@ -158,15 +158,15 @@ std::string title_of(const Summary& summary) {
   return title;
 }
 
-bool has_badges(const Summary& summary) {
-  return std::any_of(summary.rows.begin(), summary.rows.end(),
-                     [](const SummaryRow& row) { return !row.badges.empty(); });
-}
-
-std::string badge_legend(const Summary& summary) {
-  const std::uint64_t comparisons = summary.differences.empty() ? 0 : summary.differences.front().comparisons;
-  return fmt::format("★ best, and the difference is shown (p < 0.05 after Holm's adjustment for {})",
-                     stats::counted(comparisons, "comparison", "comparisons"));
+std::string legend_of(const Summary& summary) {
+  if (summary.differences.empty()) return {};
+  const std::string tested =
+      fmt::format("p < 0.05 after Holm's adjustment for {}",
+                  stats::counted(summary.differences.front().comparisons, "comparison", "comparisons"));
+  const bool stars = std::any_of(summary.rows.begin(), summary.rows.end(),
+                                 [](const SummaryRow& row) { return !row.badges.empty(); });
+  return stars ? "★ best, and the difference is shown (" + tested + ")"
+               : "a difference is shown when " + tested;
 }
 
 }  // namespace assay::report

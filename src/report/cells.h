@@ -28,8 +28,7 @@ std::vector<TextColumn> text_columns(const stats::Summary& summary);
 /// "sums · 50 cases × 4 repeats · 2026-01-01 00:00 UTC · run 01abcdefg0123456": what was run.
 std::string title_of(const stats::Summary& summary);
 
-/// Whether any row has a badge, and the sentence that explains the star.
-bool has_badges(const stats::Summary& summary);
-std::string badge_legend(const stats::Summary& summary);
+/// What the star means, or without one how the differences were tested. Empty when nothing was compared.
+std::string legend_of(const stats::Summary& summary);
 
 }  // namespace assay::report

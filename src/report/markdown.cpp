@@ -53,7 +53,7 @@ std::string bullet(const std::string& text) {
 
 std::string render_markdown(const stats::Summary& summary, const RenderOptions&) {
   std::string text = escaped(title_of(summary)) + "\n\n" + table(text_columns(summary));
-  if (has_badges(summary)) text += "\n" + badge_legend(summary) + "\n";
+  if (const std::string legend = legend_of(summary); !legend.empty()) text += "\n" + escaped(legend) + "\n";
   if (!summary.differences.empty()) text += "\n";
   for (const stats::Difference& difference : summary.differences) text += bullet(difference.text);
   if (!summary.notes.empty()) text += "\nNotes:\n\n";

@@ -78,7 +78,7 @@ std::string render_table(const stats::Summary& summary, const RenderOptions& opt
                   .paint = {.colour = options.colour, .unicode = options.unicode}};
   std::string text = page.lines(" ", title_of(summary)) + "\n" + rows_text(summary, page);
   std::string words = differences_text(summary, page);
-  if (has_badges(summary)) words += page.lines(" ", badge_legend(summary));
+  if (const std::string legend = legend_of(summary); !legend.empty()) words += page.lines(" ", legend);
   if (!words.empty()) text += "\n" + words;
   if (!summary.notes.empty()) text += "\n";
   for (const stats::Note& note : summary.notes) text += page.lines(" note  ", note.text);

@@ -36,9 +36,8 @@ struct RatioTerm {
 ///   The m-th of n resampled values is x[⌈n·U⌉], U ~ Beta(m, n-m+1): one Beta variate is one exact draw,
 ///   whatever n is. For even n the neighbour's rank follows from U by one more uniform.
 /// Shape   `sorted` ascending. Absent below 3 values.
-/// Source  Efron and Tibshirani, "An Introduction to the Bootstrap" (1993), 13.3; order statistics of
-/// uniforms: David
-///         and Nagaraja, "Order Statistics" (2003), 2.3.
+/// Source  Efron and Tibshirani, "An Introduction to the Bootstrap" (1993), 13.3.
+///         Order statistics of uniforms: David and Nagaraja, "Order Statistics" (2003), 2.3.
 std::optional<Interval> bootstrap_median(std::span<const double> sorted, std::uint64_t seed = kBootstrapSeed);
 
 /// Interval of the pooled rate Σ numerator ÷ Σ denominator over cases drawn with replacement (a case's
@@ -64,8 +63,9 @@ inline constexpr std::size_t kFewestForComparison = 5;
 ///   side, the t tail of ln ratio ÷ its bootstrap SE with n - 1 degrees of freedom, if that is smaller: draws
 ///   alone cannot show a p below 1/B, which many comparisons under Holm need.
 /// Above kMostUnits cases the draws use that many random ones, and their spread about their own ratio is
-/// scaled by √(kMostUnits/n). Shape   a[i] and b[i] > 0 are the values of case i. Absent when empty. Source
-/// Efron and Tibshirani 1993; for the scaling Bickel, Götze and van Zwet (1997).
+/// scaled by √(kMostUnits/n).
+/// Shape   a[i] and b[i] > 0 are the values of case i. Absent when empty.
+/// Source  Efron and Tibshirani 1993; for the scaling Bickel, Götze and van Zwet (1997).
 std::optional<RatioComparison> bootstrap_median_ratio(std::span<const double> a, std::span<const double> b,
                                                       std::uint64_t seed = kBootstrapSeed);
 
@@ -73,8 +73,7 @@ std::optional<RatioComparison> bootstrap_median_ratio(std::span<const double> a,
 /// units (the resample's variance is (n-1)/n of the right one, and no t widens it): for a mean of 5 normal
 /// values a nominal 95 % covers P(|t(4)| < 1.96·√(4/5)) = 85 %. Hence
 ///   tail = Φ( -√(n/(n-1)) · t(0.975, n-1) ),  which is 0.0250 for large n, 0.0086 at 10 and 0.00095 at 5.
-/// Source  Hesterberg, "What Teachers Should Know About the Bootstrap" (2015), "expanded percentile
-/// interval".
+/// Source  Hesterberg, "What Teachers Should Know About the Bootstrap" (2015), expanded percentiles.
 double percentile_tail(std::size_t n);
 
 }  // namespace assay::stats

@@ -23,9 +23,8 @@ inline constexpr std::size_t kMostSlopePoints = 400;
 
 /// Interval from the normal approximation of Kendall's S with its correction for ties:
 ///   σ² = (n(n-1)(2n+5) - Σ_ties k(k-1)(2k+5)) / 18,  ranks (N ± z·σ)/2 of the N ordered slopes.
-/// Shape   x and y of one length, any order. Absent below 10 points (the approximation needs them) or when
-/// all x are
-///         the same.
+/// Shape   x and y of one length, any order.
+/// Absent  below 10 points (the approximation needs them) or when all x are the same.
 /// Source  Theil 1950, Sen 1968; as in SciPy's theilslopes.
 std::optional<Slope> theil_sen(std::span<const double> x, std::span<const double> y);
 

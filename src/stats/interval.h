@@ -36,8 +36,9 @@ std::optional<MeanEstimate> mean_interval(std::span<const double> values);
 /// Mean of values that come in clusters (repeats of one case, questions on one passage):
 ///   SE = √( C/(C-1) · Σ_c (Σ_{i∈c} (s_i - s̄))² ) / n,  interval with t and C - 1 degrees of freedom.
 /// With clusters of equal size this is the standard error of the cluster means.
-/// Shape   `cluster[i]` names the cluster of `values[i]`; any numbers below `values.size()` + 1, gaps
-/// allowed. Source  Miller (arXiv 2411.00640), appendix A, with the factor C/(C-1) as Inspect has it.
+/// Shape   `cluster[i]` is the number of the cluster of `values[i]`. Gaps are allowed; memory grows with the
+///         largest number.
+/// Source  Miller (arXiv 2411.00640), appendix A, with the factor C/(C-1) as Inspect has it.
 std::optional<MeanEstimate> clustered_mean_interval(std::span<const double> values,
                                                     std::span<const std::uint32_t> cluster);
 
@@ -69,9 +70,10 @@ std::optional<RateEstimate> rate_interval(std::span<const double> passed,
 /// Interval for the median of values that come in clusters: the clustered interval of the share of values at
 /// or below the median, read back through the quantiles.
 ///   F = share of s_i <= m;  [Q(0.5 - t·SE_c(F)), Q(0.5 + t·SE_c(F))],  t with C - 1 degrees of freedom.
-/// One sort instead of a bootstrap over clusters, whose draws would each walk all values (100,000 values ×
-/// 4,000 draws: 0.4 s per metric). Absent below 3 clusters. Shape   `sorted` ascending; `cluster` parallel to
-/// it. Source  Woodruff, "Confidence Intervals for Medians and Other Position Measures" (1952).
+/// One pass instead of a bootstrap over clusters, whose draws would each walk all values: 4 × 10^8 steps for
+/// 100,000 values. Absent below 3 clusters.
+/// Shape   `sorted` ascending; `cluster` parallel to it.
+/// Source  Woodruff, "Confidence Intervals for Medians and Other Position Measures" (1952).
 std::optional<Interval> clustered_median_interval(std::span<const double> sorted,
                                                   std::span<const std::uint32_t> cluster);
 

@@ -139,8 +139,18 @@ void note_drift(RowNotes notes, const RowData& data) {
           fixed(100 * change, 1), rounded(slopes.low), rounded(slopes.high)));
 }
 
-void note_parameters(RowNotes notes, const record::Run& run, const RowData& data) {
-  if (data.hottest > 0 && run.repeats == 1) {
+/// The temperature that a silent case of this row has.
+double temperature_of(const SummaryRow& row, const record::Run& run, const SummaryOptions& options) {
+  record::Params params = record::merged(options.params, run.models[row.model].spec.params);
+  if (row.cell < run.cells.size()) params = record::merged(params, run.cells[row.cell].params);
+  const auto found = params.find("temperature");
+  return found != params.end() && found->second.is_number() ? found->second.get<double>() : 0;
+}
+
+void note_parameters(RowNotes notes, const record::Run& run, const SummaryOptions& options,
+                     const RowData& data) {
+  const SummaryRow& row = notes.row();
+  if (run.repeats == 1 && data.size() > 0 && std::max(data.hottest, temperature_of(row, run, options)) > 0) {
     notes.add(
         "temperature",
         fmt::format("{}: temperature is above 0 and every case ran once, so chance in the answers is part of "
@@ -150,6 +160,10 @@ void note_parameters(RowNotes notes, const record::Run& run, const RowData& data
   for (const auto& [param, count] : data.unapplied) {
     notes.add("not_supported", fmt::format("{}: the engine does not support '{}', asked for in {}",
                                            notes.name(), param, counted(count, "sample", "samples")));
+  }
+  if (const auto flag = row.flags.find("param_unverified"); flag != row.flags.end()) {
+    notes.add("param_unverified", fmt::format("{}: in {} the engine did not confirm every parameter",
+                                              notes.name(), counted(flag->second, "sample", "samples")));
   }
 }
 
@@ -222,7 +236,7 @@ void add_notes(Summary& summary, const record::Run& run, const SummaryOptions& o
     note_unfit(notes);
     note_dead_zone(notes, options);
     note_drift(notes, *data[r]);
-    note_parameters(notes, run, *data[r]);
+    note_parameters(notes, run, options, *data[r]);
     note_model(notes, run);
   }
   note_not_compared(summary);

@@ -104,6 +104,29 @@ TEST(Notes, temperature_without_repeats) {
   }
 }
 
+TEST(Notes, temperature_of_the_suite_when_samples_do_not_tell) {
+  auto run = example::run_of({example::model("m", 1)}, 1);
+  const auto warm = [&](const SummaryOptions& options) {
+    Summariser summariser(run, options);
+    summariser.add(example::sample(0, "a", 0, 0, 10, 0.2), nullptr);
+    return texts(summariser.finish(), "temperature").size();
+  };
+  EXPECT_EQ(warm({}), 0U);
+  EXPECT_EQ(warm({.cases = {}, .params = {{"temperature", 0.7}}}), 1U);
+  run.cells[0].params["temperature"] = 0;
+  EXPECT_EQ(warm({.cases = {}, .params = {{"temperature", 0.7}}}), 0U) << "the cell wins";
+}
+
+TEST(Notes, parameters_that_were_not_confirmed) {
+  const auto run = example::run_of({example::model("m", 1)}, 2);
+  Summariser summariser(run);
+  auto s = example::sample(0, "a", 0, 0, 10, 0.2);
+  s.flags = bit(record::Flag::param_unverified);
+  summariser.add(s, nullptr);
+  EXPECT_EQ(texts(summariser.finish(), "param_unverified"),
+            (std::vector<std::string>{"m: in 1 sample the engine did not confirm every parameter"}));
+}
+
 TEST(Notes, parameters_that_the_engine_does_not_support) {
   const auto run = example::run_of({example::model("m", 1)}, 2);
   Summariser summariser(run);

@@ -46,7 +46,7 @@ std::string percent(double share, bool fine) {
   for (int decimals = fine ? 1 : 0;; ++decimals) {
     const std::string text = fmt::format("{:.{}f}", 100 * share, decimals);
     const double shown = std::stod(text);
-    const bool exact = share == 0 || share == 1;
+    const bool exact = share <= 0 || share >= 1;  // a ratio may change by more than all of itself
     if (exact || decimals >= 4 || (shown > 0 && shown < 100)) return text + " %";
   }
 }
