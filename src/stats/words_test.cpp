@@ -29,6 +29,7 @@ TEST(Words, fixed_has_no_minus_zero) {
 
 TEST(Words, percent_never_claims_all_or_nothing_wrongly) {
   EXPECT_EQ(percent(1), "100 %");
+  EXPECT_EQ(percent(1.146), "115 %");
   EXPECT_EQ(percent(0), "0 %");
   EXPECT_EQ(percent(0.998), "99.8 %");
   EXPECT_EQ(percent(0.0004), "0.04 %");
