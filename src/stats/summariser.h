@@ -32,7 +32,8 @@ struct SummaryOptions {
 };
 
 /// Order     of add() does not matter to any number.
-/// Memory    about 130 bytes per sample and up to 250 KB per row: 100,000 samples are 28 MB with what finish() needs.
+/// Memory    about 130 bytes per sample and up to 250 KB per row; with what finish() needs, 28 MB at 100,000
+///           samples.
 /// Time      finish() takes about 0.2 s for 100,000 samples; 120 rows or 50 models together about 1 s.
 /// Thread    one at a time.
 /// Lifetime  `run` outlives the Summariser. finish() reads its models' load times and memory, so a live run
