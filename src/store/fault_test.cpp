@@ -101,6 +101,7 @@ TEST(Faults, a_failed_sync_is_told_at_the_next_append_and_for_ever) {
   value_of(store.append(a_sample(kRun, 0)));
   EXPECT_FALSE(store.sync());
   disk.syncs_fail = false;
+  EXPECT_FALSE(store.sync());  // the disk says yes again, and what it dropped is still gone
   const Result<void> refused = store.append(a_sample(kRun, 1));
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, Code::io);

@@ -144,7 +144,10 @@ Result<std::unordered_set<std::string>> Store::done_keys(const std::string& run_
       *database, "SELECT key FROM sample WHERE id BETWEEN ? AND ? AND superseded = 0 AND status <> ?",
       {row_id(number, 0), row_id(number, kMaxSequence), name_of(record::Status::cancelled)});
   if (!rows) return fail(rows.error());
+  const Result<std::uint64_t> most = stored_samples(*database, number);
+  if (!most) return fail(most.error());
   std::unordered_set<std::string> keys;
+  keys.reserve(*most);
   Result<void> done = each_row(*rows, [&] {
     keys.insert(key_text(*rows, 0));
     return true;

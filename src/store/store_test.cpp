@@ -27,6 +27,25 @@ TEST(Store, samples_come_back_as_they_went_in) {
   EXPECT_EQ(value_of(store.next_sequence(kRun)), 20U);
 }
 
+TEST(Store, each_trial_keeps_its_own_parameters) {
+  const Folder folder;
+  Store store = open_new(folder.file("lab.db"));
+  value_of(store.begin(a_run(kRun)));
+  std::vector<record::Sample> put;
+  for (std::uint64_t i = 0; i < 6; ++i) {
+    record::Sample sample = a_sample(kRun, i);
+    // Short and long ones, so that they stand in the row and in a row of their own.
+    sample.requested["max_tokens"] = i / 2;
+    if (i % 2 == 1) sample.requested["stop"] = {std::string(100, 's')};
+    sample.effective["max_tokens"].value = i;
+    if (i == 3) sample.requested.erase("seed");
+    if (i == 4) sample.effective.clear();
+    put.push_back(sample);
+    value_of(store.append(sample));
+  }
+  EXPECT_EQ(samples_of(store, kRun), put);
+}
+
 TEST(Store, absent_stays_absent) {
   const Folder folder;
   Store store = open_new(folder.file("lab.db"));
