@@ -85,7 +85,8 @@ std::string Progress::line() const {
   if (rate_ && terminal_) text += fmt::format("  {:.0f} tok/s", *rate_);
   const Nanos spent = clock_.now() - begun_;
   if (terminal_ && done_ > 0 && done_ < trials_) {
-    text += fmt::format("  {} left", human_duration(spent * static_cast<std::int64_t>(trials_ - done_) / static_cast<std::int64_t>(done_)));
+    const Nanos left = spent * static_cast<std::int64_t>(trials_ - done_) / static_cast<std::int64_t>(done_);
+    text += fmt::format("  {} left", human_duration(std::chrono::ceil<std::chrono::seconds>(left)));
     if (!case_id_.empty()) text += "  " + printable(case_id_, 24);
   } else {
     text += "  " + human_duration(spent);

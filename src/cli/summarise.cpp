@@ -17,6 +17,7 @@ Result<record::Suite> stored_suite(const record::Run& run) {
 Result<stats::Summary> summarise(const store::Store& store, const record::Run& run, const record::Suite& suite,
                                  std::optional<store::LayerId> layer) {
   stats::SummaryOptions options;
+  options.params = suite.params;  // samples without their texts carry none
   options.cases.reserve(suite.cases.size());
   for (const record::Case& one : suite.cases) options.cases.push_back({one.id, one.cluster, one.weight});
   stats::Summariser summariser(run, std::move(options));
