@@ -3,9 +3,10 @@
 // One JSON object a line:
 //   {"case": "greet", "repeat": 0, "output": "Hello", "reasoning": "…", "finish": "stop", "error": "…",
 //    "prompt_tokens": 12, "output_tokens": 3, "tokens": [[1200000, 1, "answer"], …]}
-// Only `case` and `output` are required. `tokens` are [nanoseconds, tokens, kind], the time since the request was sent,
-// or since `sent_ns` where the line has one; kind is answer, reasoning or tool. Without them no speed is computed, never
-// zero. Lines of `assay samples --json` are read as they are (there the answer is called `raw`).
+// Only `case` and `output` are required. `tokens` are [nanoseconds, tokens, kind], the time since the request
+// was sent, or since `sent_ns` where the line has one; kind is answer, reasoning or tool. Without them no
+// speed is computed, never zero. Lines of `assay samples --json` are read as they are (there the answer is
+// called `raw`).
 
 #include <deque>
 #include <map>
@@ -62,12 +63,14 @@ std::optional<record::TokenKind> kind_of(const Json& word) {
   return std::nullopt;
 }
 
-/// [[ns, count, kind], …], ascending, not before `sent`; false when it is anything else. Times become relative to it.
+/// [[ns, count, kind], …], ascending, not before `sent`; false when it is anything else. Times become
+/// relative to it.
 bool read_tokens(const Json& list, std::int64_t sent, std::vector<record::TokenEvent>& tokens) {
   if (!list.is_array()) return false;
   std::int64_t before = sent;
   for (const Json& one : list) {
-    if (!one.is_array() || one.size() != 3 || !one[0].is_number_integer() || !one[1].is_number_integer()) return false;
+    if (!one.is_array() || one.size() != 3 || !one[0].is_number_integer() || !one[1].is_number_integer())
+      return false;
     const auto at = one[0].get<std::int64_t>();
     const auto count = one[1].get<std::int64_t>();
     const auto kind = kind_of(one[2]);
@@ -85,7 +88,8 @@ Result<std::pair<Key, Answer>> read_answer(const std::string& path, int number, 
   const Json& object = *parsed;
   Answer answer;
   const std::string id = text_of(object, "case");
-  if (id.empty()) return fail(line_error(path, number, "no 'case'", "the id of the case that this answers, as text"));
+  if (id.empty())
+    return fail(line_error(path, number, "no 'case'", "the id of the case that this answers, as text"));
   const char* key = object.contains("output") ? "output" : "raw";
   answer.error = text_of(object, "error");
   if (answer.error.empty() && (!object.contains(key) || !object[key].is_string()))
@@ -98,7 +102,8 @@ Result<std::pair<Key, Answer>> read_answer(const std::string& path, int number, 
   const Json sent = object.value("sent_ns", Json(0));
   const std::int64_t sent_ns = sent.is_number_integer() ? sent.get<std::int64_t>() : 0;
   if (object.contains("tokens") && !read_tokens(object["tokens"], sent_ns, answer.tokens))
-    return fail(line_error(path, number, "'tokens' cannot be read", "a list of [nanoseconds, tokens, kind], ascending in time"));
+    return fail(line_error(path, number, "'tokens' cannot be read",
+                           "a list of [nanoseconds, tokens, kind], ascending in time"));
   return std::pair{Key{id, count_of(object, "repeat").value_or(0)}, std::move(answer)};
 }
 
@@ -116,7 +121,8 @@ Result<std::map<Key, Answer>> read_answers(const std::string& path) {
     if (!one) return fail(one.error());
     const std::string id = one->first.first;
     if (!answers.insert(std::move(*one)).second)
-      return fail(line_error(path, number, "a second answer for case '" + id + "'", "one line for each case and repeat"));
+      return fail(line_error(path, number, "a second answer for case '" + id + "'",
+                             "one line for each case and repeat"));
   }
   if (answers.empty()) return fail(line_error(path, 1, "no answers", "one JSON object a line"));
   return answers;
@@ -144,7 +150,10 @@ class AnswersBackend final : public Backend {
     const Nanos now = clock_.now();
     queue_.push_back({request.id, Sent{now}});
     if (at == answers_.end()) {
-      queue_.push_back({request.id, Broken{"transport", fmt::format("no answer for case '{}', repeat {}, in {}", request.case_id, request.repeat, path_), false}});
+      queue_.push_back({request.id, Broken{"transport",
+                                           fmt::format("no answer for case '{}', repeat {}, in {}",
+                                                       request.case_id, request.repeat, path_),
+                                           false}});
       return;
     }
     if (!at->second.error.empty()) {
@@ -191,7 +200,11 @@ class AnswersBackend final : public Backend {
 
 Result<std::unique_ptr<Backend>> make_answers(const record::ModelSpec& spec, MakeContext context) {
   if (spec.model.empty())
-    return fail({.code = Code::bad_input, .where = {}, .found = "answers: without a file", .expected = "answers:FILE.jsonl", .remedy = {}});
+    return fail({.code = Code::bad_input,
+                 .where = {},
+                 .found = "answers: without a file",
+                 .expected = "answers:FILE.jsonl",
+                 .remedy = {}});
   return std::make_unique<AnswersBackend>(spec.model, context.clock);
 }
 

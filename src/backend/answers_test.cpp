@@ -30,8 +30,11 @@ class AnswersTest : public testing::Test {
 };
 
 TEST_F(AnswersTest, answers_by_case_and_repeat_with_times_and_counts) {
-  auto made = backend(R"({"case":"a","output":"one","output_tokens":3,"tokens":[[10,1,"answer"],[20,2,"answer"]]})" "\n\n"
-                      R"({"case":"a","repeat":1,"raw":"two","finish":"length"})" "\n");
+  auto made =
+      backend(R"({"case":"a","output":"one","output_tokens":3,"tokens":[[10,1,"answer"],[20,2,"answer"]]})"
+              "\n\n"
+              R"({"case":"a","repeat":1,"raw":"two","finish":"length"})"
+              "\n");
   ASSERT_TRUE(made->load({}).has_value());
   made->start({.id = 5, .case_id = "a", .repeat = 0, .prompt = {}, .params = {}});
   const auto events = made->wait(Nanos{5000});
@@ -48,7 +51,8 @@ TEST_F(AnswersTest, answers_by_case_and_repeat_with_times_and_counts) {
 }
 
 TEST_F(AnswersTest, lines_of_samples_have_times_of_their_run) {
-  auto made = backend(R"({"case":"a","raw":"x","sent_ns":100,"error":null,"tokens":[[130,1,"reasoning"],[140,1,"answer"]]})");
+  auto made = backend(
+      R"({"case":"a","raw":"x","sent_ns":100,"error":null,"tokens":[[130,1,"reasoning"],[140,1,"answer"]]})");
   ASSERT_TRUE(made->load({}).has_value());
   made->start({.id = 1, .case_id = "a", .repeat = 0, .prompt = {}, .params = {}});
   const auto events = made->wait(Nanos{5000});
@@ -68,8 +72,12 @@ TEST_F(AnswersTest, bad_lines_have_their_place) {
   EXPECT_NE(load_error("{\"case\":\"a\",\"output\":\"x\"}\n{oops}\n").find(":2:1: "), std::string::npos);
   EXPECT_NE(load_error(R"({"output":"x"})").find("no 'case'"), std::string::npos);
   EXPECT_NE(load_error(R"({"case":"a"})").find("no 'output'"), std::string::npos);
-  EXPECT_NE(load_error(R"({"case":"a","output":"x","tokens":[[5,1,"answer"],[4,1,"answer"]]})").find("ascending"), std::string::npos);
-  EXPECT_NE(load_error("{\"case\":\"a\",\"output\":\"x\"}\n{\"case\":\"a\",\"output\":\"y\"}").find("a second answer"), std::string::npos);
+  EXPECT_NE(
+      load_error(R"({"case":"a","output":"x","tokens":[[5,1,"answer"],[4,1,"answer"]]})").find("ascending"),
+      std::string::npos);
+  EXPECT_NE(load_error("{\"case\":\"a\",\"output\":\"x\"}\n{\"case\":\"a\",\"output\":\"y\"}")
+                .find("a second answer"),
+            std::string::npos);
   EXPECT_NE(load_error("\n").find("no answers"), std::string::npos);
   EXPECT_NE(load_error("{\"case\":\"a\",\"output\":\"\xff\"}").find("not UTF-8"), std::string::npos);
 }

@@ -1,7 +1,8 @@
 // Talking to an engine. One interface, one file per engine, one table (table.h).
 //
-// A backend is driven by one thread: start() hands a request over and returns at once; wait() gives the events of all
-// requests in flight as they come. So one loop serves one stream or a thousand, a real clock or a scripted one.
+// A backend is driven by one thread: start() hands a request over and returns at once; wait() gives the
+// events of all requests in flight as they come. So one loop serves one stream or a thousand, a real clock or
+// a scripted one.
 #pragma once
 
 #include <cstdint>
@@ -29,38 +30,40 @@ struct LoadRequest {
 
 /// What a load told.
 struct Loaded {
-  Nanos load{0};                       ///< the engine's load alone, start of its process not counted
+  Nanos load{0};  ///< the engine's load alone, start of its process not counted
   std::string engine_version;
   Json engine_build;
-  Json facts;                          ///< parameters, quantisation, context_length, …; null when unknown
+  Json facts;  ///< parameters, quantisation, context_length, …; null when unknown
   std::optional<std::uint64_t> parameters;
   record::EffectiveParams effective;
-  std::vector<std::string> supported;  ///< parameters that this engine applies
-  bool takes_any_param = false;        ///< true for fake and answers: nothing to apply, nothing refused
+  std::vector<std::string> supported;      ///< parameters that this engine applies
+  bool takes_any_param = false;            ///< true for fake and answers: nothing to apply, nothing refused
   std::optional<double> page_cache_share;  ///< of the model file before the load
 };
 
 /// Bytes of the engine's process tree. Absent where it has no process of its own.
 struct Memory {
-  std::uint64_t resident = 0;      ///< anonymous + resident mapped
-  std::uint64_t mapped = 0;        ///< the part that is mapped files (weights)
-  std::uint64_t peak_resident = 0; ///< since load() returned
+  std::uint64_t resident = 0;       ///< anonymous + resident mapped
+  std::uint64_t mapped = 0;         ///< the part that is mapped files (weights)
+  std::uint64_t peak_resident = 0;  ///< since load() returned
 };
 
 struct Request {
-  RequestId id = 0;                ///< never reused within a run
-  std::string case_id;             ///< for fakes and answer files; a real engine must not look
+  RequestId id = 0;     ///< never reused within a run
+  std::string case_id;  ///< for fakes and answer files; a real engine must not look
   std::uint32_t repeat = 0;
   record::Prompt prompt;
-  record::Params params;           ///< scope request
+  record::Params params;  ///< scope request
 };
 
 // ---- events; all times are the machine's monotonic clock ----
 
-struct Sent { Nanos at{0}; };
+struct Sent {
+  Nanos at{0};
+};
 struct Accepted {
   Nanos at{0};
-  std::string prompt;              ///< as the engine saw it; empty when it does not tell
+  std::string prompt;  ///< as the engine saw it; empty when it does not tell
   std::optional<std::uint32_t> prompt_tokens;
   std::optional<std::uint32_t> cached_prompt_tokens;
   record::EffectiveParams effective;
@@ -72,8 +75,8 @@ struct Tokens {
 };
 struct Finished {
   Nanos at{0};
-  std::string finish;              ///< stop, length, cancelled, …
-  record::Counts counts;           ///< what the engine counted; absent fields stay as seen so far
+  std::string finish;     ///< stop, length, cancelled, …
+  record::Counts counts;  ///< what the engine counted; absent fields stay as seen so far
   Json claims;
 };
 /// The request failed. `reason` is a reason word (transport, server_exit, stalled, engine_oom, internal, …).
@@ -92,12 +95,13 @@ struct Event {
 class Backend {
  public:
   virtual ~Backend() = default;
-  /// Loads the model and waits for it. May be called again after unload() or a death. Errors: not_found, unavailable,
-  /// out_of_memory, engine, unsupported.
+  /// Loads the model and waits for it. May be called again after unload() or a death. Errors: not_found,
+  /// unavailable, out_of_memory, engine, unsupported.
   virtual Result<Loaded> load(const LoadRequest& request) = 0;
   /// Hands the request over. Trouble comes as a Broken event.
   virtual void start(Request request) = 0;
-  /// Waits until at least one event is there or the clock reaches `until`; gives all that are there, in order per request.
+  /// Waits until at least one event is there or the clock reaches `until`; gives all that are there, in order
+  /// per request.
   virtual std::vector<Event> wait(Nanos until) = 0;
   /// Asks for an early end; a Finished or Broken event follows.
   virtual void cancel(RequestId id) = 0;

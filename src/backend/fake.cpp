@@ -1,5 +1,5 @@
-// The scripted engine: the first entry, the example for a new one, and what makes tests exact. It has no process, so
-// it has no memory figure; its times are the script's.
+// The scripted engine: the first entry, the example for a new one, and what makes tests exact. It has no
+// process, so it has no memory figure; its times are the script's.
 
 #include <algorithm>
 #include <deque>
@@ -39,14 +39,19 @@ class FakeBackend final : public Backend {
   Result<Loaded> load(const LoadRequest& request) override {
     const Behaviour behaviour = behaviour_of(script_, requests_ + 1);
     if (behaviour.load_fails)
-      return fail({.code = Code::engine, .where = {}, .found = "the fake engine was told to fail its load", .expected = {}, .remedy = {}});
+      return fail({.code = Code::engine,
+                   .where = {},
+                   .found = "the fake engine was told to fail its load",
+                   .expected = {},
+                   .remedy = {}});
     const Nanos begin = clock_.now();
     clock_.sleep_until(begin + behaviour.load);
     Loaded loaded;
     loaded.load = behaviour.load;
     loaded.engine_version = "fake " ASSAY_VERSION;
     loaded.takes_any_param = true;
-    for (const auto& [name, value] : request.params) loaded.effective[name] = {value, record::Applied::verified};
+    for (const auto& [name, value] : request.params)
+      loaded.effective[name] = {value, record::Applied::verified};
     return loaded;
   }
 
@@ -59,11 +64,13 @@ class FakeBackend final : public Backend {
       return;
     }
     if (behaviour.crash) {
-      push(now + behaviour.wait, {request.id, Broken{"server_exit", "the fake engine was told to crash", true}});
+      push(now + behaviour.wait,
+           {request.id, Broken{"server_exit", "the fake engine was told to crash", true}});
       return;
     }
     if (!behaviour.error.empty()) {
-      push(now + behaviour.wait, {request.id, Broken{behaviour.error, "the fake engine was told to fail", false}});
+      push(now + behaviour.wait,
+           {request.id, Broken{behaviour.error, "the fake engine was told to fail", false}});
       return;
     }
     answer(request, behaviour, now);
@@ -102,12 +109,14 @@ class FakeBackend final : public Backend {
 
  private:
   void answer(const Request& request, const Behaviour& behaviour, Nanos now) {
-    const std::string last = request.prompt.messages.empty() ? std::string{} : request.prompt.messages.back().content;
+    const std::string last =
+        request.prompt.messages.empty() ? std::string{} : request.prompt.messages.back().content;
     Accepted accepted;
     accepted.at = now;
     accepted.prompt_tokens = static_cast<std::uint32_t>(pieces_of(last).size());
     accepted.cached_prompt_tokens = 0;
-    for (const auto& [name, value] : request.params) accepted.effective[name] = {value, record::Applied::verified};
+    for (const auto& [name, value] : request.params)
+      accepted.effective[name] = {value, record::Applied::verified};
     push(now, {request.id, accepted});
 
     const std::string text = behaviour.say.value_or(last);
@@ -120,7 +129,8 @@ class FakeBackend final : public Backend {
       at += behaviour.pace;
       finished.counts.reasoning_tokens = 1;
     }
-    // All the text by the last token but one; surplus tokens are empty (the end token), missing ones carry the rest.
+    // All the text by the last token but one; surplus tokens are empty (the end token), missing ones carry
+    // the rest.
     for (std::uint32_t i = 0; i < wanted; ++i) {
       std::string piece;
       const bool last_token = i + 1 == wanted;
@@ -135,7 +145,8 @@ class FakeBackend final : public Backend {
     finished.finish = behaviour.finish;
     finished.counts.source = record::CountSource::engine;
     finished.counts.prompt_tokens = accepted.prompt_tokens;
-    finished.counts.output_tokens = behaviour.claimed_count.value_or(wanted + finished.counts.reasoning_tokens.value_or(0));
+    finished.counts.output_tokens =
+        behaviour.claimed_count.value_or(wanted + finished.counts.reasoning_tokens.value_or(0));
     push(at, {request.id, finished});
   }
 

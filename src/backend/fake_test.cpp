@@ -18,7 +18,12 @@ record::ModelSpec spec(const std::string& engine, const std::string& model) {
 std::vector<Event> run_one(const std::string& script, ManualClock& clock, RequestId id = 1) {
   auto backend = make(spec("fake", script), {clock});
   EXPECT_TRUE(backend.has_value());
-  (*backend)->start({.id = id, .case_id = "c", .repeat = 0, .prompt = {.messages = {{"user", "hello there"}}, .raw = false, .images = {}, .audio = {}}, .params = {{"seed", 3}}});
+  (*backend)->start(
+      {.id = id,
+       .case_id = "c",
+       .repeat = 0,
+       .prompt = {.messages = {{"user", "hello there"}}, .raw = false, .images = {}, .audio = {}},
+       .params = {{"seed", 3}}});
   std::vector<Event> all;
   for (int round = 0; round < 20; ++round) {
     for (Event& event : (*backend)->wait(clock.now() + 10s)) all.push_back(std::move(event));
@@ -64,7 +69,8 @@ TEST(FakeBackend, faults_hold_for_the_request_they_name) {
 }
 
 TEST(FakeBackend, an_unknown_step_is_an_error_with_the_forms) {
-  for (const char* bad : {"jump", "wait", "wait fast", "5 tokens", "@0 crash", "@x crash", "count x", "crash now"}) {
+  for (const char* bad :
+       {"jump", "wait", "wait fast", "5 tokens", "@0 crash", "@x crash", "count x", "crash now"}) {
     const auto script = parse_script(bad);
     ASSERT_FALSE(script.has_value()) << bad;
     EXPECT_NE(message(script.error()).find("expected load TIME"), std::string::npos);

@@ -15,7 +15,8 @@ namespace {
 std::optional<std::string> find_worker() {
   if (auto told = environment("ASSAY_LLAMA_WORKER")) return told;
   const std::string here = program_folder();
-  for (const char* place : {"assay-llama", "workers/llama/assay-llama", "../libexec/assay/assay-llama", "../workers/llama/assay-llama"}) {
+  for (const char* place : {"assay-llama", "workers/llama/assay-llama", "../libexec/assay/assay-llama",
+                            "../workers/llama/assay-llama"}) {
     const std::string path = resolve(here, place);
     if (file_exists(path)) return path;
   }
@@ -23,11 +24,12 @@ std::optional<std::string> find_worker() {
 }
 
 Error no_worker() {
-  return {.code = Code::unavailable,
-          .where = {},
-          .found = "the worker 'assay-llama' is not beside the program",
-          .expected = "a build with the llama.cpp engine",
-          .remedy = "Run ./try.sh once, or set ASSAY_LLAMA_WORKER to its path; --model fake: needs no engine"};
+  return {
+      .code = Code::unavailable,
+      .where = {},
+      .found = "the worker 'assay-llama' is not beside the program",
+      .expected = "a build with the llama.cpp engine",
+      .remedy = "Run ./try.sh once, or set ASSAY_LLAMA_WORKER to its path; --model fake: needs no engine"};
 }
 
 }  // namespace
@@ -42,11 +44,12 @@ Result<std::unique_ptr<Backend>> make_llama(const record::ModelSpec& spec, MakeC
   const auto worker = find_worker();
   if (!worker) return fail(no_worker());
   if (!file_exists(spec.model)) {
-    return fail({.code = Code::not_found,
-                 .where = {},
-                 .found = fmt::format("model file '{}' does not exist", spec.model),
-                 .expected = "a GGUF file",
-                 .remedy = "Paths in a suite start at the suite file, on the command line at the current folder"});
+    return fail(
+        {.code = Code::not_found,
+         .where = {},
+         .found = fmt::format("model file '{}' does not exist", spec.model),
+         .expected = "a GGUF file",
+         .remedy = "Paths in a suite start at the suite file, on the command line at the current folder"});
   }
   return make_worker({.argv = {*worker}, .model = spec.model}, context.clock);
 }

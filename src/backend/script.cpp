@@ -9,7 +9,8 @@ namespace assay::backend {
 namespace {
 
 constexpr std::string_view kForms =
-    "load TIME, load fails, wait TIME, N tokens every TIME, say TEXT, think TEXT, finish WORD, error WORD, crash, "
+    "load TIME, load fails, wait TIME, N tokens every TIME, say TEXT, think TEXT, finish WORD, error WORD, "
+    "crash, "
     "stall or count N";
 
 std::optional<std::uint32_t> number_from(std::string_view text) {
@@ -59,7 +60,8 @@ bool read_count(std::string_view text, Step& step) {
 bool read_step(std::string_view text, Step& step) {
   const std::size_t space = text.find(' ');
   const std::string_view word = text.substr(0, space);
-  const std::string_view rest = space == std::string_view::npos ? std::string_view{} : trim(text.substr(space));
+  const std::string_view rest =
+      space == std::string_view::npos ? std::string_view{} : trim(text.substr(space));
   step.text = rest;
   const auto does = [&](void (*apply)(Behaviour&, const Step&)) {
     step.apply = apply;
@@ -68,14 +70,17 @@ bool read_step(std::string_view text, Step& step) {
   if (word == "crash" && rest.empty()) return does([](Behaviour& b, const Step&) { b.crash = true; });
   if (word == "stall" && rest.empty()) return does([](Behaviour& b, const Step&) { b.stall = true; });
   if (word == "load" && rest == "fails") return does([](Behaviour& b, const Step&) { b.load_fails = true; });
-  if (word == "load") return does([](Behaviour& b, const Step& s) { b.load = s.time; }) && read_time(rest, step);
-  if (word == "wait") return does([](Behaviour& b, const Step& s) { b.wait = s.time; }) && read_time(rest, step);
+  if (word == "load")
+    return does([](Behaviour& b, const Step& s) { b.load = s.time; }) && read_time(rest, step);
+  if (word == "wait")
+    return does([](Behaviour& b, const Step& s) { b.wait = s.time; }) && read_time(rest, step);
   if (word == "say") return does([](Behaviour& b, const Step& s) { b.say = s.text; });
   if (rest.empty()) return false;
   if (word == "think") return does([](Behaviour& b, const Step& s) { b.think = s.text; });
   if (word == "finish") return does([](Behaviour& b, const Step& s) { b.finish = s.text; });
   if (word == "error") return does([](Behaviour& b, const Step& s) { b.error = s.text; });
-  if (word == "count") return does([](Behaviour& b, const Step& s) { b.claimed_count = s.number; }) && read_count(rest, step);
+  if (word == "count")
+    return does([](Behaviour& b, const Step& s) { b.claimed_count = s.number; }) && read_count(rest, step);
   return does([](Behaviour& b, const Step& s) {
            b.tokens = s.number;
            b.pace = s.time;

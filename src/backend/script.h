@@ -2,14 +2,13 @@
 //
 //   load 20ms              the load takes so long           load fails      the load fails
 //   wait 120ms             from sending to the first token
-//   5 tokens every 10ms    number and pace of the tokens    (default: one per word and the end token, no time)
-//   say TEXT               the answer (default: the last message comes back)
-//   think TEXT             reasoning before it
-//   finish length          the finish reason (default stop)
-//   error REASON           the request fails with this reason word
-//   crash                  the engine dies                  stall           no event ever, until cancelled
-//   count N                claims N output tokens whatever it sent
-// `@3 STEP` holds for the third request only, `@3+ STEP` from the third on; requests count from 1 over all loads.
+//   5 tokens every 10ms    number and pace of the tokens    (default: one per word and the end token, no
+//   time) say TEXT               the answer (default: the last message comes back) think TEXT reasoning
+//   before it finish length          the finish reason (default stop) error REASON           the request
+//   fails with this reason word crash                  the engine dies                  stall           no
+//   event ever, until cancelled count N                claims N output tokens whatever it sent
+// `@3 STEP` holds for the third request only, `@3+ STEP` from the third on; requests count from 1 over all
+// loads.
 #pragma once
 
 #include <cstdint>

@@ -12,8 +12,10 @@ namespace {
 
 constexpr std::array kEngines{
     Entry{"llama", "llama.cpp in a worker process of its own: GGUF files", true, probe_llama, make_llama},
-    Entry{"answers", "answers made elsewhere, read from a JSONL file by case id", true, always_ready, make_answers},
-    Entry{"fake", "scripted answers, times and faults: try a suite without any engine", false, always_ready, make_fake},
+    Entry{"answers", "answers made elsewhere, read from a JSONL file by case id", true, always_ready,
+          make_answers},
+    Entry{"fake", "scripted answers, times and faults: try a suite without any engine", false, always_ready,
+          make_fake},
 };
 
 }  // namespace
@@ -27,7 +29,8 @@ std::span<const Entry> table() {
 }
 
 const Entry* find(std::string_view name) {
-  const auto at = std::find_if(kEngines.begin(), kEngines.end(), [&](const Entry& entry) { return entry.name == name; });
+  const auto at =
+      std::find_if(kEngines.begin(), kEngines.end(), [&](const Entry& entry) { return entry.name == name; });
   return at == kEngines.end() ? nullptr : &*at;
 }
 

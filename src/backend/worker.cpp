@@ -85,7 +85,8 @@ Error WorkerBackend::died(std::string_view doing) {
   const std::string how = status ? describe(*status) : std::string("it closed its output");
   return {.code = Code::engine,
           .where = {},
-          .found = fmt::format("the worker '{}' ended while {} ({}){}", file_name(options_.argv[0]), doing, how, last_words(*process_)),
+          .found = fmt::format("the worker '{}' ended while {} ({}){}", file_name(options_.argv[0]), doing,
+                               how, last_words(*process_)),
           .expected = {},
           .remedy = {}};
 }
@@ -97,7 +98,8 @@ Result<wire::Reply> WorkerBackend::answer_to(wire::Id id, Nanos until, std::stri
     if (!line) {
       return fail({.code = Code::timeout,
                    .where = {},
-                   .found = fmt::format("the worker '{}' gave no answer while {}{}", file_name(options_.argv[0]), doing, last_words(*process_)),
+                   .found = fmt::format("the worker '{}' gave no answer while {}{}",
+                                        file_name(options_.argv[0]), doing, last_words(*process_)),
                    .expected = {},
                    .remedy = {}});
     }
@@ -105,7 +107,8 @@ Result<wire::Reply> WorkerBackend::answer_to(wire::Id id, Nanos until, std::stri
     if (!reply) {
       return fail({.code = Code::engine,
                    .where = {},
-                   .found = fmt::format("the worker '{}' wrote '{}' ({})", file_name(options_.argv[0]), printable(line->text, 80), sentence(reply.error())),
+                   .found = fmt::format("the worker '{}' wrote '{}' ({})", file_name(options_.argv[0]),
+                                        printable(line->text, 80), sentence(reply.error())),
                    .expected = "a message of docs/wire.md",
                    .remedy = {}});
     }
@@ -114,7 +117,11 @@ Result<wire::Reply> WorkerBackend::answer_to(wire::Id id, Nanos until, std::stri
     const bool ours = about == id || (about == 0 && failed != nullptr);  // 0: it could not read our line
     if (!ours) continue;  // the late end of a cancelled request
     if (failed != nullptr) {
-      return fail({.code = code_for(failed->reason), .where = {}, .found = failed->message, .expected = {}, .remedy = {}});
+      return fail({.code = code_for(failed->reason),
+                   .where = {},
+                   .found = failed->message,
+                   .expected = {},
+                   .remedy = {}});
     }
     return std::move(*reply);
   }
@@ -122,14 +129,17 @@ Result<wire::Reply> WorkerBackend::answer_to(wire::Id id, Nanos until, std::stri
 
 Result<wire::HelloReply> WorkerBackend::greet() {
   const wire::Id id = next_id_++;
-  if (auto sent = process_->write(wire::encode(wire::Request(wire::Hello{id, wire::kProtocol})) + "\n"); !sent) return fail(died("starting"));
+  if (auto sent = process_->write(wire::encode(wire::Request(wire::Hello{id, wire::kProtocol})) + "\n");
+      !sent)
+    return fail(died("starting"));
   auto reply = answer_to(id, clock_.now() + options_.hello_timeout, "starting");
   if (!reply) return fail(reply.error());
   auto* hello = std::get_if<wire::HelloReply>(&*reply);
   if (hello == nullptr || hello->protocol != wire::kProtocol) {
     return fail({.code = Code::unsupported,
                  .where = {},
-                 .found = fmt::format("the worker '{}' speaks protocol {}", file_name(options_.argv[0]), hello == nullptr ? 0 : hello->protocol),
+                 .found = fmt::format("the worker '{}' speaks protocol {}", file_name(options_.argv[0]),
+                                      hello == nullptr ? 0 : hello->protocol),
                  .expected = fmt::format("protocol {}", wire::kProtocol),
                  .remedy = "Build assay and its workers from one source"});
   }
@@ -139,11 +149,16 @@ Result<wire::HelloReply> WorkerBackend::greet() {
 Result<wire::Loaded> WorkerBackend::load_model(const LoadRequest& request) {
   const wire::Id id = next_id_++;
   const wire::Load message{id, options_.model, request.params, request.parallel};
-  if (auto sent = process_->write(wire::encode(wire::Request(message)) + "\n"); !sent) return fail(died("loading the model"));
+  if (auto sent = process_->write(wire::encode(wire::Request(message)) + "\n"); !sent)
+    return fail(died("loading the model"));
   auto reply = answer_to(id, clock_.now() + options_.load_timeout, "loading the model");
   if (!reply) return fail(reply.error());
   if (auto* loaded = std::get_if<wire::Loaded>(&*reply)) return std::move(*loaded);
-  return fail({.code = Code::engine, .where = {}, .found = "the worker answered load with another message", .expected = "loaded", .remedy = {}});
+  return fail({.code = Code::engine,
+               .where = {},
+               .found = "the worker answered load with another message",
+               .expected = "loaded",
+               .remedy = {}});
 }
 
 Result<Loaded> WorkerBackend::load(const LoadRequest& request) {
@@ -165,7 +180,8 @@ Result<Loaded> WorkerBackend::load(const LoadRequest& request) {
   loaded.engine_version = hello_.engine + " " + hello_.engine_version;
   loaded.engine_build = hello_.build;
   loaded.facts = std::move(answer->facts);
-  if (loaded.facts.is_object() && loaded.facts.contains("parameters") && loaded.facts["parameters"].is_number_unsigned())
+  if (loaded.facts.is_object() && loaded.facts.contains("parameters") &&
+      loaded.facts["parameters"].is_number_unsigned())
     loaded.parameters = loaded.facts["parameters"].get<std::uint64_t>();
   loaded.effective = std::move(answer->options);
   loaded.supported = hello_.params;
@@ -180,8 +196,10 @@ void WorkerBackend::start(Request request) {
   }
   wire::Generate message;
   message.id = next_id_++;
-  if (request.prompt.raw) message.raw = request.prompt.messages.front().content;
-  else message.messages = std::move(request.prompt.messages);
+  if (request.prompt.raw)
+    message.raw = request.prompt.messages.front().content;
+  else
+    message.messages = std::move(request.prompt.messages);
   message.params = std::move(request.params);
   const std::string line = wire::encode(wire::Request(std::move(message))) + "\n";
   const wire::Id wire_id = next_id_ - 1;
@@ -202,7 +220,8 @@ std::vector<Event> WorkerBackend::wait(Nanos until) {
         take(more->text);
       }
     }
-    if (process_ && process_->ended() && !in_flight_.empty()) break_all("server_exit", sentence(died("answering")));
+    if (process_ && process_->ended() && !in_flight_.empty())
+      break_all("server_exit", sentence(died("answering")));
   } else if (events_.empty()) {
     clock_.sleep_until(until);
   }
@@ -237,7 +256,8 @@ void WorkerBackend::take_event(InFlight& flight, wire::Reply reply, wire::Id wir
     for (const record::TokenEvent& event : output->events) {
       if (!plausible(flight, event.at)) return babble("it sent a token time that goes back or lies ahead");
     }
-    events_.push_back({id, Tokens{std::move(output->events), std::move(output->text), std::move(output->reasoning)}});
+    events_.push_back(
+        {id, Tokens{std::move(output->events), std::move(output->text), std::move(output->reasoning)}});
   } else if (auto* done = std::get_if<wire::Done>(&reply)) {
     if (!plausible(flight, done->at)) return babble("it sent a time outside of the request's own");
     Finished finished{done->at, std::move(done->finish), {}, std::move(done->claims)};
@@ -256,7 +276,8 @@ void WorkerBackend::take_event(InFlight& flight, wire::Reply reply, wire::Id wir
 
 /// A worker that does not keep the protocol cannot be believed any more: it ends here.
 void WorkerBackend::babble(const std::string& what) {
-  const std::string detail = fmt::format("the worker '{}' broke the protocol: {}", file_name(options_.argv[0]), what);
+  const std::string detail =
+      fmt::format("the worker '{}' broke the protocol: {}", file_name(options_.argv[0]), what);
   process_->kill(SIGKILL);
   break_all("transport", detail);
 }
@@ -270,10 +291,12 @@ void WorkerBackend::break_all(std::string_view reason, const std::string& detail
 }
 
 void WorkerBackend::cancel(RequestId id) {
-  const auto flight = std::find_if(in_flight_.begin(), in_flight_.end(), [&](const auto& entry) { return entry.second.id == id; });
+  const auto flight = std::find_if(in_flight_.begin(), in_flight_.end(),
+                                   [&](const auto& entry) { return entry.second.id == id; });
   if (flight == in_flight_.end() || !process_) return;
   const wire::Cancel message{next_id_++, flight->first};
-  if (auto sent = process_->write(wire::encode(wire::Request(message)) + "\n"); !sent) break_all("server_exit", sentence(died("answering")));
+  if (auto sent = process_->write(wire::encode(wire::Request(message)) + "\n"); !sent)
+    break_all("server_exit", sentence(died("answering")));
 }
 
 void WorkerBackend::unload() {

@@ -11,14 +11,14 @@
 namespace assay::backend {
 
 struct WorkerOptions {
-  std::vector<std::string> argv;      ///< how to start it
-  std::string model;                  ///< what its load message names
+  std::vector<std::string> argv;  ///< how to start it
+  std::string model;              ///< what its load message names
   Nanos hello_timeout = std::chrono::seconds{20};
   Nanos load_timeout = std::chrono::minutes{30};
 };
 
-/// A worker that dies, babbles or lies costs the requests in flight, never the run: they end as Broken with the
-/// worker's last words, and load() starts a new process.
+/// A worker that dies, babbles or lies costs the requests in flight, never the run: they end as Broken with
+/// the worker's last words, and load() starts a new process.
 std::unique_ptr<Backend> make_worker(WorkerOptions options, Clock& clock);
 
 }  // namespace assay::backend

@@ -21,11 +21,16 @@ class WorkerTest : public testing::Test {
   std::unique_ptr<Backend> worker(std::vector<std::string> faults) {
     std::vector<std::string> argv{"python3", ASSAY_SOURCE_DIR "/testing/fake_worker.py"};
     argv.insert(argv.end(), faults.begin(), faults.end());
-    return make_worker({.argv = argv, .model = "model.gguf", .hello_timeout = hello_timeout_, .load_timeout = 10s}, clock_);
+    return make_worker(
+        {.argv = argv, .model = "model.gguf", .hello_timeout = hello_timeout_, .load_timeout = 10s}, clock_);
   }
 
   static Request ask(RequestId id, const std::string& text) {
-    return {.id = id, .case_id = "c", .repeat = 0, .prompt = {.messages = {{"user", text}}, .raw = false, .images = {}, .audio = {}}, .params = {{"temperature", 0}}};
+    return {.id = id,
+            .case_id = "c",
+            .repeat = 0,
+            .prompt = {.messages = {{"user", text}}, .raw = false, .images = {}, .audio = {}},
+            .params = {{"temperature", 0}}};
   }
 
   /// Waits for the end of the request.
@@ -94,7 +99,9 @@ TEST_F(WorkerTest, several_requests_in_flight_keep_their_own_answers) {
   std::map<RequestId, Answer> answers;
   const Nanos until = clock_.now() + 20s;
   const auto all_done = [&] {
-    return answers.size() == 3 && std::all_of(answers.begin(), answers.end(), [](const auto& one) { return one.second.finished.has_value(); });
+    return answers.size() == 3 && std::all_of(answers.begin(), answers.end(), [](const auto& one) {
+             return one.second.finished.has_value();
+           });
   };
   while (!all_done() && clock_.now() < until) {
     for (Event& event : backend->wait(clock_.now() + 100ms)) take(answers[event.id], std::move(event));
@@ -111,7 +118,8 @@ TEST_F(WorkerTest, a_death_gives_the_exit_and_the_last_words_and_load_starts_aga
   EXPECT_EQ(answer.broken->reason, "server_exit");
   EXPECT_TRUE(answer.broken->engine_died);
   EXPECT_NE(answer.broken->detail.find("exit code 134"), std::string::npos) << answer.broken->detail;
-  EXPECT_NE(answer.broken->detail.find("GGML_ASSERT(false) failed"), std::string::npos) << answer.broken->detail;
+  EXPECT_NE(answer.broken->detail.find("GGML_ASSERT(false) failed"), std::string::npos)
+      << answer.broken->detail;
   EXPECT_FALSE(backend->memory().has_value());
   EXPECT_TRUE(backend->load({}).has_value());
 }
@@ -152,7 +160,8 @@ TEST_F(WorkerTest, cancel_ends_a_hanging_request_early) {
   bool token = false;
   const Nanos until = clock_.now() + 20s;
   while (!token && clock_.now() < until) {
-    for (const Event& event : backend->wait(clock_.now() + 100ms)) token = token || std::holds_alternative<Tokens>(event.what);
+    for (const Event& event : backend->wait(clock_.now() + 100ms))
+      token = token || std::holds_alternative<Tokens>(event.what);
   }
   backend->cancel(1);
   const Answer answer = collect(*backend, 1);

@@ -20,7 +20,8 @@ TEST(Duration, reads_numbers_with_units) {
   EXPECT_EQ(parse_duration("250us"), 250us);
   EXPECT_EQ(parse_duration("2h"), 2h);
   EXPECT_EQ(parse_duration("0s"), 0s);
-  for (const char* bad : {"", "s", "30", "-1s", "1 week", "nan s", "inf s", "1e30h", "1s2"}) EXPECT_EQ(parse_duration(bad), std::nullopt) << bad;
+  for (const char* bad : {"", "s", "30", "-1s", "1 week", "nan s", "inf s", "1e30h", "1s2"})
+    EXPECT_EQ(parse_duration(bad), std::nullopt) << bad;
 }
 
 TEST(Duration, format_and_parse_agree) {
@@ -58,7 +59,8 @@ TEST(Hash, is_sha_256) {
 
 TEST(JsonText, is_strict_and_says_where) {
   EXPECT_TRUE(parse_json(R"({"a":[1,2.5,"x"]})").has_value());
-  for (const char* bad : {"", "{", "[1,]", "{'a':1}", "NaN", "01", "[1] 2", "\"\xff\"", "// x\n1"}) EXPECT_FALSE(parse_json(bad).has_value()) << bad;
+  for (const char* bad : {"", "{", "[1,]", "{'a':1}", "NaN", "01", "[1] 2", "\"\xff\"", "// x\n1"})
+    EXPECT_FALSE(parse_json(bad).has_value()) << bad;
   const auto error = parse_json("[1,]");
   EXPECT_NE(error.error().found.find("byte 3"), std::string::npos) << error.error().found;
 }
@@ -66,12 +68,17 @@ TEST(JsonText, is_strict_and_says_where) {
 TEST(JsonText, depth_and_size_are_limited_before_parsing) {
   EXPECT_FALSE(parse_json(std::string(100'000, '[')).has_value());
   EXPECT_TRUE(parse_json("\"" + std::string(1000, '[') + "\"").has_value());  // brackets in a string are text
-  EXPECT_FALSE(parse_json("\"" + std::string(100, 'x') + "\"", {.max_bytes = 50, .max_depth = 5}).has_value());
+  EXPECT_FALSE(
+      parse_json("\"" + std::string(100, 'x') + "\"", {.max_bytes = 50, .max_depth = 5}).has_value());
   EXPECT_FALSE(parse_json("1e999").has_value());
 }
 
 TEST(ErrorMessage, has_place_found_expected_remedy) {
-  const Error error{.code = Code::bad_input, .where = {"s.yaml", 3, 5}, .found = "unknown key 'promt'", .expected = "prompt", .remedy = "Did you mean 'prompt'?"};
+  const Error error{.code = Code::bad_input,
+                    .where = {"s.yaml", 3, 5},
+                    .found = "unknown key 'promt'",
+                    .expected = "prompt",
+                    .remedy = "Did you mean 'prompt'?"};
   EXPECT_EQ(message(error), "s.yaml:3:5: unknown key 'promt'; expected prompt. Did you mean 'prompt'?");
   EXPECT_EQ(sentence(error), "unknown key 'promt'; expected prompt. Did you mean 'prompt'?");
 }

@@ -6,9 +6,9 @@
 
 namespace assay {
 
-/// Nanoseconds of the machine's monotonic clock: CLOCK_MONOTONIC on Linux, CLOCK_UPTIME_RAW on macOS. The same in
-/// every process of this machine, so a worker's stamps and ours can be subtracted. (Not steady_clock: on macOS it
-/// counts on during sleep and disagrees with other processes.)
+/// Nanoseconds of the machine's monotonic clock: CLOCK_MONOTONIC on Linux, CLOCK_UPTIME_RAW on macOS. The
+/// same in every process of this machine, so a worker's stamps and ours can be subtracted. (Not steady_clock:
+/// on macOS it counts on during sleep and disagrees with other processes.)
 using Nanos = std::chrono::nanoseconds;
 
 class Clock {

@@ -62,10 +62,14 @@ class Descriptor {
 Result<std::string> read_file(const std::string& path, std::uint64_t max_bytes) {
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (file.get() < 0) return fail(system_error(path, "read", errno));
-  struct stat info{};
+  struct stat info {};
   if (::fstat(file.get(), &info) != 0) return fail(system_error(path, "read", errno));
   if (S_ISDIR(info.st_mode)) {
-    return fail({.code = Code::bad_input, .where = {path, 0, 0}, .found = "this is a folder", .expected = "a file", .remedy = {}});
+    return fail({.code = Code::bad_input,
+                 .where = {path, 0, 0},
+                 .found = "this is a folder",
+                 .expected = "a file",
+                 .remedy = {}});
   }
   std::string bytes;
   std::array<char, 1U << 16U> block{};
@@ -128,7 +132,9 @@ Result<void> make_folder(const std::string& path) {
 
 std::string resolve(const std::string& folder, const std::string& path) {
   const fs::path given(path);
-  return (given.is_absolute() || folder.empty() ? given : fs::path(folder) / given).lexically_normal().string();
+  return (given.is_absolute() || folder.empty() ? given : fs::path(folder) / given)
+      .lexically_normal()
+      .string();
 }
 
 std::string absolute_path(const std::string& path) {
@@ -147,7 +153,7 @@ std::string file_name(const std::string& path) {
 
 std::optional<double> page_cache_share(const std::string& path) {
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  struct stat info{};
+  struct stat info {};
   if (file.get() < 0 || ::fstat(file.get(), &info) != 0 || info.st_size <= 0) return std::nullopt;
   const auto length = static_cast<std::size_t>(info.st_size);
   void* mapped = ::mmap(nullptr, length, PROT_READ, MAP_SHARED, file.get(), 0);

@@ -10,7 +10,8 @@
 
 namespace assay {
 
-/// The whole file. Errors: not_found, permission, io, bad_input when it is larger than `max_bytes` or no regular file.
+/// The whole file. Errors: not_found, permission, io, bad_input when it is larger than `max_bytes` or no
+/// regular file.
 Result<std::string> read_file(const std::string& path, std::uint64_t max_bytes);
 /// Writes beside the target and renames, so that a reader sees the old or the new file, never half of one.
 Result<void> write_file(const std::string& path, std::string_view bytes);
@@ -27,8 +28,8 @@ std::string folder_of(const std::string& path);
 /// File name without folders.
 std::string file_name(const std::string& path);
 
-/// Share of the file's pages that the page cache holds, 0..1: a cold load is one that finds few. Absent where the
-/// system does not tell.
+/// Share of the file's pages that the page cache holds, 0..1: a cold load is one that finds few. Absent where
+/// the system does not tell.
 std::optional<double> page_cache_share(const std::string& path);
 
 /// The folder of the running program, for finding what lies beside it (workers, suites). Empty when unknown.

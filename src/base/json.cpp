@@ -13,8 +13,10 @@ std::size_t depth_of(std::string_view text) {
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
     if (in_string) {
-      if (c == '\\') ++i;
-      else if (c == '"') in_string = false;
+      if (c == '\\')
+        ++i;
+      else if (c == '"')
+        in_string = false;
     } else if (c == '"') {
       in_string = true;
     } else if (c == '[' || c == '{') {
@@ -46,11 +48,12 @@ Result<Json> parse_json(std::string_view text, JsonLimits limits) {
   try {
     return Json::parse(text.begin(), text.end());
   } catch (const Json::parse_error& error) {
-    return fail({.code = Code::bad_input,
-                 .where = {},
-                 .found = fmt::format("no JSON value: wrong at byte {}", error.byte == 0 ? 0 : error.byte - 1),
-                 .expected = "JSON as in RFC 8259",
-                 .remedy = {}});
+    return fail(
+        {.code = Code::bad_input,
+         .where = {},
+         .found = fmt::format("no JSON value: wrong at byte {}", error.byte == 0 ? 0 : error.byte - 1),
+         .expected = "JSON as in RFC 8259",
+         .remedy = {}});
   } catch (const Json::exception& error) {  // numbers out of range
     return fail({.code = Code::bad_input,
                  .where = {},

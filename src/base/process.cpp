@@ -42,7 +42,11 @@ Result<Pipe> make_pipe() {
   }
 #endif
   if (status != 0)
-    return fail({.code = Code::io, .where = {}, .found = fmt::format("cannot make a pipe: {}", std::strerror(errno)), .expected = {}, .remedy = {}});
+    return fail({.code = Code::io,
+                 .where = {},
+                 .found = fmt::format("cannot make a pipe: {}", std::strerror(errno)),
+                 .expected = {},
+                 .remedy = {}});
   return Pipe{ends[0], ends[1]};
 }
 
@@ -166,7 +170,8 @@ Result<void> Process::write(std::string_view text) {
       continue;
     }
     if (put < 0 && errno == EINTR) continue;
-    if (put < 0 && errno != EAGAIN) return broken(Code::io, fmt::format("cannot write to it: {}", std::strerror(errno)));
+    if (put < 0 && errno != EAGAIN)
+      return broken(Code::io, fmt::format("cannot write to it: {}", std::strerror(errno)));
     if (clock_.now() >= until) return broken(Code::timeout, "it has not read its input for 10 s");
     // Its output is taken in the meantime: two full pipes would wait for each other for ever.
     std::array<pollfd, 3> files{{{input_, POLLOUT, 0}, {output_, POLLIN, 0}, {errors_, POLLIN, 0}}};
@@ -233,8 +238,10 @@ void Process::take_output(std::string_view bytes) {
   while (!bytes.empty()) {
     const std::size_t end = bytes.find('\n');
     const std::string_view part = bytes.substr(0, end);
-    if (partial_.size() + part.size() <= kLongestLine) partial_ += part;
-    else dropping_ = true;
+    if (partial_.size() + part.size() <= kLongestLine)
+      partial_ += part;
+    else
+      dropping_ = true;
     if (end == std::string_view::npos) return;
     lines_.push_back({std::move(partial_), dropping_});
     partial_.clear();

@@ -24,7 +24,8 @@ std::string describe(const ExitStatus& status);
 
 /// One child. Its standard output is read line by line, its standard error is kept (the last 64 KiB).
 /// Thread   one thread at a time.
-/// Lifetime the destructor closes the child's input, waits briefly, then kills it. On Linux the child also dies when
+/// Lifetime the destructor closes the child's input, waits briefly, then kills it. On Linux the child also
+/// dies when
 ///          our process does, so that kill −9 of assay leaves no engine behind.
 class Process {
  public:
@@ -36,16 +37,16 @@ class Process {
 
   pid_t pid() const { return pid_; }
 
-  /// Writes the whole text to the child's standard input. Errors: io when the child has closed it; timeout when it
-  /// does not read for 10 seconds.
+  /// Writes the whole text to the child's standard input. Errors: io when the child has closed it; timeout
+  /// when it does not read for 10 seconds.
   Result<void> write(std::string_view text);
 
   struct Line {
-    std::string text;      ///< without the line break
-    bool too_long = false; ///< cut at the limit; the rest was dropped
+    std::string text;       ///< without the line break
+    bool too_long = false;  ///< cut at the limit; the rest was dropped
   };
-  /// The next line of standard output: waits for it until `until` of `clock` (a real one: this is the outside world).
-  /// nullopt when the time is over or the stream has ended (then ended() is true).
+  /// The next line of standard output: waits for it until `until` of `clock` (a real one: this is the outside
+  /// world). nullopt when the time is over or the stream has ended (then ended() is true).
   std::optional<Line> read_line(Nanos until);
   /// True when standard output has ended and every line was read.
   bool ended() const { return ended_ && lines_.empty(); }
@@ -70,7 +71,7 @@ class Process {
   bool ended_ = false;
   bool dropping_ = false;
   std::string partial_;
-  std::vector<Line> lines_;        // in order; read from next_
+  std::vector<Line> lines_;  // in order; read from next_
   std::size_t next_ = 0;
   std::string error_tail_;
   std::optional<ExitStatus> status_;
@@ -83,8 +84,9 @@ struct ProcessMemory {
   std::uint64_t mapped = 0;    ///< the part that is mapped files
   std::uint64_t peak = 0;      ///< highest `resident` since start or reset_peak_memory()
 };
-/// Linux: /proc (VmHWM, RssAnon, RssFile, RssShmem). macOS: proc_pid_rusage, whose footprint leaves mapped weights
-/// out, so the resident mapped regions are added. Absent when the process is gone or the system does not tell.
+/// Linux: /proc (VmHWM, RssAnon, RssFile, RssShmem). macOS: proc_pid_rusage, whose footprint leaves mapped
+/// weights out, so the resident mapped regions are added. Absent when the process is gone or the system does
+/// not tell.
 std::optional<ProcessMemory> process_memory(pid_t pid);
 /// Makes `peak` start again from now. False where the system cannot (macOS): the peak then includes the load.
 bool reset_peak_memory(pid_t pid);

@@ -1,4 +1,5 @@
-// Memory of a process tree. metrics: anonymous memory plus the resident pages of mapped weights, on every system.
+// Memory of a process tree. metrics: anonymous memory plus the resident pages of mapped weights, on every
+// system.
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -66,7 +67,8 @@ std::optional<ProcessMemory> memory_of_one(pid_t pid) {
 
 std::vector<pid_t> children_of(pid_t pid) {
   std::vector<pid_t> children(256);
-  const int count = ::proc_listchildpids(pid, children.data(), static_cast<int>(children.size() * sizeof(pid_t)));
+  const int count =
+      ::proc_listchildpids(pid, children.data(), static_cast<int>(children.size() * sizeof(pid_t)));
   children.resize(count > 0 ? static_cast<std::size_t>(count) : 0);
   return children;
 }
@@ -79,14 +81,17 @@ std::uint64_t resident_mapped(pid_t pid) {
     if (::proc_pidinfo(pid, PROC_PIDREGIONPATHINFO, address, &region, sizeof region) <= 0) return bytes;
     const proc_regioninfo& info = region.prp_prinfo;
     const bool from_file = region.prp_vip.vip_path[0] != '\0';
-    if (from_file) bytes += static_cast<std::uint64_t>(info.pri_pages_resident) * static_cast<std::uint64_t>(::getpagesize());
+    if (from_file)
+      bytes +=
+          static_cast<std::uint64_t>(info.pri_pages_resident) * static_cast<std::uint64_t>(::getpagesize());
     address = info.pri_address + info.pri_size;
   }
 }
 
 std::optional<ProcessMemory> memory_of_one(pid_t pid) {
   rusage_info_v4 usage{};
-  if (::proc_pid_rusage(pid, RUSAGE_INFO_V4, reinterpret_cast<rusage_info_t*>(&usage)) != 0) return std::nullopt;
+  if (::proc_pid_rusage(pid, RUSAGE_INFO_V4, reinterpret_cast<rusage_info_t*>(&usage)) != 0)
+    return std::nullopt;
   ProcessMemory memory;
   memory.mapped = resident_mapped(pid);
   memory.resident = usage.ri_phys_footprint + memory.mapped;
@@ -140,7 +145,8 @@ std::optional<std::uint64_t> available_memory() {
 #elif defined(__APPLE__)
   vm_statistics64_data_t info{};
   mach_msg_type_number_t count = HOST_VM_INFO64_COUNT;
-  if (::host_statistics64(::mach_host_self(), HOST_VM_INFO64, reinterpret_cast<host_info64_t>(&info), &count) != KERN_SUCCESS)
+  if (::host_statistics64(::mach_host_self(), HOST_VM_INFO64, reinterpret_cast<host_info64_t>(&info),
+                          &count) != KERN_SUCCESS)
     return std::nullopt;
   const auto pages = static_cast<std::uint64_t>(info.free_count) + info.inactive_count + info.purgeable_count;
   return pages * static_cast<std::uint64_t>(::getpagesize());

@@ -50,7 +50,9 @@ TEST(Process, exit_codes_and_signals_are_told_apart) {
 }
 
 TEST(Process, standard_error_keeps_the_end) {
-  auto process = shell("i=0; while [ $i -lt 3000 ]; do echo 'a line of 30 characters or more' >&2; i=$((i+1)); done; echo last >&2");
+  auto process = shell(
+      "i=0; while [ $i -lt 3000 ]; do echo 'a line of 30 characters or more' >&2; i=$((i+1)); done; echo "
+      "last >&2");
   ASSERT_TRUE(process->wait(soon()).has_value());
   const std::string tail = process->stderr_tail();
   EXPECT_LE(tail.size(), 64U << 10U);
@@ -73,7 +75,8 @@ TEST(Process, the_destructor_leaves_nothing_behind) {
 }
 
 TEST(ProcessMemory, counts_what_a_child_holds) {
-  auto process = Process::start({"python3", "-c", "x = bytearray(50_000_000)\nprint('ready', flush=True)\ninput()"});
+  auto process =
+      Process::start({"python3", "-c", "x = bytearray(50_000_000)\nprint('ready', flush=True)\ninput()"});
   ASSERT_TRUE(process.has_value());
   ASSERT_EQ((*process)->read_line(soon())->text, "ready");
   const auto memory = process_memory((*process)->pid());
@@ -86,7 +89,8 @@ TEST(ProcessMemory, counts_what_a_child_holds) {
 }
 
 TEST(ProcessMemory, a_tree_is_added_up) {
-  auto process = Process::start({"sh", "-c", "python3 -c \"x = bytearray(50_000_000)\nprint('ready', flush=True)\ninput()\"; true"});
+  auto process = Process::start(
+      {"sh", "-c", "python3 -c \"x = bytearray(50_000_000)\nprint('ready', flush=True)\ninput()\"; true"});
   ASSERT_TRUE(process.has_value());
   ASSERT_EQ((*process)->read_line(soon())->text, "ready");
   EXPECT_GT(process_memory((*process)->pid())->resident, 50'000'000U);

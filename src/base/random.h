@@ -5,8 +5,9 @@
 
 namespace assay {
 
-/// SplitMix64 (Steele, Lea, Flood 2014): 64 bits of state, passes BigCrush, and three lines long. The known answers in
-/// plan_test.cpp are the published ones. For orders, arrivals and seeding; bootstraps have stats/random.h.
+/// SplitMix64 (Steele, Lea, Flood 2014): 64 bits of state, passes BigCrush, and three lines long. The known
+/// answers in plan_test.cpp are the published ones. For orders, arrivals and seeding; bootstraps have
+/// stats/random.h.
 class SplitMix64 {
  public:
   explicit SplitMix64(std::uint64_t seed) : state_(seed) {}
@@ -18,7 +19,8 @@ class SplitMix64 {
     return z ^ (z >> 31U);
   }
 
-  /// Uniform in [0, bound), bound > 0. Values of the incomplete last block are drawn again, so no index is favoured.
+  /// Uniform in [0, bound), bound > 0. Values of the incomplete last block are drawn again, so no index is
+  /// favoured.
   std::uint64_t below(std::uint64_t bound) {
     const std::uint64_t skipped = (0 - bound) % bound;  // 2^64 mod bound
     for (;;) {

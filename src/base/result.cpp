@@ -79,7 +79,8 @@ std::string nearest(std::string_view word, const std::vector<std::string>& known
 }
 
 void check_failed(const char* what, const char* file, int line) {
-  std::fprintf(stderr, "assay: broken promise: %s (%s:%d). This is a bug in assay; please report it.\n", what, file, line);
+  std::fprintf(stderr, "assay: broken promise: %s (%s:%d). This is a bug in assay; please report it.\n", what,
+               file, line);
   std::abort();
 }
 

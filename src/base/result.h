@@ -33,8 +33,8 @@ struct Location {
   bool operator==(const Location&) const = default;
 };
 
-/// A message in four parts: where, what was found, what was expected, what to do. `expected` and `remedy` may be
-/// empty where there is nothing to say. No part ends with a full stop; message() adds them.
+/// A message in four parts: where, what was found, what was expected, what to do. `expected` and `remedy` may
+/// be empty where there is nothing to say. No part ends with a full stop; message() adds them.
 struct Error {
   Code code = Code::internal;
   Location where;
@@ -60,7 +60,8 @@ using Result = tl::expected<T, Error>;
   return tl::unexpected<Error>(std::move(error));
 }
 
-/// The nearest of `known` to `word` by edit distance, or empty when none is near (more than a third of its length).
+/// The nearest of `known` to `word` by edit distance, or empty when none is near (more than a third of its
+/// length).
 std::string nearest(std::string_view word, const std::vector<std::string>& known);
 
 }  // namespace assay

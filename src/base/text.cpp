@@ -32,10 +32,11 @@ CodePoint code_point(std::string_view text, std::size_t at) {
   return {length, value};
 }
 
-/// Columns of one code point: 0 for combining marks, 2 for East Asian wide and emoji, else 1. A short table of the
-/// large ranges; a table that is one column off for a rare script is a cosmetic fault only.
+/// Columns of one code point: 0 for combining marks, 2 for East Asian wide and emoji, else 1. A short table
+/// of the large ranges; a table that is one column off for a rare script is a cosmetic fault only.
 std::size_t columns_of(std::uint32_t c) {
-  if ((c >= 0x300 && c <= 0x36F) || (c >= 0x200B && c <= 0x200F) || (c >= 0xFE00 && c <= 0xFE0F) || (c >= 0x20D0 && c <= 0x20F0))
+  if ((c >= 0x300 && c <= 0x36F) || (c >= 0x200B && c <= 0x200F) || (c >= 0xFE00 && c <= 0xFE0F) ||
+      (c >= 0x20D0 && c <= 0x20F0))
     return 0;
   if ((c >= 0x1100 && c <= 0x115F) || (c >= 0x2E80 && c <= 0xA4CF) || (c >= 0xAC00 && c <= 0xD7A3) ||
       (c >= 0xF900 && c <= 0xFAFF) || (c >= 0xFE30 && c <= 0xFE6F) || (c >= 0xFF00 && c <= 0xFF60) ||
@@ -51,8 +52,10 @@ std::string shown(std::string_view text, std::size_t at, CodePoint point) {
   if (point.value == '\t') return "\\t";
   if (point.value == '\r') return "\\r";
   // C0, DEL, C1, and the marks that re-order text: none may reach a terminal from a model's answer.
-  const bool bidi = (point.value >= 0x202A && point.value <= 0x202E) || (point.value >= 0x2066 && point.value <= 0x2069);
-  if (point.value < 0x20 || (point.value >= 0x7F && point.value < 0xA0)) return fmt::format("\\x{:02x}", point.value);
+  const bool bidi =
+      (point.value >= 0x202A && point.value <= 0x202E) || (point.value >= 0x2066 && point.value <= 0x2069);
+  if (point.value < 0x20 || (point.value >= 0x7F && point.value < 0xA0))
+    return fmt::format("\\x{:02x}", point.value);
   if (bidi) return fmt::format("\\u{:04x}", point.value);
   return std::string(text.substr(at, point.length));
 }
@@ -131,7 +134,8 @@ std::string printable(std::string_view text, std::size_t max_columns) {
   for (std::size_t at = 0; at < text.size();) {
     const CodePoint point = code_point(text, at);
     const std::string piece = shown(text, at, point);
-    const std::size_t width = piece.size() > point.length || point.length == 0 ? piece.size() : columns_of(point.value);
+    const std::size_t width =
+        piece.size() > point.length || point.length == 0 ? piece.size() : columns_of(point.value);
     if (columns + width > max_columns) {
       line.resize(cut_at);
       return line + "…";

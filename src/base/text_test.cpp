@@ -19,10 +19,10 @@ TEST(Text, split_keeps_empty_parts) {
 TEST(Text, invalid_utf8_is_found_at_its_byte) {
   EXPECT_EQ(first_invalid_utf8("grüße 🎉"), std::nullopt);
   EXPECT_EQ(first_invalid_utf8("ab\xff"), 2U);
-  EXPECT_EQ(first_invalid_utf8("\xC0\xAF"), 0U);              // overlong
-  EXPECT_EQ(first_invalid_utf8("\xED\xA0\x80"), 0U);          // a surrogate
-  EXPECT_EQ(first_invalid_utf8("\xF4\x90\x80\x80"), 0U);      // beyond U+10FFFF
-  EXPECT_EQ(first_invalid_utf8("x\xE2\x82"), 1U);             // cut off
+  EXPECT_EQ(first_invalid_utf8("\xC0\xAF"), 0U);          // overlong
+  EXPECT_EQ(first_invalid_utf8("\xED\xA0\x80"), 0U);      // a surrogate
+  EXPECT_EQ(first_invalid_utf8("\xF4\x90\x80\x80"), 0U);  // beyond U+10FFFF
+  EXPECT_EQ(first_invalid_utf8("x\xE2\x82"), 1U);         // cut off
 }
 
 TEST(Text, invalid_bytes_become_replacement_characters_one_each) {
@@ -42,7 +42,7 @@ TEST(Text, printable_escapes_what_steers_a_terminal) {
   EXPECT_EQ(printable("a\nb\tc\x1b[31m", 80), "a\\nb\\tc\\x1b[31m");
   EXPECT_EQ(printable("x\xE2\x80\xAEy", 80), "x\\u202ey");  // right-to-left override
   EXPECT_EQ(printable("\xff", 80), "\\xff");
-  EXPECT_EQ(printable("\xC2\x9B", 80), "\\x9b");            // C1: a one-byte escape sequence on some terminals
+  EXPECT_EQ(printable("\xC2\x9B", 80), "\\x9b");  // C1: a one-byte escape sequence on some terminals
 }
 
 TEST(Text, printable_cuts_by_columns_with_an_ellipsis) {

@@ -10,7 +10,8 @@ record::Catalogue catalogue() {
   all.evaluators = evaluator::evaluator_names();
   all.filters = evaluator::filter_names();
   for (const backend::Entry& entry : backend::table())
-    all.engines.push_back({.name = entry.name, .help = entry.help, .options = {}, .model_is_file = entry.model_is_file});
+    all.engines.push_back(
+        {.name = entry.name, .help = entry.help, .options = {}, .model_is_file = entry.model_is_file});
   all.try_check = evaluator::try_check;
   all.try_filter = evaluator::try_filter;
   return all;

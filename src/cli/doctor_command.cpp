@@ -1,7 +1,7 @@
 // assay doctor: what is ready on this machine, what is not, and what to do.
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include "backend/table.h"
 #include "base/file.h"
@@ -25,20 +25,32 @@ Finding store_finding(const Shell& shell) {
   const auto store = store::Store::open(*path, store::Mode::read_only);
   if (!store) return {"store", false, sentence(store.error())};
   const auto runs = store->runs();
-  return {"store", runs.has_value(), runs ? fmt::format("{}, {} runs", *path, runs->size()) : sentence(runs.error())};
+  return {"store", runs.has_value(),
+          runs ? fmt::format("{}, {} runs", *path, runs->size()) : sentence(runs.error())};
 }
 
 std::vector<Finding> findings(const Shell& shell) {
   const record::Machine machine = meter::describe_machine();
   std::vector<Finding> all;
-  all.push_back({"machine", true, fmt::format("{}, {} processors{}, {}", machine.cpu.empty() ? "unknown processor" : machine.cpu, machine.cores,
-                                              machine.memory_bytes ? fmt::format(", {:.1f} GiB", static_cast<double>(*machine.memory_bytes) / (1U << 30U)) : "", machine.os)});
-  const bool debug = machine.build.find("debug") != std::string::npos || machine.build.find("sanitizers") != std::string::npos;
-  all.push_back({"build", !debug, "assay " ASSAY_VERSION ", " + machine.build + (debug ? ": its own overhead is not comparable; use the release preset for figures" : "")});
+  all.push_back(
+      {"machine", true,
+       fmt::format("{}, {} processors{}, {}", machine.cpu.empty() ? "unknown processor" : machine.cpu,
+                   machine.cores,
+                   machine.memory_bytes
+                       ? fmt::format(", {:.1f} GiB", static_cast<double>(*machine.memory_bytes) / (1U << 30U))
+                       : "",
+                   machine.os)});
+  const bool debug = machine.build.find("debug") != std::string::npos ||
+                     machine.build.find("sanitizers") != std::string::npos;
+  all.push_back(
+      {"build", !debug,
+       "assay " ASSAY_VERSION ", " + machine.build +
+           (debug ? ": its own overhead is not comparable; use the release preset for figures" : "")});
   all.push_back(store_finding(shell));
   for (const backend::Entry& entry : backend::table()) {
     const auto trouble = entry.probe();
-    all.push_back({fmt::format("engine {}", entry.name), !trouble, trouble ? sentence(*trouble) : std::string(entry.help)});
+    all.push_back({fmt::format("engine {}", entry.name), !trouble,
+                   trouble ? sentence(*trouble) : std::string(entry.help)});
   }
   return all;
 }
@@ -47,8 +59,10 @@ Exit examine(const Shell& shell) {
   const std::vector<Finding> all = findings(shell);
   if (shell.json) {
     OrderedJson list = OrderedJson::array();
-    for (const Finding& one : all) list.push_back({{"what", one.what}, {"ready", one.ready}, {"text", one.text}});
-    print_line(dump_pretty(OrderedJson{{"schema", "assay.doctor/1"}, {"assay_version", ASSAY_VERSION}, {"findings", std::move(list)}}));
+    for (const Finding& one : all)
+      list.push_back({{"what", one.what}, {"ready", one.ready}, {"text", one.text}});
+    print_line(dump_pretty(OrderedJson{
+        {"schema", "assay.doctor/1"}, {"assay_version", ASSAY_VERSION}, {"findings", std::move(list)}}));
     return Exit::done;
   }
   const bool colour = use_colour_on_stdout();

@@ -2,8 +2,8 @@
 
 #include <map>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include "base/text.h"
 #include "cli/catalogue.h"
@@ -41,7 +41,8 @@ Result<record::Suite> suite_for(const record::Run& run, const std::string& path)
   return fail(loaded.errors.back());
 }
 
-record::Verdict judge(const evaluator::Grader& grader, const std::map<std::string, const record::Case*>& cases, const record::Sample& sample) {
+record::Verdict judge(const evaluator::Grader& grader,
+                      const std::map<std::string, const record::Case*>& cases, const record::Sample& sample) {
   const auto at = cases.find(sample.case_id);
   if (at != cases.end()) return grader.judge(*at->second, sample);
   record::Verdict verdict;
@@ -51,20 +52,24 @@ record::Verdict judge(const evaluator::Grader& grader, const std::map<std::strin
 }
 
 /// Judges every sample into a new layer. Returns what changed.
-Result<std::vector<Change>> grade_all(store::Store& store, const record::Run& run, const record::Suite& suite, const evaluator::Grader& grader) {
+Result<std::vector<Change>> grade_all(store::Store& store, const record::Run& run, const record::Suite& suite,
+                                      const evaluator::Grader& grader) {
   std::map<std::string, const record::Case*> cases;
   for (const record::Case& one : suite.cases) cases.emplace(one.id, &one);
   std::vector<Change> changes;
   std::vector<store::GradedSequence> verdicts;
-  const auto judged = store.for_each_graded(run.id, std::nullopt, {}, [&](record::Sample&& sample, const record::Verdict* before) {
-    verdicts.push_back({sample.sequence, judge(grader, cases, sample)});
-    const record::Mark after = verdicts.back().verdict.mark;
-    if (before != nullptr && before->mark != after) changes.push_back({sample.case_id, run.models[sample.model].spec.label, before->mark, after});
-    return true;
-  });
+  const auto judged = store.for_each_graded(
+      run.id, std::nullopt, {}, [&](record::Sample&& sample, const record::Verdict* before) {
+        verdicts.push_back({sample.sequence, judge(grader, cases, sample)});
+        const record::Mark after = verdicts.back().verdict.mark;
+        if (before != nullptr && before->mark != after)
+          changes.push_back({sample.case_id, run.models[sample.model].spec.label, before->mark, after});
+        return true;
+      });
   if (!judged) return fail(judged.error());
   SystemClock clock;
-  const auto layer = store.add_layer(run.id, {.id = 0, .created = clock.wall(), .grading = "assay", .versions = grader.versions()});
+  const auto layer = store.add_layer(
+      run.id, {.id = 0, .created = clock.wall(), .grading = "assay", .versions = grader.versions()});
   if (!layer) return fail(layer.error());
   for (std::size_t i = 0; i < verdicts.size(); i += kBlock) {
     const std::span block(verdicts.data() + i, std::min(kBlock, verdicts.size() - i));
@@ -89,10 +94,12 @@ Exit grade_run(const Shell& shell, const Options& options) {
   const auto summary = summarise(*store, *run, *suite);
   if (!summary) return failed(summary.error());
   print(render_summary(*summary, shell.json ? "json" : "table"));
-  say(fmt::format("\n{} of the verdicts changed.", changes->empty() ? std::string("None") : std::to_string(changes->size())));
+  say(fmt::format("\n{} of the verdicts changed.",
+                  changes->empty() ? std::string("None") : std::to_string(changes->size())));
   for (std::size_t i = 0; i < std::min(kListed, changes->size()); ++i) {
     const Change& change = (*changes)[i];
-    say(fmt::format("  {}  {}  {} → {}", printable(change.model, 24), printable(change.case_id, 32), record::name_of(change.before), record::name_of(change.after)));
+    say(fmt::format("  {}  {}  {} → {}", printable(change.model, 24), printable(change.case_id, 32),
+                    record::name_of(change.before), record::name_of(change.after)));
   }
   if (changes->size() > kListed) say(fmt::format("  … and {} more", changes->size() - kListed));
   return Exit::done;
@@ -102,14 +109,17 @@ Exit grade_run(const Shell& shell, const Options& options) {
 
 void add_grade(CLI::App& command, Shell& shell) {
   auto options = std::make_shared<Options>();
-  command.add_option("run", options->run, "Run: the beginning of its id, its label, or 'last'")->capture_default_str();
-  command.add_option("--suite", options->suite, "Judge by this suite file instead of the one that the run was made with");
+  command.add_option("run", options->run, "Run: the beginning of its id, its label, or 'last'")
+      ->capture_default_str();
+  command.add_option("--suite", options->suite,
+                     "Judge by this suite file instead of the one that the run was made with");
   add_json_option(command, shell);
   command.footer(
       "Examples:\n"
       "  assay grade last                      with this version's evaluators\n"
       "  assay grade last --suite fixed.yaml   with corrected expectations");
-  command.callback([options, &shell] { shell.action = [options, &shell] { return grade_run(shell, *options); }; });
+  command.callback(
+      [options, &shell] { shell.action = [options, &shell] { return grade_run(shell, *options); }; });
 }
 
 }  // namespace assay::cli

@@ -1,7 +1,7 @@
 // assay list: the stored runs.
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include "base/file.h"
 #include "base/text.h"
@@ -11,8 +11,14 @@ namespace assay::cli {
 namespace {
 
 OrderedJson entry_json(const store::RunEntry& entry) {
-  OrderedJson json{{"run_id", entry.id}, {"label", entry.label}, {"state", record::name_of(entry.state)}, {"suite", entry.suite_name},
-                   {"suite_path", entry.suite_path}, {"models", entry.models}, {"planned", entry.planned}, {"stored", entry.stored},
+  OrderedJson json{{"run_id", entry.id},
+                   {"label", entry.label},
+                   {"state", record::name_of(entry.state)},
+                   {"suite", entry.suite_name},
+                   {"suite_path", entry.suite_path},
+                   {"models", entry.models},
+                   {"planned", entry.planned},
+                   {"stored", entry.stored},
                    {"started", rfc3339(entry.started_wall)}};
   json["ended"] = entry.ended_wall ? OrderedJson(rfc3339(*entry.ended_wall)) : OrderedJson();
   return json;
@@ -28,18 +34,24 @@ Exit list_runs(const Shell& shell, std::uint32_t limit) {
   if (shell.json) {
     OrderedJson list = OrderedJson::array();
     for (const store::RunEntry& entry : *runs) list.push_back(entry_json(entry));
-    print_line(dump_pretty(OrderedJson{{"schema", "assay.runs/1"}, {"assay_version", ASSAY_VERSION}, {"runs", std::move(list)}}));
+    print_line(dump_pretty(OrderedJson{
+        {"schema", "assay.runs/1"}, {"assay_version", ASSAY_VERSION}, {"runs", std::move(list)}}));
     return Exit::done;
   }
-  if (runs->empty()) say("No runs yet. Start with: assay run suites/sums.yaml");
-  else print_line(fmt::format("{:<16}  {:<16}  {:<11}  {:>13}  {:<20}  {}", "RUN", "STARTED (UTC)", "STATE", "SAMPLES", "SUITE", "MODELS"));
+  if (runs->empty())
+    say("No runs yet. Start with: assay run suites/sums.yaml");
+  else
+    print_line(fmt::format("{:<16}  {:<16}  {:<11}  {:>13}  {:<20}  {}", "RUN", "STARTED (UTC)", "STATE",
+                           "SAMPLES", "SUITE", "MODELS"));
   for (const store::RunEntry& entry : *runs) {
     std::string started = rfc3339(entry.started_wall).substr(0, 16);
     started[10] = ' ';
-    const std::string suite = printable(entry.suite_name.empty() ? file_name(entry.suite_path) : entry.suite_name, 20);
+    const std::string suite =
+        printable(entry.suite_name.empty() ? file_name(entry.suite_path) : entry.suite_name, 20);
     const std::string pad(20 - std::min<std::size_t>(20, display_width(suite)), ' ');
-    print_line(fmt::format("{:<16}  {}  {:<11}  {:>13}  {}{}  {}", entry.id, started, record::name_of(entry.state),
-                           fmt::format("{}/{}", entry.stored, entry.planned), suite, pad, printable(join(entry.models, ", "), 60)));
+    print_line(fmt::format("{:<16}  {}  {:<11}  {:>13}  {}{}  {}", entry.id, started,
+                           record::name_of(entry.state), fmt::format("{}/{}", entry.stored, entry.planned),
+                           suite, pad, printable(join(entry.models, ", "), 60)));
   }
   return Exit::done;
 }

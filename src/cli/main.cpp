@@ -47,7 +47,8 @@ int main_of(int argc, char** argv) {
   CLI::App app(kAbout, "assay");
   app.footer(kFooter);
   app.set_version_flag("--version", "assay " ASSAY_VERSION);
-  app.add_option("--store", shell.store_path, "The store's file (default: $ASSAY_STORE, else the user's data folder)");
+  app.add_option("--store", shell.store_path,
+                 "The store's file (default: $ASSAY_STORE, else the user's data folder)");
   app.require_subcommand(1);
   app.fallthrough();
   for (const Command& command : kCommands) {

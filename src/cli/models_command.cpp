@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <filesystem>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include "base/file.h"
 #include "base/text.h"
@@ -47,38 +47,68 @@ std::optional<model::MemoryNeed> need_of(const model::ModelFacts& facts) {
 OrderedJson facts_json(const std::string& path, const model::ModelFacts& facts) {
   OrderedJson types = OrderedJson::array();
   for (const model::TypeShare& share : facts.tensor_types)
-    types.push_back({{"type", share.type}, {"tensors", share.tensors}, {"elements", share.elements}, {"bytes", share.bytes}});
-  OrderedJson json{{"schema", "assay.model/1"}, {"path", path}, {"file_bytes", facts.file_bytes}, {"gguf_version", facts.gguf_version},
-                   {"architecture", facts.architecture}, {"name", json_of(facts.name)}, {"parameters", json_of(facts.parameters)},
-                   {"quantisation", json_of(facts.quantisation)}, {"tensor_count", facts.tensor_count}, {"tensor_bytes", facts.tensor_bytes},
-                   {"tensor_types", std::move(types)}, {"context_length", json_of(facts.context_length)}, {"layers", json_of(facts.layers)},
-                   {"embedding", json_of(facts.embedding)}, {"feed_forward", json_of(facts.feed_forward)}, {"heads", json_of(facts.heads)},
-                   {"kv_heads", json_of(facts.kv_heads)}, {"vocabulary", json_of(facts.vocabulary)}, {"tokenizer", json_of(facts.tokenizer)},
-                   {"chat_template_sha256", json_of(facts.chat_template_sha256)}, {"experts", json_of(facts.experts)},
-                   {"experts_used", json_of(facts.experts_used)}, {"bytes_per_token", json_of(facts.bytes_per_token)}, {"notes", facts.notes}};
+    types.push_back({{"type", share.type},
+                     {"tensors", share.tensors},
+                     {"elements", share.elements},
+                     {"bytes", share.bytes}});
+  OrderedJson json{{"schema", "assay.model/1"},
+                   {"path", path},
+                   {"file_bytes", facts.file_bytes},
+                   {"gguf_version", facts.gguf_version},
+                   {"architecture", facts.architecture},
+                   {"name", json_of(facts.name)},
+                   {"parameters", json_of(facts.parameters)},
+                   {"quantisation", json_of(facts.quantisation)},
+                   {"tensor_count", facts.tensor_count},
+                   {"tensor_bytes", facts.tensor_bytes},
+                   {"tensor_types", std::move(types)},
+                   {"context_length", json_of(facts.context_length)},
+                   {"layers", json_of(facts.layers)},
+                   {"embedding", json_of(facts.embedding)},
+                   {"feed_forward", json_of(facts.feed_forward)},
+                   {"heads", json_of(facts.heads)},
+                   {"kv_heads", json_of(facts.kv_heads)},
+                   {"vocabulary", json_of(facts.vocabulary)},
+                   {"tokenizer", json_of(facts.tokenizer)},
+                   {"chat_template_sha256", json_of(facts.chat_template_sha256)},
+                   {"experts", json_of(facts.experts)},
+                   {"experts_used", json_of(facts.experts_used)},
+                   {"bytes_per_token", json_of(facts.bytes_per_token)},
+                   {"notes", facts.notes}};
   return json;
 }
 
 void print_facts(const std::string& path, const model::ModelFacts& facts) {
-  const auto row = [](std::string_view name, const std::string& value) { print_line(fmt::format("  {:<16}{}", name, value)); };
+  const auto row = [](std::string_view name, const std::string& value) {
+    print_line(fmt::format("  {:<16}{}", name, value));
+  };
   print_line(printable(path, 200));
   row("name", facts.name ? printable(*facts.name, 100) : "–");
   row("architecture", printable(facts.architecture, 40));
   row("parameters", facts.parameters ? parameter_count(*facts.parameters) : "–");
-  row("quantisation", or_dash(facts.quantisation) + (facts.quantisation_guessed ? " (from its tensors)" : ""));
+  row("quantisation",
+      or_dash(facts.quantisation) + (facts.quantisation_guessed ? " (from its tensors)" : ""));
   row("file", fmt::format("{}, GGUF {}", mib(facts.file_bytes), facts.gguf_version));
   row("context length", or_dash(facts.context_length));
-  row("shape", fmt::format("{} layers, embedding {}, feed-forward {}, {} heads, {} KV heads", or_dash(facts.layers), or_dash(facts.embedding),
-                           or_dash(facts.feed_forward), or_dash(facts.heads), or_dash(facts.kv_heads)));
-  if (facts.experts) row("experts", fmt::format("{}, {} used for a token", *facts.experts, or_dash(facts.experts_used)));
-  row("vocabulary", fmt::format("{} tokens, {}", or_dash(facts.vocabulary), facts.tokenizer ? printable(*facts.tokenizer, 40) : "–"));
-  row("chat template", facts.chat_template_sha256 ? "yes (sha256 " + facts.chat_template_sha256->substr(0, 12) + "…)" : "none");
+  row("shape", fmt::format("{} layers, embedding {}, feed-forward {}, {} heads, {} KV heads",
+                           or_dash(facts.layers), or_dash(facts.embedding), or_dash(facts.feed_forward),
+                           or_dash(facts.heads), or_dash(facts.kv_heads)));
+  if (facts.experts)
+    row("experts", fmt::format("{}, {} used for a token", *facts.experts, or_dash(facts.experts_used)));
+  row("vocabulary", fmt::format("{} tokens, {}", or_dash(facts.vocabulary),
+                                facts.tokenizer ? printable(*facts.tokenizer, 40) : "–"));
+  row("chat template", facts.chat_template_sha256
+                           ? "yes (sha256 " + facts.chat_template_sha256->substr(0, 12) + "…)"
+                           : "none");
   std::vector<std::string> types;
-  for (const model::TypeShare& share : facts.tensor_types) types.push_back(fmt::format("{} × {} ({})", share.tensors, share.type, mib(share.bytes)));
+  for (const model::TypeShare& share : facts.tensor_types)
+    types.push_back(fmt::format("{} × {} ({})", share.tensors, share.type, mib(share.bytes)));
   row("tensors", join(types, ", "));
-  if (facts.bytes_per_token) row("bytes per token", mib(*facts.bytes_per_token) + " read to decode one token");
+  if (facts.bytes_per_token)
+    row("bytes per token", mib(*facts.bytes_per_token) + " read to decode one token");
   if (const auto need = need_of(facts)) {
-    row("memory need", fmt::format("about {}: weights {}, KV cache {}, buffers {}", mib(need->total), mib(need->weights), mib(need->kv_cache), mib(need->compute)));
+    row("memory need", fmt::format("about {}: weights {}, KV cache {}, buffers {}", mib(need->total),
+                                   mib(need->weights), mib(need->kv_cache), mib(need->compute)));
   }
   for (const std::string& note : facts.notes) row("note", printable(note, 300));
 }
@@ -91,8 +121,10 @@ Exit inspect_files(const Shell& shell, const std::vector<std::string>& paths) {
       exit = failed(facts.error());
       continue;
     }
-    if (shell.json) print_line(dump_pretty(facts_json(path, *facts)));
-    else print_facts(path, *facts);
+    if (shell.json)
+      print_line(dump_pretty(facts_json(path, *facts)));
+    else
+      print_facts(path, *facts);
   }
   return exit;
 }
@@ -101,8 +133,11 @@ std::vector<std::string> model_files(const std::vector<std::string>& folders) {
   std::vector<std::string> files;
   for (const std::string& folder : folders) {
     std::error_code error;
-    for (fs::recursive_directory_iterator at(folder, fs::directory_options::skip_permission_denied, error), end; !error && at != end; at.increment(error)) {
-      if (at->path().extension() == ".gguf" && at->is_regular_file(error)) files.push_back(at->path().string());
+    for (fs::recursive_directory_iterator at(folder, fs::directory_options::skip_permission_denied, error),
+         end;
+         !error && at != end; at.increment(error)) {
+      if (at->path().extension() == ".gguf" && at->is_regular_file(error))
+        files.push_back(at->path().string());
     }
   }
   std::sort(files.begin(), files.end());
@@ -111,24 +146,37 @@ std::vector<std::string> model_files(const std::vector<std::string>& folders) {
 
 Exit list_files(const Shell& shell, const std::vector<std::string>& folders) {
   for (const std::string& folder : folders) {
-    if (!file_exists(folder)) return failed({.code = Code::not_found, .where = {folder, 0, 0}, .found = "no such folder", .expected = "a folder with GGUF files", .remedy = {}});
+    if (!file_exists(folder))
+      return failed({.code = Code::not_found,
+                     .where = {folder, 0, 0},
+                     .found = "no such folder",
+                     .expected = "a folder with GGUF files",
+                     .remedy = {}});
   }
   const std::vector<std::string> files = model_files(folders);
   OrderedJson list = OrderedJson::array();
-  if (!shell.json && !files.empty()) print_line(fmt::format("{:>10}  {:<8}  {:>10}  {:>8}  {}", "PARAMETERS", "QUANT", "SIZE", "CONTEXT", "FILE"));
+  if (!shell.json && !files.empty())
+    print_line(
+        fmt::format("{:>10}  {:<8}  {:>10}  {:>8}  {}", "PARAMETERS", "QUANT", "SIZE", "CONTEXT", "FILE"));
   for (const std::string& file : files) {
     const auto facts = model::inspect(file);
     if (shell.json) {
-      list.push_back(facts ? facts_json(file, *facts) : OrderedJson{{"path", file}, {"error", sentence(facts.error())}});
+      list.push_back(facts ? facts_json(file, *facts)
+                           : OrderedJson{{"path", file}, {"error", sentence(facts.error())}});
     } else if (facts) {
-      print_line(fmt::format("{:>10}  {:<8}  {:>10}  {:>8}  {}", facts->parameters ? parameter_count(*facts->parameters) : "–", or_dash(facts->quantisation),
-                             mib(facts->file_bytes), or_dash(facts->context_length), printable(file, 200)));
+      print_line(fmt::format("{:>10}  {:<8}  {:>10}  {:>8}  {}",
+                             facts->parameters ? parameter_count(*facts->parameters) : "–",
+                             or_dash(facts->quantisation), mib(facts->file_bytes),
+                             or_dash(facts->context_length), printable(file, 200)));
     } else {
-      print_line(fmt::format("{:>10}  {:<8}  {:>10}  {:>8}  {} ({})", "–", "–", "–", "–", printable(file, 200), printable(sentence(facts.error()), 120)));
+      print_line(fmt::format("{:>10}  {:<8}  {:>10}  {:>8}  {} ({})", "–", "–", "–", "–",
+                             printable(file, 200), printable(sentence(facts.error()), 120)));
     }
   }
-  if (shell.json) print_line(dump_pretty(list));
-  else if (files.empty()) say("No GGUF files in: " + join(folders, ", "));
+  if (shell.json)
+    print_line(dump_pretty(list));
+  else if (files.empty())
+    say("No GGUF files in: " + join(folders, ", "));
   return Exit::done;
 }
 
@@ -137,10 +185,12 @@ Exit list_files(const Shell& shell, const std::vector<std::string>& folders) {
 void add_models(CLI::App& command, Shell& shell) {
   command.require_subcommand(1);
   auto paths = std::make_shared<std::vector<std::string>>();
-  CLI::App* inspect = command.add_subcommand("inspect", "What a GGUF file says about its model; no weights are loaded");
+  CLI::App* inspect =
+      command.add_subcommand("inspect", "What a GGUF file says about its model; no weights are loaded");
   inspect->add_option("file", *paths, "GGUF file")->required();
   add_json_option(*inspect, shell);
-  inspect->callback([paths, &shell] { shell.action = [paths, &shell] { return inspect_files(shell, *paths); }; });
+  inspect->callback(
+      [paths, &shell] { shell.action = [paths, &shell] { return inspect_files(shell, *paths); }; });
 
   auto folders = std::make_shared<std::vector<std::string>>();
   CLI::App* list = command.add_subcommand("list", "The GGUF files below a folder");

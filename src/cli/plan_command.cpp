@@ -13,12 +13,16 @@ namespace {
 
 OrderedJson counts_json(const record::Plan& plan) {
   const plan::Counts counts = plan::count(plan);
-  OrderedJson json{{"schema", "assay.plan/1"}, {"cases", counts.cases}, {"cells", counts.cells}, {"trials", counts.trials},
-                   {"warmups", counts.warmups}, {"loads", counts.loads}, {"seed", plan.seed}};
+  OrderedJson json{{"schema", "assay.plan/1"}, {"cases", counts.cases},     {"cells", counts.cells},
+                   {"trials", counts.trials},  {"warmups", counts.warmups}, {"loads", counts.loads},
+                   {"seed", plan.seed}};
   OrderedJson models = OrderedJson::array();
   for (std::size_t i = 0; i < plan.models.size(); ++i) {
     const plan::ModelCounts& one = counts.models[i];
-    models.push_back({{"model", plan.models[i].label}, {"trials", one.trials}, {"warmups", one.warmups}, {"loads", one.loads}});
+    models.push_back({{"model", plan.models[i].label},
+                      {"trials", one.trials},
+                      {"warmups", one.warmups},
+                      {"loads", one.loads}});
   }
   json["models"] = std::move(models);
   return json;
@@ -36,15 +40,23 @@ Exit plan_suite(const RunOptions& options, const Shell& shell, bool trials) {
   if (!options.cases.empty()) {
     for (const std::string& id : options.cases) {
       const auto& cases = prepared->suite.cases;
-      const auto at = std::find_if(cases.begin(), cases.end(), [&](const record::Case& one) { return one.id == id; });
+      const auto at =
+          std::find_if(cases.begin(), cases.end(), [&](const record::Case& one) { return one.id == id; });
       if (at == cases.end())
-        return failed({.code = Code::bad_input, .where = {prepared->suite.path, 0, 0}, .found = "no case has the id '" + id + "'", .expected = {}, .remedy = "List the ids with: assay plan SUITE --trials"});
+        return failed({.code = Code::bad_input,
+                       .where = {prepared->suite.path, 0, 0},
+                       .found = "no case has the id '" + id + "'",
+                       .expected = {},
+                       .remedy = "List the ids with: assay plan SUITE --trials"});
       print(plan::describe_case(prepared->plan, prepared->suite, *at));
     }
     return Exit::done;
   }
-  if (shell.json) print_line(dump_pretty(counts_json(prepared->plan)));
-  else print(trials ? plan::list_trials(prepared->plan, prepared->suite) : plan::describe(prepared->plan, prepared->suite));
+  if (shell.json)
+    print_line(dump_pretty(counts_json(prepared->plan)));
+  else
+    print(trials ? plan::list_trials(prepared->plan, prepared->suite)
+                 : plan::describe(prepared->plan, prepared->suite));
   return Exit::done;
 }
 

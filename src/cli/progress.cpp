@@ -15,7 +15,8 @@ constexpr auto kRedraw = std::chrono::milliseconds{100};
 
 }  // namespace
 
-Progress::Progress(Clock& clock, bool terminal, bool quiet) : clock_(clock), terminal_(terminal), quiet_(quiet) {}
+Progress::Progress(Clock& clock, bool terminal, bool quiet)
+    : clock_(clock), terminal_(terminal), quiet_(quiet) {}
 
 void Progress::preflight(const std::string& label) {
   if (!terminal_ || quiet_) return;
@@ -44,7 +45,8 @@ void Progress::loading(const std::string& label) {
 
 void Progress::loaded(Nanos load) {
   begun_ = clock_.now();
-  if (!quiet_ && !terminal_) say(fmt::format("{}: loaded in {}, {} trials", label_, human_duration(load), trials_));
+  if (!quiet_ && !terminal_)
+    say(fmt::format("{}: loaded in {}, {} trials", label_, human_duration(load), trials_));
 }
 
 void Progress::moved(const runner::Progress& progress) {
@@ -80,7 +82,8 @@ std::string Progress::line() const {
   const auto count = [&](record::Mark mark) { return marks_[static_cast<std::size_t>(mark)]; };
   std::string text = fmt::format("{}  {}/{}", label_, done_, trials_);
   text += fmt::format("  ✓ {}  ✗ {}", count(record::Mark::pass), count(record::Mark::fail));
-  const std::uint64_t other = count(record::Mark::error) + count(record::Mark::incomplete) + count(record::Mark::ungraded);
+  const std::uint64_t other =
+      count(record::Mark::error) + count(record::Mark::incomplete) + count(record::Mark::ungraded);
   if (other > 0) text += fmt::format("  ? {}", other);
   if (rate_ && terminal_) text += fmt::format("  {:.0f} tok/s", *rate_);
   const Nanos spent = clock_.now() - begun_;

@@ -1,4 +1,5 @@
-// Live progress of a run on standard error: one line that is written over on a terminal, plain lines elsewhere.
+// Live progress of a run on standard error: one line that is written over on a terminal, plain lines
+// elsewhere.
 #pragma once
 
 #include <array>

@@ -15,7 +15,8 @@ bool same_contestants(const record::Run& run, const record::Plan& plan) {
   for (std::size_t i = 0; i < plan.models.size(); ++i) {
     const record::ModelSpec& was = run.models[i].spec;
     const record::ModelSpec& is = plan.models[i];
-    if (was.engine != is.engine || was.model != is.model || was.url != is.url || was.params != is.params) return false;
+    if (was.engine != is.engine || was.model != is.model || was.url != is.url || was.params != is.params)
+      return false;
   }
   return run.cells == plan.cells;
 }
@@ -36,8 +37,10 @@ record::Plan reduced(const record::Plan& plan, const std::function<bool(const re
       left.trials.push_back(trial);
     }
     part.end = left.trials.size();
-    if (any) left.stretches.push_back(part);
-    else left.trials.resize(part.begin);
+    if (any)
+      left.stretches.push_back(part);
+    else
+      left.trials.resize(part.begin);
   }
   return left;
 }
@@ -46,7 +49,8 @@ record::Plan reduced(const record::Plan& plan, const std::function<bool(const re
 
 std::vector<std::string> model_identities(const record::Plan& plan) {
   std::vector<std::string> identities;
-  for (const record::ModelSpec& spec : plan.models) identities.push_back(spec.is_file ? model::identity(spec.model) : std::string{});
+  for (const record::ModelSpec& spec : plan.models)
+    identities.push_back(spec.is_file ? model::identity(spec.model) : std::string{});
   return identities;
 }
 
@@ -60,18 +64,22 @@ Result<void> resume_run(store::Store& store, Prepared& prepared, record::Run& ru
   auto found = store.run(**unfinished);
   if (!found) return fail(found.error());
   if (!same_contestants(*found, prepared.plan)) {
-    return fail({.code = Code::conflict,
-                 .where = {},
-                 .found = fmt::format("the unfinished run {} has other models, settings or sweeps than this command line", found->id),
-                 .expected = "the same ones",
-                 .remedy = "Give the options that it was started with, or start a new run without --resume"});
+    return fail(
+        {.code = Code::conflict,
+         .where = {},
+         .found = fmt::format(
+             "the unfinished run {} has other models, settings or sweeps than this command line", found->id),
+         .expected = "the same ones",
+         .remedy = "Give the options that it was started with, or start a new run without --resume"});
   }
   const auto done = store.done_keys(found->id);
   if (!done) return fail(done.error());
   plan::TrialKeys keys(prepared.suite, prepared.plan, model_identities(prepared.plan));
-  prepared.plan = reduced(prepared.plan, [&](const record::Trial& trial) { return !done->contains(keys.of(trial)); });
+  prepared.plan =
+      reduced(prepared.plan, [&](const record::Trial& trial) { return !done->contains(keys.of(trial)); });
   say(fmt::format("Resuming run {}: {} of {} samples are there.", found->id, done->size(), found->planned));
-  // Zero of the run's times stays where it was, by the wall clock: the monotonic one may have started again since.
+  // Zero of the run's times stays where it was, by the wall clock: the monotonic one may have started again
+  // since.
   SystemClock clock;
   found->started_mono = clock.now() - (clock.wall() - found->started_wall);
   run = std::move(*found);

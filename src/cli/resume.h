@@ -11,11 +11,12 @@
 
 namespace assay::cli {
 
-/// What makes each model of the plan itself beyond its name: its file's identity, or empty. Part of the trials' keys.
+/// What makes each model of the plan itself beyond its name: its file's identity, or empty. Part of the
+/// trials' keys.
 std::vector<std::string> model_identities(const record::Plan& plan);
 
-/// When the store has an unfinished run of this suite with the same models and cells: `run` becomes that run and
-/// `prepared.plan` keeps only what is left to do. Without one nothing changes and a new run will begin.
+/// When the store has an unfinished run of this suite with the same models and cells: `run` becomes that run
+/// and `prepared.plan` keeps only what is left to do. Without one nothing changes and a new run will begin.
 /// Errors: conflict when the unfinished run was made with other models or settings.
 Result<void> resume_run(store::Store& store, Prepared& prepared, record::Run& run);
 

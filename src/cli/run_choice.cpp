@@ -5,7 +5,8 @@
 namespace assay::cli {
 
 void add_run_argument(CLI::App& command, RunChoice& choice) {
-  command.add_option("run", choice.word, "Run: the beginning of its id, its label, or 'last'")->capture_default_str();
+  command.add_option("run", choice.word, "Run: the beginning of its id, its label, or 'last'")
+      ->capture_default_str();
 }
 
 Result<OpenedRun> open_run(const Shell& shell, const RunChoice& choice) {

@@ -2,8 +2,8 @@
 
 #include <random>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include "backend/table.h"
 #include "base/duration.h"
@@ -21,8 +21,8 @@
 #include "evaluator/grader.h"
 #include "meter/machine.h"
 #include "model/facts.h"
-#include "model/memory.h"
 #include "model/identity.h"
+#include "model/memory.h"
 #include "plan/key.h"
 #include "plan/plan.h"
 #include "runner/runner.h"
@@ -46,8 +46,10 @@ Result<runner::Backends> make_backends(const record::Plan& plan, Clock& clock, E
   runner::Backends backends;
   for (const record::ModelSpec& spec : plan.models) {
     auto made = backend::make(spec, {clock});
-    if (made) backends.push_back(std::move(*made));
-    else errors.push_back(made.error());
+    if (made)
+      backends.push_back(std::move(*made));
+    else
+      errors.push_back(made.error());
   }
   return backends;
 }
@@ -65,11 +67,13 @@ Errors file_errors(const record::Plan& plan) {
     model::MemoryOptions options;
     const record::Params params = record::merged(plan.cells.front().params, spec.params);
     const auto context = params.find("context");
-    const std::uint64_t per_request = context != params.end() ? context->second.get<std::uint64_t>() : facts->context_length.value_or(4096);
+    const std::uint64_t per_request =
+        context != params.end() ? context->second.get<std::uint64_t>() : facts->context_length.value_or(4096);
     options.context = per_request * static_cast<std::uint64_t>(plan.load.parallel);
     const auto available = available_memory();
     if (!available) continue;
-    if (auto fits = model::fits_memory(spec.model, *facts, options, *available); !fits) errors.push_back(fits.error());
+    if (auto fits = model::fits_memory(spec.model, *facts, options, *available); !fits)
+      errors.push_back(fits.error());
   }
   return errors;
 }
@@ -117,7 +121,10 @@ Exit exit_of(const runner::Outcome& outcome, std::uint64_t stored) {
 class Session {
  public:
   Session(const Options& options, Shell& shell, const std::atomic<bool>& stop)
-      : options_(options), shell_(shell), stop_(stop), progress_(clock_, stderr_is_terminal(), options.quiet) {}
+      : options_(options),
+        shell_(shell),
+        stop_(stop),
+        progress_(clock_, stderr_is_terminal(), options.quiet) {}
 
   Exit run_suite(const std::string& path);
 
@@ -157,7 +164,8 @@ Exit Session::run_suite(const std::string& path) {
   if (!store) return refuse(store.error(), Exit::nothing_ran);
   run_ = new_run(prepared_, options_, clock_);
   if (options_.resume) {
-    if (auto resumed = resume_run(*store, prepared_, run_); !resumed) return refuse(resumed.error(), Exit::nothing_ran);
+    if (auto resumed = resume_run(*store, prepared_, run_); !resumed)
+      return refuse(resumed.error(), Exit::nothing_ran);
   }
 
   Errors errors = suite::missing_model_files(prepared_.plan.models);
@@ -178,7 +186,8 @@ Result<void> Session::open_run(store::Store& store, const evaluator::Grader& gra
   const bool resumed = options_.resume && store.run(run_.id).has_value();
   auto opened = resumed ? store.resume(run_.id) : store.begin(run_);
   if (!opened) return opened;
-  const store::Layer fresh{.id = 0, .created = clock_.wall(), .grading = "assay", .versions = grader.versions()};
+  const store::Layer fresh{
+      .id = 0, .created = clock_.wall(), .grading = "assay", .versions = grader.versions()};
   if (resumed && known && !known->empty() && known->back().versions == fresh.versions) {
     layer_ = known->back().id;
     return {};
@@ -194,7 +203,8 @@ Result<runner::Outcome> Session::walk(store::Store& store, const evaluator::Grad
   const record::Plan& plan = prepared_.plan;
   // Preflight proves before anything is stored; its observer shows which model is being checked.
   struct Checking final : runner::Observer {
-    Checking(Progress& progress_line, const record::Plan& the_plan) : progress(progress_line), plan(the_plan) {}
+    Checking(Progress& progress_line, const record::Plan& the_plan)
+        : progress(progress_line), plan(the_plan) {}
     void on_load_begin(std::uint32_t model) override { progress.preflight(plan.models[model].label); }
     Result<void> on_sample(record::Sample&&, bool) override { return {}; }
     Progress& progress;
@@ -222,7 +232,12 @@ Result<runner::Outcome> Session::walk(store::Store& store, const evaluator::Grad
 
   RunObserver observer(store, run_, prepared_.suite, grader, layer_, progress_);
   observer.expect(trials_by_model(prepared_.plan));
-  const runner::Runner runner{prepared_.plan, backends_, clock_, request_of, observer, stop_,
+  const runner::Runner runner{prepared_.plan,
+                              backends_,
+                              clock_,
+                              request_of,
+                              observer,
+                              stop_,
                               {.first_sequence = *next, .run_start = run_.started_mono, .run_id = run_.id}};
   auto outcome = runner::run(runner, std::move(first_));
   if (!outcome) {
@@ -244,17 +259,20 @@ Exit Session::conclude(store::Store& store, const runner::Outcome& outcome) {
   print(render_summary(*summary, shell_.json ? "json" : "table"));
   if (!shell_.json && !options_.quiet) {
     const std::string& id = run_.id;
-    say(outcome.interrupted ? fmt::format("\nInterrupted. Go on with: assay run {} --resume", prepared_.suite.path)
-                            : fmt::format("\nEvery answer: assay samples {}    As a report: assay report {} -f md", id, id));
+    say(outcome.interrupted
+            ? fmt::format("\nInterrupted. Go on with: assay run {} --resume", prepared_.suite.path)
+            : fmt::format("\nEvery answer: assay samples {}    As a report: assay report {} -f md", id, id));
   }
   std::uint64_t samples = 0;
-  for (const stats::SummaryRow& row : summary->rows) samples += row.passed + row.failed + row.errors + row.incomplete + row.ungraded;
+  for (const stats::SummaryRow& row : summary->rows)
+    samples += row.passed + row.failed + row.errors + row.incomplete + row.ungraded;
   return exit_of(outcome, samples);
 }
 
 /// The exit that counts, of several suites: the first of 2, 4, 130, 1, 3.
 Exit worse_of(Exit a, Exit b) {
-  for (const Exit exit : {Exit::usage, Exit::nothing_ran, Exit::interrupted, Exit::gate_failed, Exit::trial_errors}) {
+  for (const Exit exit :
+       {Exit::usage, Exit::nothing_ran, Exit::interrupted, Exit::gate_failed, Exit::trial_errors}) {
     if (a == exit || b == exit) return exit;
   }
   return Exit::done;
@@ -265,7 +283,8 @@ Exit worse_of(Exit a, Exit b) {
 void add_run(CLI::App& command, Shell& shell) {
   auto options = std::make_shared<Options>();
   add_run_options(command, options->run, true);
-  command.add_flag("--resume", options->resume, "Go on with the newest unfinished run of this suite, or start one");
+  command.add_flag("--resume", options->resume,
+                   "Go on with the newest unfinished run of this suite, or start one");
   command.add_option("--label", options->label, "A name for the run, usable instead of its id");
   command.add_flag("-q,--quiet", options->quiet, "No progress, only the result");
   add_json_option(command, shell);

@@ -12,8 +12,8 @@ void raise_to(std::optional<std::uint64_t>& known, std::optional<std::uint64_t> 
 
 }  // namespace
 
-RunObserver::RunObserver(store::Store& store, record::Run& run, const record::Suite& suite, const evaluator::Grader& grader,
-                         store::LayerId layer, Progress& progress)
+RunObserver::RunObserver(store::Store& store, record::Run& run, const record::Suite& suite,
+                         const evaluator::Grader& grader, store::LayerId layer, Progress& progress)
     : store_(store), run_(run), suite_(suite), grader_(grader), layer_(layer), progress_(progress) {
   cases_.reserve(suite.cases.size());
   for (const record::Case& one : suite.cases) cases_.emplace(one.id, &one);
@@ -23,7 +23,8 @@ void RunObserver::on_load_begin(std::uint32_t model) {
   progress_.loading(run_.models[model].spec.label);
 }
 
-void RunObserver::on_loaded(std::uint32_t model, const backend::Loaded& loaded, const std::optional<backend::Memory>& memory) {
+void RunObserver::on_loaded(std::uint32_t model, const backend::Loaded& loaded,
+                            const std::optional<backend::Memory>& memory) {
   record::ModelRecord& entry = run_.models[model];
   if (entry.load_times.empty()) entry.page_cache_share = loaded.page_cache_share;
   entry.engine_version = loaded.engine_version;
@@ -82,7 +83,8 @@ Result<void> RunObserver::grade_pending() {
   return {};
 }
 
-Result<void> RunObserver::on_model_end(std::uint32_t model, const std::optional<backend::Memory>& memory, const std::string& why) {
+Result<void> RunObserver::on_model_end(std::uint32_t model, const std::optional<backend::Memory>& memory,
+                                       const std::string& why) {
   record::ModelRecord& entry = run_.models[model];
   if (memory) {
     raise_to(entry.peak_memory_bytes, memory->peak_resident);

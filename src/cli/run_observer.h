@@ -17,17 +17,19 @@ namespace assay::cli {
 
 class RunObserver final : public runner::Observer {
  public:
-  RunObserver(store::Store& store, record::Run& run, const record::Suite& suite, const evaluator::Grader& grader,
-              store::LayerId layer, Progress& progress);
+  RunObserver(store::Store& store, record::Run& run, const record::Suite& suite,
+              const evaluator::Grader& grader, store::LayerId layer, Progress& progress);
 
   /// Trials of each model that this walk will do, for the progress line.
   void expect(std::vector<std::uint64_t> trials_by_model) { trials_ = std::move(trials_by_model); }
 
   void on_load_begin(std::uint32_t model) override;
-  void on_loaded(std::uint32_t model, const backend::Loaded& loaded, const std::optional<backend::Memory>& memory) override;
+  void on_loaded(std::uint32_t model, const backend::Loaded& loaded,
+                 const std::optional<backend::Memory>& memory) override;
   void on_progress(const runner::Progress& progress) override { progress_.moved(progress); }
   Result<void> on_sample(record::Sample&& sample, bool idle) override;
-  Result<void> on_model_end(std::uint32_t model, const std::optional<backend::Memory>& memory, const std::string& why) override;
+  Result<void> on_model_end(std::uint32_t model, const std::optional<backend::Memory>& memory,
+                            const std::string& why) override;
 
   /// Judges what has no verdict yet. Also for a resumed run whose last samples were never judged.
   Result<void> grade_pending();

@@ -1,7 +1,7 @@
 #include "cli/run_options.h"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include "base/duration.h"
 #include "base/text.h"
@@ -14,7 +14,11 @@ namespace assay::cli {
 namespace {
 
 Error option_error(std::string found, std::string expected, std::string remedy) {
-  return {.code = Code::bad_input, .where = {}, .found = std::move(found), .expected = std::move(expected), .remedy = std::move(remedy)};
+  return {.code = Code::bad_input,
+          .where = {},
+          .found = std::move(found),
+          .expected = std::move(expected),
+          .remedy = std::move(remedy)};
 }
 
 /// The value behind k=v: JSON where it is JSON (numbers, true, lists), else the text as it is.
@@ -25,14 +29,17 @@ Json value_of(const std::string& text) {
 
 Result<std::pair<std::string, Json>> read_param(const std::string& text) {
   const std::size_t at = text.find('=');
-  if (at == std::string::npos) return fail(option_error(fmt::format("--param {}", text), "name=value", "For example: --param temperature=0.7"));
+  if (at == std::string::npos)
+    return fail(
+        option_error(fmt::format("--param {}", text), "name=value", "For example: --param temperature=0.7"));
   const std::string name = text.substr(0, at);
   const record::ParamSpec* spec = record::find_param(name);
   if (spec == nullptr) {
     std::vector<std::string> known;
     for (const record::ParamSpec& one : record::param_table()) known.emplace_back(one.name);
     const std::string near = nearest(name, known);
-    return fail(option_error(fmt::format("--param: unknown parameter '{}'", name), "one of: " + join(known, ", "),
+    return fail(option_error(fmt::format("--param: unknown parameter '{}'", name),
+                             "one of: " + join(known, ", "),
                              near.empty() ? std::string{} : fmt::format("Did you mean '{}'?", near)));
   }
   auto value = record::checked_param(*spec, value_of(text.substr(at + 1)));
@@ -44,14 +51,18 @@ plan::Overrides overrides_of(const RunOptions& options, const record::Catalogue&
   plan::Overrides overrides;
   for (const std::string& text : options.models) {
     auto model = suite::parse_model(text, "", catalogue);
-    if (model) overrides.models.push_back(std::move(*model));
-    else errors.push_back(model.error());
+    if (model)
+      overrides.models.push_back(std::move(*model));
+    else
+      errors.push_back(model.error());
   }
   suite::label_models(overrides.models);
   for (const std::string& text : options.params) {
     auto param = read_param(text);
-    if (param) overrides.params.insert(std::move(*param));
-    else errors.push_back(param.error());
+    if (param)
+      overrides.params.insert(std::move(*param));
+    else
+      errors.push_back(param.error());
   }
   overrides.repeats = options.repeats;
   overrides.warmup = options.warmup;
@@ -59,7 +70,8 @@ plan::Overrides overrides_of(const RunOptions& options, const record::Catalogue&
   if (options.timeout) {
     overrides.timeout = parse_duration(*options.timeout);
     if (!overrides.timeout || overrides.timeout->count() == 0)
-      errors.push_back(option_error(fmt::format("--timeout {}", *options.timeout), "a time with its unit", "For example: --timeout 30s"));
+      errors.push_back(option_error(fmt::format("--timeout {}", *options.timeout), "a time with its unit",
+                                    "For example: --timeout 30s"));
   }
   return overrides;
 }
@@ -79,19 +91,33 @@ Json options_json(const RunOptions& options) {
 }  // namespace
 
 void add_run_options(CLI::App& command, RunOptions& options, bool several_suites) {
-  CLI::Option* suites = command.add_option("suite", options.suites, "Suite file (docs/suite-guide.md)")->required();
+  CLI::Option* suites =
+      command.add_option("suite", options.suites, "Suite file (docs/suite-guide.md)")->required();
   if (!several_suites) suites->expected(1);
-  command.add_option("-m,--model", options.models, "Model instead of the suite's, e.g. llama:model.gguf or fake: (may be repeated)")->expected(1)->take_all();
-  command.add_option("-p,--param", options.params, "Setting over the suite's, e.g. temperature=0.7 (may be repeated)")->expected(1)->take_all();
-  command.add_option("-n,--repeats", options.repeats, "How often each case is asked")->check(CLI::Range(1, 100000));
-  command.add_option("--warmup", options.warmup, "Discarded trials after each load")->check(CLI::Range(0, 1000));
+  command
+      .add_option("-m,--model", options.models,
+                  "Model instead of the suite's, e.g. llama:model.gguf or fake: (may be repeated)")
+      ->expected(1)
+      ->take_all();
+  command
+      .add_option("-p,--param", options.params,
+                  "Setting over the suite's, e.g. temperature=0.7 (may be repeated)")
+      ->expected(1)
+      ->take_all();
+  command.add_option("-n,--repeats", options.repeats, "How often each case is asked")
+      ->check(CLI::Range(1, 100000));
+  command.add_option("--warmup", options.warmup, "Discarded trials after each load")
+      ->check(CLI::Range(0, 1000));
   command.add_option("--parallel", options.parallel, "Requests in flight at once")->check(CLI::Range(1, 256));
   command.add_option("--seed", options.seed, "Seed of the order of trials (default 0)");
-  command.add_option("--case", options.cases, "Only the case with this id (may be repeated)")->expected(1)->take_all();
+  command.add_option("--case", options.cases, "Only the case with this id (may be repeated)")
+      ->expected(1)
+      ->take_all();
   command.add_option("--timeout", options.timeout, "Longest time for one trial, e.g. 30s");
 }
 
-tl::expected<Prepared, Errors> prepare(const std::string& path, const RunOptions& options, const record::Catalogue& catalogue) {
+tl::expected<Prepared, Errors> prepare(const std::string& path, const RunOptions& options,
+                                       const record::Catalogue& catalogue) {
   Errors errors;
   const plan::Overrides overrides = overrides_of(options, catalogue, errors);
   suite::LoadOutcome loaded = suite::load_file(path, catalogue);

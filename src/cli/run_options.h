@@ -20,13 +20,13 @@ namespace assay::cli {
 
 struct RunOptions {
   std::vector<std::string> suites;
-  std::vector<std::string> models;   ///< --model: instead of the suite's
-  std::vector<std::string> params;   ///< --param k=v
+  std::vector<std::string> models;  ///< --model: instead of the suite's
+  std::vector<std::string> params;  ///< --param k=v
   std::optional<int> repeats;
   std::optional<int> warmup;
   std::optional<int> parallel;
   std::optional<std::uint64_t> seed;
-  std::vector<std::string> cases;    ///< --case: only these
+  std::vector<std::string> cases;  ///< --case: only these
   std::optional<std::string> timeout;
 };
 
@@ -36,9 +36,10 @@ void add_run_options(CLI::App& command, RunOptions& options, bool several_suites
 struct Prepared {
   record::Suite suite;
   record::Plan plan;
-  Json options;                      ///< what the command line said, for the run's record
+  Json options;  ///< what the command line said, for the run's record
 };
 /// Loads, applies the options and expands. Prints warnings; errors come back, all at once.
-tl::expected<Prepared, Errors> prepare(const std::string& path, const RunOptions& options, const record::Catalogue& catalogue);
+tl::expected<Prepared, Errors> prepare(const std::string& path, const RunOptions& options,
+                                       const record::Catalogue& catalogue);
 
 }  // namespace assay::cli

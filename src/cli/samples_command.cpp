@@ -2,8 +2,8 @@
 
 #include <cstdio>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include "base/text.h"
 #include "cli/commands.h"
@@ -32,7 +32,11 @@ Result<store::SampleFilter> filter_of(const SampleOptions& options, const record
     if (labels.back() == options.model) filter.model = i;
   }
   if (filter.model) return filter;
-  return fail({.code = Code::bad_input, .where = {}, .found = "the run has no model '" + options.model + "'", .expected = "one of: " + join(labels, ", "), .remedy = {}});
+  return fail({.code = Code::bad_input,
+               .where = {},
+               .found = "the run has no model '" + options.model + "'",
+               .expected = "one of: " + join(labels, ", "),
+               .remedy = {}});
 }
 
 Exit show_samples(const Shell& shell, const SampleOptions& options) {
@@ -42,16 +46,23 @@ Exit show_samples(const Shell& shell, const SampleOptions& options) {
   if (!filter) return failed(filter.error());
   std::uint64_t shown = 0;
   const bool one_case = !options.case_id.empty();
-  const auto read = opened->store.for_each_graded(opened->run.id, std::nullopt, *filter, [&](record::Sample&& sample, const record::Verdict* verdict) {
-    if (shell.json) print_line(dump(report::sample_line(opened->run, sample, verdict)));
-    else if (one_case) print(report::sample_page(opened->run, sample, verdict));
-    else print_line(report::sample_row(opened->run, sample, verdict, static_cast<std::size_t>(terminal_width())));
-    ++shown;
-    return std::ferror(stdout) == 0;  // a closed pipe (| head) ends the walk
-  });
+  const auto read = opened->store.for_each_graded(
+      opened->run.id, std::nullopt, *filter, [&](record::Sample&& sample, const record::Verdict* verdict) {
+        if (shell.json)
+          print_line(dump(report::sample_line(opened->run, sample, verdict)));
+        else if (one_case)
+          print(report::sample_page(opened->run, sample, verdict));
+        else
+          print_line(
+              report::sample_row(opened->run, sample, verdict, static_cast<std::size_t>(terminal_width())));
+        ++shown;
+        return std::ferror(stdout) == 0;  // a closed pipe (| head) ends the walk
+      });
   if (!read) return failed(read.error());
-  if (shown == 0) say("No samples.");
-  else if (!shell.json && !one_case) say("\nOne sample with its prompt, answer and verdict: add --case ID    Everything: --json");
+  if (shown == 0)
+    say("No samples.");
+  else if (!shell.json && !one_case)
+    say("\nOne sample with its prompt, answer and verdict: add --case ID    Everything: --json");
   return Exit::done;
 }
 
@@ -69,7 +80,8 @@ void add_samples(CLI::App& command, Shell& shell) {
       "  assay samples last                    one line for each sample\n"
       "  assay samples last --case ID          prompt, answer, times and verdict in full\n"
       "  assay samples last --json | jq .raw   every fact, one JSON object a line");
-  command.callback([options, &shell] { shell.action = [options, &shell] { return show_samples(shell, *options); }; });
+  command.callback(
+      [options, &shell] { shell.action = [options, &shell] { return show_samples(shell, *options); }; });
 }
 
 }  // namespace assay::cli

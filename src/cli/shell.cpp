@@ -20,11 +20,13 @@ bool use_colour(int fd) {
 }
 
 void labelled(std::string_view label, std::string_view colour, const Error& error) {
-  const std::string head = use_colour(STDERR_FILENO) ? std::string(colour) + std::string(label) + "\x1b[0m" : std::string(label);
+  const std::string head =
+      use_colour(STDERR_FILENO) ? std::string(colour) + std::string(label) + "\x1b[0m" : std::string(label);
   // A suite's own text may stand in the message: nothing of it may steer the terminal.
   std::string text = message(error);
   std::string safe;
-  for (const std::string& line : split(text, '\n')) safe += (safe.empty() ? "" : "\n") + printable(line, 4000);
+  for (const std::string& line : split(text, '\n'))
+    safe += (safe.empty() ? "" : "\n") + printable(line, 4000);
   std::fprintf(stderr, "%s: %s\n", head.c_str(), safe.c_str());
 }
 
@@ -40,6 +42,7 @@ void print_line(std::string_view text) {
 }
 
 void say(std::string_view line) {
+  std::fflush(stdout);  // in the order of events where both go to one file
   std::fprintf(stderr, "%.*s\n", static_cast<int>(line.size()), line.data());
 }
 

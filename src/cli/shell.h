@@ -16,9 +16,9 @@ class App;
 namespace assay::cli {
 
 struct Shell {
-  std::string store_path;          ///< --store; empty: the default
-  bool json = false;               ///< --json
-  std::function<Exit()> action;    ///< set by the command that was named
+  std::string store_path;        ///< --store; empty: the default
+  bool json = false;             ///< --json
+  std::function<Exit()> action;  ///< set by the command that was named
 };
 
 /// Results go to standard output, everything else to standard error.

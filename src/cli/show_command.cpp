@@ -1,7 +1,7 @@
 // assay show and assay report: the summary of a stored run, on the terminal or as a document.
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include "base/file.h"
 #include "base/text.h"
@@ -29,7 +29,8 @@ Exit show_run(const Shell& shell, const RunChoice& choice) {
   return Exit::done;
 }
 
-Exit report_run(const Shell& shell, const RunChoice& choice, const std::string& format, const std::string& output) {
+Exit report_run(const Shell& shell, const RunChoice& choice, const std::string& format,
+                const std::string& output) {
   const auto summary = summary_of(shell, choice);
   if (!summary) return failed(summary.error());
   const std::string bytes = render_summary(*summary, format);
@@ -48,8 +49,10 @@ void add_show(CLI::App& command, Shell& shell) {
   auto choice = std::make_shared<RunChoice>();
   add_run_argument(command, *choice);
   add_json_option(command, shell);
-  command.footer("Examples:\n  assay show              the last run\n  assay show 1k2p --json  another, as JSON");
-  command.callback([choice, &shell] { shell.action = [choice, &shell] { return show_run(shell, *choice); }; });
+  command.footer(
+      "Examples:\n  assay show              the last run\n  assay show 1k2p --json  another, as JSON");
+  command.callback(
+      [choice, &shell] { shell.action = [choice, &shell] { return show_run(shell, *choice); }; });
 }
 
 void add_report(CLI::App& command, Shell& shell) {
@@ -62,11 +65,16 @@ void add_report(CLI::App& command, Shell& shell) {
   add_run_argument(command, options->run);
   std::vector<std::string> formats;
   for (const report::Format& format : report::formats()) formats.emplace_back(format.name);
-  command.add_option("-f,--format", options->format, "One of: " + join(formats, ", "))->check(CLI::IsMember(formats))->capture_default_str();
+  command.add_option("-f,--format", options->format, "One of: " + join(formats, ", "))
+      ->check(CLI::IsMember(formats))
+      ->capture_default_str();
   command.add_option("-o,--output", options->output, "File to write instead of standard output");
-  command.footer("Examples:\n  assay report last -f md -o result.md\n  assay report last -f csv > result.csv");
+  command.footer(
+      "Examples:\n  assay report last -f md -o result.md\n  assay report last -f csv > result.csv");
   command.callback([options, &shell] {
-    shell.action = [options, &shell] { return report_run(shell, options->run, options->format, options->output); };
+    shell.action = [options, &shell] {
+      return report_run(shell, options->run, options->format, options->output);
+    };
   });
 }
 

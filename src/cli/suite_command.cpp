@@ -1,7 +1,7 @@
 // assay suite check | show.
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include "cli/catalogue.h"
 #include "cli/commands.h"
@@ -19,8 +19,9 @@ Exit check_one(const std::string& path) {
   if (loaded.suite) errors = suite::missing_model_files(loaded.suite->models);
   print_errors(errors);
   if (!errors.empty()) return Exit::usage;
-  print_line(fmt::format("{}: ok, {} {}, {} {}", path, loaded.suite->cases.size(), loaded.suite->cases.size() == 1 ? "case" : "cases",
-                         loaded.suite->models.size(), loaded.suite->models.size() == 1 ? "model" : "models"));
+  print_line(fmt::format("{}: ok, {} {}, {} {}", path, loaded.suite->cases.size(),
+                         loaded.suite->cases.size() == 1 ? "case" : "cases", loaded.suite->models.size(),
+                         loaded.suite->models.size() == 1 ? "model" : "models"));
   return Exit::done;
 }
 
@@ -33,7 +34,8 @@ Exit show_one(const std::string& path) {
   return Exit::done;
 }
 
-void add_verb(CLI::App& command, Shell& shell, const char* name, const char* help, Exit (*act)(const std::string&)) {
+void add_verb(CLI::App& command, Shell& shell, const char* name, const char* help,
+              Exit (*act)(const std::string&)) {
   CLI::App* verb = command.add_subcommand(name, help);
   auto paths = std::make_shared<std::vector<std::string>>();
   verb->add_option("suite", *paths, "Suite file")->required();
@@ -52,8 +54,10 @@ void add_verb(CLI::App& command, Shell& shell, const char* name, const char* hel
 
 void add_suite(CLI::App& command, Shell& shell) {
   command.require_subcommand(1);
-  add_verb(command, shell, "check", "Every mistake of the file, with its line and column; exit code 2 when there is one", check_one);
-  add_verb(command, shell, "show", "The suite as assay understands it: defaults and cases written out", show_one);
+  add_verb(command, shell, "check",
+           "Every mistake of the file, with its line and column; exit code 2 when there is one", check_one);
+  add_verb(command, shell, "show", "The suite as assay understands it: defaults and cases written out",
+           show_one);
   command.footer("Examples:\n  assay suite check my.yaml\n  assay suite show suites/sums.yaml");
 }
 

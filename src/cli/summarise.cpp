@@ -14,8 +14,8 @@ Result<record::Suite> stored_suite(const record::Run& run) {
   return fail(std::move(error));
 }
 
-Result<stats::Summary> summarise(const store::Store& store, const record::Run& run, const record::Suite& suite,
-                                 std::optional<store::LayerId> layer) {
+Result<stats::Summary> summarise(const store::Store& store, const record::Run& run,
+                                 const record::Suite& suite, std::optional<store::LayerId> layer) {
   stats::SummaryOptions options;
   options.params = suite.params;  // samples without their texts carry none
   options.cases.reserve(suite.cases.size());
@@ -23,10 +23,11 @@ Result<stats::Summary> summarise(const store::Store& store, const record::Run& r
   stats::Summariser summariser(run, std::move(options));
   store::SampleFilter filter;
   filter.texts = false;
-  const auto read = store.for_each_graded(run.id, layer, filter, [&](record::Sample&& sample, const record::Verdict* verdict) {
-    summariser.add(sample, verdict);
-    return true;
-  });
+  const auto read = store.for_each_graded(run.id, layer, filter,
+                                          [&](record::Sample&& sample, const record::Verdict* verdict) {
+                                            summariser.add(sample, verdict);
+                                            return true;
+                                          });
   if (!read) return fail(read.error());
   return summariser.finish();
 }

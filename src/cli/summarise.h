@@ -5,18 +5,19 @@
 #include <string>
 
 #include "record/run.h"
+#include "record/suite.h"
 #include "stats/summary.h"
 #include "store/store.h"
-#include "record/suite.h"
 
 namespace assay::cli {
 
-/// The suite that the run was made with, from the text stored in it. Errors: bad_input when this assay no longer
-/// reads it.
+/// The suite that the run was made with, from the text stored in it. Errors: bad_input when this assay no
+/// longer reads it.
 Result<record::Suite> stored_suite(const record::Run& run);
 
 /// Streams over the samples; memory does not hold them.
-Result<stats::Summary> summarise(const store::Store& store, const record::Run& run, const record::Suite& suite,
+Result<stats::Summary> summarise(const store::Store& store, const record::Run& run,
+                                 const record::Suite& suite,
                                  std::optional<store::LayerId> layer = std::nullopt);
 
 }  // namespace assay::cli

@@ -1,5 +1,5 @@
-// What exists to be named in a suite. Filled by the tables of evaluator/ and backend/, handed to suite/ by cli/, so
-// that a suite is checked strictly without suite/ knowing any grader or engine.
+// What exists to be named in a suite. Filled by the tables of evaluator/ and backend/, handed to suite/ by
+// cli/, so that a suite is checked strictly without suite/ knowing any grader or engine.
 #pragma once
 
 #include <functional>
@@ -33,8 +33,8 @@ struct Catalogue {
   std::vector<NameSpec> evaluators;
   std::vector<NameSpec> filters;
   std::vector<NameSpec> engines;
-  /// The deeper look at a check against one case: patterns compile, expectations can be read. `expect` is the check's
-  /// value or the case's expectation, or nullptr when neither exists. Errors carry no place.
+  /// The deeper look at a check against one case: patterns compile, expectations can be read. `expect` is the
+  /// check's value or the case's expectation, or nullptr when neither exists. Errors carry no place.
   std::function<std::optional<Error>(const Check&, const Value* expect)> try_check;
   std::function<std::optional<Error>(const Filter&)> try_filter;
 };

@@ -21,7 +21,7 @@ struct ParamSpec {
   std::string_view name;
   ParamKind kind;
   ParamScope scope;
-  double least = 0;     ///< numbers: inclusive limits
+  double least = 0;  ///< numbers: inclusive limits
   double greatest = 0;
   std::string_view choices;  ///< choice: words separated by '|'
   std::string_view help;

@@ -32,8 +32,8 @@ struct Trial {
 struct Stretch {
   std::uint32_t model = 0;
   std::uint32_t round = 0;
-  Params load_params;        ///< parameters of scope `load`; a change of them is a new stretch
-  std::size_t begin = 0;     ///< trials [begin, end)
+  Params load_params;     ///< parameters of scope `load`; a change of them is a new stretch
+  std::size_t begin = 0;  ///< trials [begin, end)
   std::size_t end = 0;
   bool operator==(const Stretch&) const = default;
 };

@@ -38,7 +38,9 @@ TEST(Value, json_of_a_number_that_json_cannot_write_is_text) {
 }
 
 TEST(Params, values_are_checked_against_the_table) {
-  const auto check = [](const char* name, const Json& value) { return checked_param(*find_param(name), value).has_value(); };
+  const auto check = [](const char* name, const Json& value) {
+    return checked_param(*find_param(name), value).has_value();
+  };
   EXPECT_TRUE(check("temperature", 0.7));
   EXPECT_FALSE(check("temperature", -1));
   EXPECT_FALSE(check("temperature", "hot"));
@@ -70,9 +72,13 @@ TEST(Flags, names_and_bits_agree) {
 }
 
 TEST(Names, every_state_reads_back) {
-  for (const Status status : {Status::ok, Status::timeout, Status::error, Status::cancelled}) EXPECT_EQ(status_from(name_of(status)), status);
-  for (const RunState state : {RunState::running, RunState::finished, RunState::interrupted, RunState::failed}) EXPECT_EQ(run_state_from(name_of(state)), state);
-  for (const Mark mark : {Mark::pass, Mark::fail, Mark::error, Mark::incomplete, Mark::ungraded}) EXPECT_EQ(mark_from(name_of(mark)), mark);
+  for (const Status status : {Status::ok, Status::timeout, Status::error, Status::cancelled})
+    EXPECT_EQ(status_from(name_of(status)), status);
+  for (const RunState state :
+       {RunState::running, RunState::finished, RunState::interrupted, RunState::failed})
+    EXPECT_EQ(run_state_from(name_of(state)), state);
+  for (const Mark mark : {Mark::pass, Mark::fail, Mark::error, Mark::incomplete, Mark::ungraded})
+    EXPECT_EQ(mark_from(name_of(mark)), mark);
 }
 
 TEST(Verdict, round_trips_through_json) {

@@ -16,11 +16,11 @@ namespace assay::record {
 /// What machine this is. Absent fields are unknown.
 struct Machine {
   std::string host;
-  std::string os;           ///< "Debian GNU/Linux 12, Linux 6.1.0"
-  std::string cpu;          ///< "AMD EPYC 9354"
-  int cores = 0;            ///< logical processors we may use
+  std::string os;   ///< "Debian GNU/Linux 12, Linux 6.1.0"
+  std::string cpu;  ///< "AMD EPYC 9354"
+  int cores = 0;    ///< logical processors we may use
   std::optional<std::uint64_t> memory_bytes;
-  std::string build;        ///< compiler and build type of assay itself
+  std::string build;  ///< compiler and build type of assay itself
   bool operator==(const Machine&) const = default;
 };
 
@@ -28,16 +28,16 @@ struct Machine {
 struct ModelRecord {
   ModelSpec spec;
   std::string engine_version;
-  Json engine_build;                ///< flags and system info, as told
-  Json facts;                       ///< parameters, quantisation, context length, file hash, …
+  Json engine_build;  ///< flags and system info, as told
+  Json facts;         ///< parameters, quantisation, context length, file hash, …
   std::optional<std::uint64_t> parameters;
   EffectiveParams load_params;
-  std::vector<Nanos> load_times;    ///< one per load
-  std::optional<double> page_cache_share;  ///< before the first load; near 0 is a cold one
-  std::optional<std::uint64_t> load_memory_bytes;  ///< after the load
-  std::optional<std::uint64_t> peak_memory_bytes;  ///< since the load, over all trials
+  std::vector<Nanos> load_times;                     ///< one per load
+  std::optional<double> page_cache_share;            ///< before the first load; near 0 is a cold one
+  std::optional<std::uint64_t> load_memory_bytes;    ///< after the load
+  std::optional<std::uint64_t> peak_memory_bytes;    ///< since the load, over all trials
   std::optional<std::uint64_t> mapped_memory_bytes;  ///< part of the peak that is mapped weights
-  std::string ended;                ///< empty, or why the model did not get through (three deaths, load failed)
+  std::string ended;  ///< empty, or why the model did not get through (three deaths, load failed)
 };
 
 enum class RunState { running, finished, interrupted, failed };
@@ -46,25 +46,25 @@ RunState run_state_from(std::string_view name);
 
 /// Written before the first trial.
 struct Run {
-  std::string id;                   ///< unique across machines: time and random bits, 16 characters
+  std::string id;  ///< unique across machines: time and random bits, 16 characters
   std::string label;
   RunState state = RunState::running;
   std::string suite_name;
   std::string suite_path;
   std::string suite_sha256;
-  std::string suite_text;           ///< normalised suite, so that the run can be graded again without the file
+  std::string suite_text;  ///< normalised suite, so that the run can be graded again without the file
   std::vector<Cell> cells;
   std::vector<ModelRecord> models;
   std::uint64_t seed = 0;
   int repeats = 1;
   LoadPattern load;
-  std::uint64_t planned = 0;        ///< trials without warm-ups
-  Nanos started_wall{0};            ///< the one wall-clock anchor
-  Nanos started_mono{0};            ///< the same moment on the monotonic clock: zero of all times
+  std::uint64_t planned = 0;  ///< trials without warm-ups
+  Nanos started_wall{0};      ///< the one wall-clock anchor
+  Nanos started_mono{0};      ///< the same moment on the monotonic clock: zero of all times
   std::optional<Nanos> ended_wall;
   std::string assay_version;
   Machine machine;
-  Json options;                     ///< command line options that matter
+  Json options;  ///< command line options that matter
 };
 
 /// A fresh run id: 9 characters of time (base 32, sortable) and 7 random ones.

@@ -10,8 +10,9 @@ constexpr std::array<std::string_view, 4> kStatuses{"ok", "timeout", "error", "c
 constexpr std::array<std::string_view, 5> kSources{"none", "engine", "usage", "tokenizer", "chunks"};
 // In the order of the bits of Flag.
 constexpr std::array<std::string_view, 14> kFlags{
-    "truncated_prompt", "incomplete", "cached_prefix", "early_stop", "throttled", "contended", "on_battery",
-    "low_power_mode", "client_bound", "batched", "drifting", "count_mismatch", "param_unverified", "estimated_count"};
+    "truncated_prompt", "incomplete",     "cached_prefix",    "early_stop",     "throttled",
+    "contended",        "on_battery",     "low_power_mode",   "client_bound",   "batched",
+    "drifting",         "count_mismatch", "param_unverified", "estimated_count"};
 
 template <class Names>
 std::size_t index_of(const Names& names, std::string_view name, std::size_t otherwise) {

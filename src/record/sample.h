@@ -50,8 +50,12 @@ enum class Flag : std::uint32_t {
   estimated_count = 1U << 13U,
 };
 using Flags = std::uint32_t;
-constexpr Flags bit(Flag flag) { return static_cast<Flags>(flag); }
-constexpr bool has(Flags flags, Flag flag) { return (flags & bit(flag)) != 0; }
+constexpr Flags bit(Flag flag) {
+  return static_cast<Flags>(flag);
+}
+constexpr bool has(Flags flags, Flag flag) {
+  return (flags & bit(flag)) != 0;
+}
 /// Names in a fixed order.
 std::vector<std::string> names_of(Flags flags);
 Flags flags_from(const std::vector<std::string>& names);
@@ -59,7 +63,7 @@ Flags flags_from(const std::vector<std::string>& names);
 struct Counts {
   std::optional<std::uint32_t> prompt_tokens;
   std::optional<std::uint32_t> cached_prompt_tokens;
-  std::optional<std::uint32_t> output_tokens;     ///< with reasoning and the end-of-generation token
+  std::optional<std::uint32_t> output_tokens;  ///< with reasoning and the end-of-generation token
   std::optional<std::uint32_t> reasoning_tokens;
   std::uint32_t chunks = 0;
   CountSource source = CountSource::none;
@@ -77,31 +81,33 @@ struct Times {
 
 struct Sample {
   std::string run_id;
-  std::uint32_t model = 0;        ///< index into the run's models
-  std::uint32_t cell = 0;         ///< index into the run's cells
+  std::uint32_t model = 0;  ///< index into the run's models
+  std::uint32_t cell = 0;   ///< index into the run's cells
   std::string case_id;
   std::uint32_t repeat = 0;
-  std::uint32_t attempt = 0;      ///< retries before this answer
-  std::uint64_t sequence = 0;     ///< place in the run, from 0: order of completion
-  std::string key;                ///< identity of the trial (plan::trial_key), for --resume
+  std::uint32_t attempt = 0;   ///< retries before this answer
+  std::uint64_t sequence = 0;  ///< place in the run, from 0: order of completion
+  std::string key;             ///< identity of the trial (plan::trial_key), for --resume
 
   Status status = Status::ok;
-  std::string reason;             ///< status error: a reason word of the verdict list (transport, server_exit, …)
-  std::string detail;             ///< a sentence for people; empty when all is well
-  std::string finish;             ///< stop, length, content_filter, tool_calls, cancelled, unknown; empty when it never ended
+  std::string reason;  ///< status error: a reason word of the verdict list (transport, server_exit, …)
+  std::string detail;  ///< a sentence for people; empty when all is well
+  std::string
+      finish;  ///< stop, length, content_filter, tool_calls, cancelled, unknown; empty when it never ended
 
-  std::string prompt;             ///< as the engine saw it (template applied) where it tells, else the messages as JSON
-  std::string output;             ///< raw text
-  std::string reasoning;          ///< only when the server has a field of its own for it
+  std::string prompt;  ///< as the engine saw it (template applied) where it tells, else the messages as JSON
+  std::string output;  ///< raw text
+  std::string reasoning;  ///< only when the server has a field of its own for it
 
   Params requested;
   EffectiveParams effective;
   Times times;
-  std::vector<TokenEvent> tokens; ///< ascending in time
+  std::vector<TokenEvent> tokens;  ///< ascending in time
   Counts counts;
   Flags flags = 0;
-  std::optional<std::uint64_t> peak_memory_bytes;  ///< of the engine's process tree, since the load, read after the trial
-  Json claims;                    ///< what the engine says about itself, names begin with claimed_; null when nothing
+  std::optional<std::uint64_t>
+      peak_memory_bytes;  ///< of the engine's process tree, since the load, read after the trial
+  Json claims;            ///< what the engine says about itself, names begin with claimed_; null when nothing
   bool operator==(const Sample&) const = default;
 };
 

@@ -1,5 +1,5 @@
-// A suite: what is asked, of whom, under which settings, and what counts as right. Values only; suite/ reads them
-// from YAML, plan/ makes trials of them.
+// A suite: what is asked, of whom, under which settings, and what counts as right. Values only; suite/ reads
+// them from YAML, plan/ makes trials of them.
 #pragma once
 
 #include <cstdint>
@@ -47,15 +47,15 @@ struct Pipeline {
 
 /// One assertion, or an assert-set when `members` is not empty (sets do not nest).
 struct Check {
-  std::string type;             ///< without `not-`
+  std::string type;  ///< without `not-`
   bool negate = false;
-  std::optional<Value> value;   ///< absent: the case's `expect`
-  Value options;                ///< mapping of what stands beside it, or null
+  std::optional<Value> value;  ///< absent: the case's `expect`
+  Value options;               ///< mapping of what stands beside it, or null
   std::optional<double> threshold;
   double weight = 1;
-  std::string metric;           ///< empty: none
-  std::string pipeline;         ///< empty: every pipeline (the first decides)
-  std::string on = "answer";    ///< answer, reasoning, raw
+  std::string metric;         ///< empty: none
+  std::string pipeline;       ///< empty: every pipeline (the first decides)
+  std::string on = "answer";  ///< answer, reasoning, raw
   std::vector<Check> members;
   Location where;
   bool operator==(const Check&) const = default;
@@ -69,13 +69,13 @@ struct Case {
   std::optional<Value> expect;
   std::vector<std::string> images;  ///< paths, resolved; the place for vision and speech
   std::vector<std::string> audio;
-  std::vector<Check> checks;        ///< empty: the suite's
+  std::vector<Check> checks;  ///< empty: the suite's
   std::vector<std::string> tags;
   std::vector<Value> choices;
-  Params params;                    ///< over the suite's
-  double weight = 1;                ///< in the mean score only, never in accuracy
+  Params params;      ///< over the suite's
+  double weight = 1;  ///< in the mean score only, never in accuracy
   bool allow_empty = false;
-  std::string cluster;              ///< cases that belong together for errors; empty: its own
+  std::string cluster;  ///< cases that belong together for errors; empty: its own
   OnLength on_length = OnLength::by_default;
   Location where;
   bool operator==(const Case&) const = default;
@@ -84,13 +84,13 @@ struct Case {
 /// One contestant. `engine` is a name of the backend table.
 struct ModelSpec {
   std::string engine;
-  std::string model;   ///< file (resolved), tag, address, script, …
+  std::string model;     ///< file (resolved), tag, address, script, …
   bool is_file = false;  ///< `model` is a path
-  std::string label;   ///< what tables call it; by default short and unique in the run
+  std::string label;     ///< what tables call it; by default short and unique in the run
   std::string url;
-  std::string start;   ///< command that starts a managed server; empty: none
-  Params params;       ///< over the suite's, for this model
-  Value price;         ///< mapping or null
+  std::string start;  ///< command that starts a managed server; empty: none
+  Params params;      ///< over the suite's, for this model
+  Value price;        ///< mapping or null
   Location where;
   bool operator==(const ModelSpec&) const = default;
 };
@@ -131,11 +131,11 @@ struct Suite {
   int rounds = 1;
   Order order = Order::interleaved;
   LoadPattern load;
-  Nanos cooldown{0};                 ///< pause between models
-  std::optional<Nanos> timeout;      ///< per trial; absent: none was set, the runner's default holds
+  Nanos cooldown{0};             ///< pause between models
+  std::optional<Nanos> timeout;  ///< per trial; absent: none was set, the runner's default holds
   int retries = 0;
-  std::string path;                  ///< as given
-  std::string sha256;                ///< of the suite file's bytes
+  std::string path;    ///< as given
+  std::string sha256;  ///< of the suite file's bytes
   bool operator==(const Suite&) const = default;
 };
 

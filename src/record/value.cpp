@@ -68,8 +68,8 @@ void write(const Value& value, std::string& out, const Scalar& scalar) {
   }
 }
 
-/// Builds a Value from parser events; keeps number literals where the parser hands them over. `tagged` reads the
-/// canonical form, where strings begin with '=' (text) or '#' (number).
+/// Builds a Value from parser events; keeps number literals where the parser hands them over. `tagged` reads
+/// the canonical form, where strings begin with '=' (text) or '#' (number).
 class Builder {
  public:
   explicit Builder(bool tagged) : tagged_(tagged) {}
@@ -106,8 +106,10 @@ class Builder {
 
  private:
   bool add(Value value) {
-    if (stack_.empty()) result = std::move(value);
-    else stack_.back().items.push_back(std::move(value));
+    if (stack_.empty())
+      result = std::move(value);
+    else
+      stack_.back().items.push_back(std::move(value));
     return true;
   }
   bool open(Value::Kind kind) {

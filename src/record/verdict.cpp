@@ -51,8 +51,12 @@ std::optional<Mark> mark_from(std::string_view name) {
 Json to_json(const Verdict& verdict) {
   Json assertions = Json::array();
   for (const AssertionResult& one : verdict.assertions) {
-    Json entry{{"type", one.type},     {"pipeline", one.pipeline}, {"verdict", name_of(one.mark)},
-               {"score", score_json(one.score)}, {"weight", one.weight}, {"reason", one.reason}};
+    Json entry{{"type", one.type},
+               {"pipeline", one.pipeline},
+               {"verdict", name_of(one.mark)},
+               {"score", score_json(one.score)},
+               {"weight", one.weight},
+               {"reason", one.reason}};
     if (!one.metric.empty()) entry["metric"] = one.metric;
     assertions.push_back(std::move(entry));
   }

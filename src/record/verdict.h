@@ -23,18 +23,20 @@ struct AssertionResult {
   Mark mark = Mark::ungraded;
   std::optional<double> score;  ///< 0..1; absent when there is none
   double weight = 1;
-  std::string reason;    ///< the reason word (mismatch, no_answer, …) when it did not pass, then ": " and a sentence
+  std::string
+      reason;  ///< the reason word (mismatch, no_answer, …) when it did not pass, then ": " and a sentence
   bool operator==(const AssertionResult&) const = default;
 };
 
 struct Verdict {
   Mark mark = Mark::ungraded;
   std::optional<double> score;
-  std::string reason;    ///< reason word of docs/measurement.md, "Verdicts"; empty on pass
-  std::string detail;    ///< sentence for people
-  std::string extracted; ///< the text that the primary pipeline gave
+  std::string reason;     ///< reason word of docs/measurement.md, "Verdicts"; empty on pass
+  std::string detail;     ///< sentence for people
+  std::string extracted;  ///< the text that the primary pipeline gave
   std::vector<AssertionResult> assertions;
-  /// How the text came to be: {"reasoning": {span, how, filter, closed}, "pipelines": {name: {steps, extracted}}}
+  /// How the text came to be: {"reasoning": {span, how, filter, closed}, "pipelines": {name: {steps,
+  /// extracted}}}
   Json steps;
   std::vector<std::string> flags;
   bool operator==(const Verdict&) const = default;

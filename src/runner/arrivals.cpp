@@ -5,7 +5,10 @@
 namespace assay::runner {
 
 Arrivals::Arrivals(const record::LoadPattern& load, Nanos start, std::uint64_t seed)
-    : mean_gap_ns_(1e9 / load.rate_per_s.value_or(1)), poisson_(load.arrivals == "poisson"), start_(start), random_(seed) {}
+    : mean_gap_ns_(1e9 / load.rate_per_s.value_or(1)),
+      poisson_(load.arrivals == "poisson"),
+      start_(start),
+      random_(seed) {}
 
 Nanos Arrivals::next() {
   const Nanos due = start_ + Nanos{std::llround(offset_ns_)};

@@ -9,8 +9,8 @@
 
 namespace assay::runner {
 
-/// Due times from a start: every 1/rate seconds, or with exponential gaps of that mean (a Poisson process), from a
-/// seed. Thread: one.
+/// Due times from a start: every 1/rate seconds, or with exponential gaps of that mean (a Poisson process),
+/// from a seed. Thread: one.
 class Arrivals {
  public:
   Arrivals(const record::LoadPattern& load, Nanos start, std::uint64_t seed);

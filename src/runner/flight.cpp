@@ -24,13 +24,15 @@ std::string prompt_text(const record::Prompt& prompt) {
 std::size_t expected_tokens(const record::Params& params) {
   // A growing vector would reallocate between two tokens. 4096 events are 64 KiB; longer answers may grow.
   const auto at = params.find("max_tokens");
-  const std::int64_t most = at != params.end() && at->second.is_number_integer() ? at->second.get<std::int64_t>() : 512;
+  const std::int64_t most =
+      at != params.end() && at->second.is_number_integer() ? at->second.get<std::int64_t>() : 512;
   return static_cast<std::size_t>(std::clamp<std::int64_t>(most, 0, 4096)) + 2;
 }
 
 }  // namespace
 
-Flight::Flight(record::Trial trial, std::uint32_t attempt, TrialRequest&& request, Nanos scheduled, const Options& options)
+Flight::Flight(record::Trial trial, std::uint32_t attempt, TrialRequest&& request, Nanos scheduled,
+               const Options& options)
     : trial_(trial), prompt_(std::move(request.prompt)), zero_(options.run_start) {
   sample_.run_id = options.run_id;
   sample_.model = trial.model;
@@ -81,7 +83,8 @@ void Flight::take(backend::Finished&& finished) {
   sample_.times.done = finished.at - zero_;
   record::Counts& counts = sample_.counts;
   if (finished.counts.prompt_tokens) counts.prompt_tokens = finished.counts.prompt_tokens;
-  if (finished.counts.cached_prompt_tokens) counts.cached_prompt_tokens = finished.counts.cached_prompt_tokens;
+  if (finished.counts.cached_prompt_tokens)
+    counts.cached_prompt_tokens = finished.counts.cached_prompt_tokens;
   counts.output_tokens = finished.counts.output_tokens;
   counts.reasoning_tokens = finished.counts.reasoning_tokens;
   counts.source = finished.counts.source;
@@ -120,7 +123,8 @@ void Flight::set_count_flags() {
     const auto told = static_cast<double>(*counts.output_tokens);
     const auto seen = static_cast<double>(tokens_);
     const double gap = std::abs(told - seen);
-    // More than 2 % and more than one token: one token may be the end token that a server counts and does not send.
+    // More than 2 % and more than one token: one token may be the end token that a server counts and does not
+    // send.
     if (gap > 1 && gap > 0.02 * std::max(told, seen)) sample_.flags |= record::bit(Flag::count_mismatch);
   }
   if (counts.cached_prompt_tokens.value_or(0) > 0) sample_.flags |= record::bit(Flag::cached_prefix);
@@ -132,7 +136,8 @@ void Flight::set_param_flags() {
     const bool sure = at != sample_.effective.end() && at->second.how == record::Applied::verified;
     const record::ParamSpec* spec = record::find_param(name);
     const bool per_request = spec != nullptr && spec->scope == record::ParamScope::request;
-    if (per_request && !sure && sample_.status != record::Status::error) sample_.flags |= record::bit(Flag::param_unverified);
+    if (per_request && !sure && sample_.status != record::Status::error)
+      sample_.flags |= record::bit(Flag::param_unverified);
   }
 }
 

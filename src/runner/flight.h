@@ -15,7 +15,8 @@ namespace assay::runner {
 
 class Flight {
  public:
-  Flight(record::Trial trial, std::uint32_t attempt, TrialRequest&& request, Nanos scheduled, const Options& options);
+  Flight(record::Trial trial, std::uint32_t attempt, TrialRequest&& request, Nanos scheduled,
+         const Options& options);
 
   const record::Trial& trial() const { return trial_; }
   std::uint32_t attempt() const { return sample_.attempt; }
@@ -53,7 +54,7 @@ class Flight {
   record::Trial trial_;
   record::Prompt prompt_;
   record::Sample sample_;
-  Nanos zero_;                 // the run's start
+  Nanos zero_;  // the run's start
   Nanos deadline_{0};
   std::optional<Nanos> cancelled_at_;
   std::uint64_t tokens_ = 0;

@@ -19,8 +19,8 @@ std::set<std::string> params_in_use(const Runner& runner, std::uint32_t model) {
   for (const record::Cell& cell : runner.plan.cells) {
     for (const auto& [name, value] : cell.params) names.insert(name);
   }
-  // One request shows what the suite itself sets; what a single case sets is told by the engine's echo. The defaults
-  // are sent to everybody and asked of nobody.
+  // One request shows what the suite itself sets; what a single case sets is told by the engine's echo. The
+  // defaults are sent to everybody and asked of nobody.
   const record::Params defaults = record::default_params();
   for (const record::Stretch& stretch : runner.plan.stretches) {
     if (stretch.model != model) continue;
@@ -37,11 +37,13 @@ Errors unsupported_params(const Runner& runner, std::uint32_t model, const backe
   if (loaded.takes_any_param) return errors;
   for (const std::string& name : params_in_use(runner, model)) {
     if (std::find(loaded.supported.begin(), loaded.supported.end(), name) != loaded.supported.end()) continue;
-    errors.push_back({.code = Code::unsupported,
-                      .where = runner.plan.models[model].where,
-                      .found = fmt::format("model '{}': its engine does not apply '{}'", runner.plan.models[model].label, name),
-                      .expected = "one of: " + join(loaded.supported, ", "),
-                      .remedy = "Leave the parameter out for this model: a setting that has no effect is not measured"});
+    errors.push_back(
+        {.code = Code::unsupported,
+         .where = runner.plan.models[model].where,
+         .found =
+             fmt::format("model '{}': its engine does not apply '{}'", runner.plan.models[model].label, name),
+         .expected = "one of: " + join(loaded.supported, ", "),
+         .remedy = "Leave the parameter out for this model: a setting that has no effect is not measured"});
   }
   return errors;
 }
@@ -75,8 +77,10 @@ Preflight preflight(const Runner& runner, const std::function<bool(std::uint32_t
     }
     const Errors refused = unsupported_params(runner, model, *loaded);
     result.errors.insert(result.errors.end(), refused.begin(), refused.end());
-    if (is_first && result.errors.empty()) result.first = Preloaded{model, std::move(*loaded)};
-    else runner.backends[model]->unload();
+    if (is_first && result.errors.empty())
+      result.first = Preloaded{model, std::move(*loaded)};
+    else
+      runner.backends[model]->unload();
   }
   return result;
 }

@@ -26,7 +26,8 @@ Result<Outcome> run(const Runner& runner, std::optional<Preloaded> first) {
   for (const record::Stretch& stretch : runner.plan.stretches) {
     if (runner.stop.load(std::memory_order_relaxed)) break;
     if (given_up.contains(stretch.model)) {
-      for (std::size_t i = stretch.begin; i < stretch.end; ++i) state.outcome.skipped += runner.plan.trials[i].warmup ? 0 : 1;
+      for (std::size_t i = stretch.begin; i < stretch.end; ++i)
+        state.outcome.skipped += runner.plan.trials[i].warmup ? 0 : 1;
       continue;
     }
     if (begun) pause(runner, runner.plan.cooldown);

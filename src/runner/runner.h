@@ -1,5 +1,5 @@
-// Walks the plan: loads, warms up, keeps requests in flight, stamps, times out, restarts. Emits samples. It never
-// judges, stores or prints: an Observer does what must be done with a sample.
+// Walks the plan: loads, warms up, keeps requests in flight, stamps, times out, restarts. Emits samples. It
+// never judges, stores or prints: an Observer does what must be done with a sample.
 #pragma once
 
 #include <atomic>
@@ -21,18 +21,18 @@ namespace assay::runner {
 /// What one trial sends. Made just before it is sent, so that a plan of 200,000 trials stays small.
 struct TrialRequest {
   std::string case_id;
-  std::string key;              ///< identity for --resume
+  std::string key;  ///< identity for --resume
   record::Prompt prompt;
-  record::Params params;        ///< everything in force, both scopes: stored as `requested`
+  record::Params params;  ///< everything in force, both scopes: stored as `requested`
 };
 
 /// Called a few times a second while requests are in flight, never inside the engine's own time.
 struct Progress {
   std::uint32_t model = 0;
-  std::uint64_t finished = 0;   ///< samples of this model so far in this call
+  std::uint64_t finished = 0;  ///< samples of this model so far in this call
   std::size_t in_flight = 0;
-  std::string case_id;          ///< of the oldest request in flight
-  std::uint64_t tokens = 0;     ///< of the requests in flight, so far
+  std::string case_id;                 ///< of the oldest request in flight
+  std::uint64_t tokens = 0;            ///< of the requests in flight, so far
   std::optional<double> tokens_per_s;  ///< over the last second
 };
 
@@ -40,20 +40,25 @@ class Observer {
  public:
   virtual ~Observer() = default;
   virtual void on_load_begin(std::uint32_t /*model*/) {}
-  virtual void on_loaded(std::uint32_t /*model*/, const backend::Loaded&, const std::optional<backend::Memory>&) {}
+  virtual void on_loaded(std::uint32_t /*model*/, const backend::Loaded&,
+                         const std::optional<backend::Memory>&) {}
   virtual void on_progress(const Progress&) {}
-  /// The sample is complete; `idle` says that nothing is in flight, so work here disturbs no measurement. An error
-  /// (a full disk) ends the run.
+  /// The sample is complete; `idle` says that nothing is in flight, so work here disturbs no measurement. An
+  /// error (a full disk) ends the run.
   virtual Result<void> on_sample(record::Sample&& sample, bool idle) = 0;
-  /// All trials of the model in this stretch are over (nothing in flight). `why` is empty, or why it ended early.
-  virtual Result<void> on_model_end(std::uint32_t /*model*/, const std::optional<backend::Memory>&, const std::string& /*why*/) { return {}; }
+  /// All trials of the model in this stretch are over (nothing in flight). `why` is empty, or why it ended
+  /// early.
+  virtual Result<void> on_model_end(std::uint32_t /*model*/, const std::optional<backend::Memory>&,
+                                    const std::string& /*why*/) {
+    return {};
+  }
 };
 
 struct Options {
   Nanos default_timeout = std::chrono::minutes{5};  ///< for a plan that sets none
-  int deaths_in_a_row = 3;      ///< after so many a model is given up, the run goes on
+  int deaths_in_a_row = 3;                          ///< after so many a model is given up, the run goes on
   std::uint64_t first_sequence = 0;
-  Nanos run_start{0};           ///< zero of all stored times, on the monotonic clock
+  Nanos run_start{0};  ///< zero of all stored times, on the monotonic clock
   std::string run_id;
 };
 
@@ -61,8 +66,8 @@ struct Options {
 struct Outcome {
   bool interrupted = false;
   std::uint64_t samples = 0;
-  std::uint64_t errors = 0;     ///< samples with status error
-  std::uint64_t skipped = 0;    ///< trials of models that were given up
+  std::uint64_t errors = 0;   ///< samples with status error
+  std::uint64_t skipped = 0;  ///< trials of models that were given up
 };
 
 /// One contestant, ready to be driven; parallel to plan.models.
@@ -84,8 +89,9 @@ struct Runner {
   Options options;
 };
 
-/// Loads every model once, with the parameters of its first stretch, and checks that the engine applies what the plan
-/// sets and sweeps. All errors at once, none sent. On success the plan's first model is left loaded, to spare a load.
+/// Loads every model once, with the parameters of its first stretch, and checks that the engine applies what
+/// the plan sets and sweeps. All errors at once, none sent. On success the plan's first model is left loaded,
+/// to spare a load.
 struct Preflight {
   Errors errors;
   std::optional<Preloaded> first;

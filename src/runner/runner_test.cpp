@@ -19,7 +19,8 @@ struct Seen final : Observer {
     if (stop_at && samples.size() == *stop_at) *stop = true;
     return {};
   }
-  Result<void> on_model_end(std::uint32_t model, const std::optional<backend::Memory>&, const std::string& why) override {
+  Result<void> on_model_end(std::uint32_t model, const std::optional<backend::Memory>&,
+                            const std::string& why) override {
     ends.emplace_back(model, why);
     return {};
   }
@@ -56,11 +57,18 @@ class RunnerTest : public testing::Test {
   }
 
   Runner runner() {
-    return {plan_, backends_, clock_,
+    return {plan_,
+            backends_,
+            clock_,
             [](const record::Trial& trial) {
-              return TrialRequest{"case" + std::to_string(trial.case_index), "key", {{{"user", "a b c"}}, false, {}, {}}, {{"temperature", 0}}};
+              return TrialRequest{"case" + std::to_string(trial.case_index),
+                                  "key",
+                                  {{{"user", "a b c"}}, false, {}, {}},
+                                  {{"temperature", 0}}};
             },
-            seen_, stop_, {.run_start = Nanos{0}, .run_id = "run"}};
+            seen_,
+            stop_,
+            {.run_start = Nanos{0}, .run_id = "run"}};
   }
 
   Outcome go() {

@@ -11,10 +11,11 @@
 namespace assay::runner {
 namespace {
 
-// Progress is for eyes: ten times a second, and one wake-up of a sleeping thread costs the engine nothing we can see.
+// Progress is for eyes: ten times a second, and one wake-up of a sleeping thread costs the engine nothing we
+// can see.
 constexpr auto kTick = std::chrono::milliseconds{100};
-// A cancelled request must end within this, or its engine counts as dead. llama.cpp looks between two steps; one
-// prefill step of a large model on a slow machine takes a few seconds.
+// A cancelled request must end within this, or its engine counts as dead. llama.cpp looks between two steps;
+// one prefill step of a large model on a slow machine takes a few seconds.
 constexpr auto kCancelGrace = std::chrono::seconds{10};
 
 bool may_retry(std::string_view reason) {
@@ -43,7 +44,8 @@ Result<std::string> StretchRunner::walk(std::optional<backend::Loaded> loaded) {
   }
   const std::optional<backend::Memory> memory = loaded_ ? backend_.memory() : std::nullopt;
   backend_.unload();
-  if (auto told = runner_.observer.on_model_end(stretch_.model, memory, given_up_); !told) return fail(told.error());
+  if (auto told = runner_.observer.on_model_end(stretch_.model, memory, given_up_); !told)
+    return fail(told.error());
   return given_up_;
 }
 
@@ -129,7 +131,8 @@ void StretchRunner::send(const Waiting& next, Nanos scheduled) {
 
 Nanos StretchRunner::wait_until(Nanos now) const {
   Nanos until = now + kTick;
-  if (arrivals_ && !waiting_.empty() && flights_.size() < limit_) until = std::min(until, std::max(*next_due_, now));
+  if (arrivals_ && !waiting_.empty() && flights_.size() < limit_)
+    until = std::min(until, std::max(*next_due_, now));
   for (const auto& [id, flight] : flights_) until = std::min(until, std::max(flight.deadline(), now));
   return until;
 }
@@ -141,7 +144,8 @@ void StretchRunner::handle(backend::Event&& event) {
     last_trouble_ = broken->detail;
     died_ = died_ || broken->engine_died;
   }
-  std::visit([&](auto&& what) { at->second.take(std::forward<decltype(what)>(what)); }, std::move(event.what));
+  std::visit([&](auto&& what) { at->second.take(std::forward<decltype(what)>(what)); },
+             std::move(event.what));
 }
 
 void StretchRunner::check_deadlines(Nanos now) {
@@ -153,7 +157,8 @@ void StretchRunner::check_deadlines(Nanos now) {
       flight.set_deadline(now + kCancelGrace);
       backend_.cancel(id);
     } else {
-      last_trouble_ = fmt::format("it did not end a cancelled request within {}", format_duration(kCancelGrace));
+      last_trouble_ =
+          fmt::format("it did not end a cancelled request within {}", format_duration(kCancelGrace));
       flight.take(backend::Broken{"stalled", last_trouble_, true});
       died_ = true;
     }
@@ -180,13 +185,15 @@ Result<void> StretchRunner::complete(Flight&& flight) {
   finished_tokens_ += flight.tokens();
   if (!flight.failed()) deaths_ = 0;
   if (trial.warmup) return {};
-  if (flight.failed() && may_retry(flight.reason()) && flight.attempt() < static_cast<std::uint32_t>(runner_.plan.retries)) {
+  if (flight.failed() && may_retry(flight.reason()) &&
+      flight.attempt() < static_cast<std::uint32_t>(runner_.plan.retries)) {
     waiting_.push_front({trial, flight.attempt() + 1});
     return {};
   }
   record::Sample sample = flight.finish();
   sample.sequence = state_.sequence++;
-  if (const auto memory = loaded_ && !died_ ? backend_.memory() : std::nullopt) sample.peak_memory_bytes = memory->peak_resident;
+  if (const auto memory = loaded_ && !died_ ? backend_.memory() : std::nullopt)
+    sample.peak_memory_bytes = memory->peak_resident;
   ++finished_;
   ++state_.outcome.samples;
   if (sample.status == record::Status::error) ++state_.outcome.errors;

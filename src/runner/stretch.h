@@ -24,7 +24,8 @@ class StretchRunner {
  public:
   StretchRunner(const Runner& runner, const record::Stretch& stretch, RunState& state);
 
-  /// Walks the stretch. `loaded`: the model is loaded already. The text is empty, or why the model is given up.
+  /// Walks the stretch. `loaded`: the model is loaded already. The text is empty, or why the model is given
+  /// up.
   Result<std::string> walk(std::optional<backend::Loaded> loaded);
 
  private:
@@ -56,16 +57,16 @@ class StretchRunner {
   std::map<backend::RequestId, Flight> flights_;
   std::optional<Arrivals> arrivals_;
   std::optional<Nanos> next_due_;
-  std::size_t limit_ = 1;        // requests in flight
+  std::size_t limit_ = 1;  // requests in flight
   bool loaded_ = false;
-  bool died_ = false;            // the engine went down in this round of events
-  int deaths_ = 0;               // in a row, without an answer between
+  bool died_ = false;  // the engine went down in this round of events
+  int deaths_ = 0;     // in a row, without an answer between
   std::string last_trouble_;
   std::string given_up_;
   std::uint64_t finished_ = 0;
   Nanos last_tick_{0};
   std::uint64_t finished_tokens_ = 0;
-  Nanos rate_from_{0};             // tokens/s now: since this moment, when rate_base_ tokens had been seen
+  Nanos rate_from_{0};  // tokens/s now: since this moment, when rate_base_ tokens had been seen
   std::uint64_t rate_base_ = 0;
   std::optional<double> rate_;
 };
