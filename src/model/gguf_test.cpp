@@ -106,7 +106,8 @@ TEST(Gguf, a_cut_in_the_weights_names_the_tensor) {
   EXPECT_NE(error.find("Download the file again"), std::string::npos) << error;
 }
 
-// Found by fuzzing: the data of an empty tensor behind the last padding, which may lack, is not beyond the file.
+// Found by fuzzing: the data of an empty tensor behind the last padding, which may lack, is not beyond the
+// file.
 TEST(Gguf, an_empty_last_tensor_adds_no_data) {
   std::string bytes = TinyGguf().tensor("a", {32, 1}, "Q8_0").tensor("b", {0}, "F32").bytes();
   bytes.resize(bytes.size() - 30);  // the padding of a: 34 bytes, rounded up to 64

@@ -47,7 +47,8 @@ std::string params_text(const record::Sample& sample) {
     std::string part = fmt::format("{}={}", name, printable(record::param_text(value), 60));
     if (effective != sample.effective.end() && effective->second.value != value)
       part += fmt::format(" (in effect: {})", printable(record::param_text(effective->second.value), 60));
-    if (effective != sample.effective.end()) part += fmt::format(" [{}]", record::name_of(effective->second.how));
+    if (effective != sample.effective.end())
+      part += fmt::format(" [{}]", record::name_of(effective->second.how));
     parts.push_back(std::move(part));
   }
   return join(parts, ", ");
@@ -69,31 +70,45 @@ std::string verdict_text(const record::Verdict& verdict) {
 
 }  // namespace
 
-std::string sample_row(const record::Run& run, const record::Sample& sample, const record::Verdict* verdict, std::size_t width) {
+std::string sample_row(const record::Run& run, const record::Sample& sample, const record::Verdict* verdict,
+                       std::size_t width) {
   const std::string label = printable(run.models.at(sample.model).spec.label, 20);
-  std::string row = fmt::format("{} {}{}  {:<14}", mark_of(sample, verdict), label, std::string(20 - std::min<std::size_t>(20, display_width(label)), ' '),
+  std::string row = fmt::format("{} {}{}  {:<14}", mark_of(sample, verdict), label,
+                                std::string(20 - std::min<std::size_t>(20, display_width(label)), ' '),
                                 printable(sample.case_id, 14));
   if (run.repeats > 1) row += fmt::format(" #{:<3}", sample.repeat + 1);
   if (run.cells.size() > 1) row += "  " + printable(run.cells.at(sample.cell).label, 24);
-  row += fmt::format("  {:>5} tok  {:>10}  ", count(sample.counts.output_tokens), number(record::decode_tps(sample), "tok/s"));
-  if (sample.status == record::Status::error) row += fmt::format("{}: {}", sample.reason, sample.detail);
-  else row += printable(verdict != nullptr && !verdict->extracted.empty() ? verdict->extracted : sample.output, 200);
+  row += fmt::format("  {:>5} tok  {:>10}  ", count(sample.counts.output_tokens),
+                     number(record::decode_tps(sample), "tok/s"));
+  if (sample.status == record::Status::error)
+    row += fmt::format("{}: {}", sample.reason, sample.detail);
+  else
+    row += printable(verdict != nullptr && !verdict->extracted.empty() ? verdict->extracted : sample.output,
+                     200);
   return printable(row, std::max<std::size_t>(width, 60));
 }
 
-std::string sample_page(const record::Run& run, const record::Sample& sample, const record::Verdict* verdict) {
-  std::string page = fmt::format("{} {} · case {} · repeat {}", mark_of(sample, verdict), printable(run.models.at(sample.model).spec.label, 60),
+std::string sample_page(const record::Run& run, const record::Sample& sample,
+                        const record::Verdict* verdict) {
+  std::string page = fmt::format("{} {} · case {} · repeat {}", mark_of(sample, verdict),
+                                 printable(run.models.at(sample.model).spec.label, 60),
                                  printable(sample.case_id, 80), sample.repeat + 1);
   if (run.cells.size() > 1) page += " · " + printable(run.cells.at(sample.cell).label, 80);
   page += "\n  prompt, as sent\n" + block(sample.prompt);
   if (!sample.reasoning.empty()) page += "  reasoning\n" + block(sample.reasoning);
-  if (sample.status == record::Status::ok || !sample.output.empty()) page += "  answer\n" + block(sample.output);
-  if (sample.status != record::Status::ok) page += fmt::format("  status     {}: {} {}\n", record::name_of(sample.status), sample.reason, printable(sample.detail, 600));
+  if (sample.status == record::Status::ok || !sample.output.empty())
+    page += "  answer\n" + block(sample.output);
+  if (sample.status != record::Status::ok)
+    page += fmt::format("  status     {}: {} {}\n", record::name_of(sample.status), sample.reason,
+                        printable(sample.detail, 600));
   if (verdict != nullptr) page += verdict_text(*verdict);
-  page += fmt::format("  times      TTFT {}, decode {}, whole answer {}\n", number(record::ttft_ms(sample), "ms"), number(record::decode_tps(sample), "tok/s"),
-                      number(record::e2e_ms(sample), "ms"));
-  page += fmt::format("  tokens     {} prompt, {} output (counted by: {}), finish: {}\n", count(sample.counts.prompt_tokens), count(sample.counts.output_tokens),
-                      record::name_of(sample.counts.source), sample.finish.empty() ? "–" : printable(sample.finish, 40));
+  page +=
+      fmt::format("  times      TTFT {}, decode {}, whole answer {}\n", number(record::ttft_ms(sample), "ms"),
+                  number(record::decode_tps(sample), "tok/s"), number(record::e2e_ms(sample), "ms"));
+  page += fmt::format("  tokens     {} prompt, {} output (counted by: {}), finish: {}\n",
+                      count(sample.counts.prompt_tokens), count(sample.counts.output_tokens),
+                      record::name_of(sample.counts.source),
+                      sample.finish.empty() ? "–" : printable(sample.finish, 40));
   page += "  settings   " + params_text(sample) + "\n";
   if (sample.flags != 0) page += "  flags      " + join(record::names_of(sample.flags), ", ") + "\n";
   return page + "\n";
