@@ -30,7 +30,8 @@ std::string field_of(const std::string& path, std::string_view name, char separa
     const std::size_t at = line.find(separator);
     if (at == std::string::npos || trim(std::string_view(line).substr(0, at)) != name) continue;
     std::string_view value = trim(std::string_view(line).substr(at + 1));
-    if (value.size() >= 2 && value.front() == '"' && value.back() == '"') value = value.substr(1, value.size() - 2);
+    if (value.size() >= 2 && value.front() == '"' && value.back() == '"')
+      value = value.substr(1, value.size() - 2);
     return std::string(value);
   }
   return {};

@@ -161,7 +161,7 @@ void append_member_text(std::string& line, const char* member, const std::string
 }
 
 // By hand: a worker calls it while it generates. 350 events (50 ms of a tiny model) take about 10 us this way
-// and 150 us through the JSON library (bench/worker_overhead.md), which would be 0.4 us more for every token.
+// and 150 us through the JSON library (measured), which would be 0.4 us more for every token.
 std::string encode_output(const Output& m) {
   std::string line;
   line.reserve(64 + m.events.size() * 24 + m.text.size() * 9 / 8 + m.reasoning.size() * 9 / 8);
