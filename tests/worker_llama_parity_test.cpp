@@ -82,19 +82,19 @@ TEST_P(Parity, SamePromptSameAnswerSameCounts) {
     const Json ask_raw{{"prompt", text}, {"temperature", 0}, {"n_predict", 48}, {"cache_prompt", false}};
     const Json raw = Json::parse(http(port, "POST /completion", dump(ask_raw)));
     const testing::Answer our_raw = worker.generate_raw(text, {{"max_tokens", 48}});
-    EXPECT_EQ(our_raw.text, raw["content"]) << text;
-    EXPECT_EQ(our_raw.done.output_tokens, raw["tokens_predicted"]) << text;
+    EXPECT_EQ(Json(our_raw.text), raw["content"]) << text;
+    EXPECT_EQ(Json(our_raw.done.output_tokens), raw["tokens_predicted"]) << text;
 
     const Json messages = Json::array({{{"role", "user"}, {"content", text}}});
     const Json ask{{"messages", messages}, {"temperature", 0}, {"max_tokens", 48}, {"cache_prompt", false}};
     const Json chat = Json::parse(http(port, "POST /v1/chat/completions", dump(ask)));
     const Json rendered = Json::parse(http(port, "POST /apply-template", dump(Json{{"messages", messages}})));
     const testing::Answer ours = worker.generate({{"user", text}}, {{"max_tokens", 48}});
-    EXPECT_EQ(ours.started.prompt, rendered["prompt"]) << text;
-    EXPECT_EQ(ours.started.prompt_tokens, chat["usage"]["prompt_tokens"]) << text;
-    EXPECT_EQ(ours.text, chat["choices"][0]["message"]["content"]) << text;
-    EXPECT_EQ(ours.done.output_tokens, chat["usage"]["completion_tokens"]) << text;
-    EXPECT_EQ(ours.done.finish, chat["choices"][0]["finish_reason"]) << text;
+    EXPECT_EQ(Json(ours.started.prompt), rendered["prompt"]) << text;
+    EXPECT_EQ(Json(ours.started.prompt_tokens), chat["usage"]["prompt_tokens"]) << text;
+    EXPECT_EQ(Json(ours.text), chat["choices"][0]["message"]["content"]) << text;
+    EXPECT_EQ(Json(ours.done.output_tokens), chat["usage"]["completion_tokens"]) << text;
+    EXPECT_EQ(Json(ours.done.finish), chat["choices"][0]["finish_reason"]) << text;
   }
   (*server)->kill(SIGTERM);
   (*server)->wait(clock.now() + 10s);
