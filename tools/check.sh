@@ -79,7 +79,7 @@ plainly() {
 tested() { # preset
   wants "$1" || return 0
   step "$1: configure" configure_preset "$1"
-  step "$1: build" plainly cmake --build --preset "$1"
+  step "$1: build" plainly cmake --build --preset "$1" -- -k 0
   step "$1: tests" plainly ctest --preset "$1" --parallel "$jobs"
   grep -E '^(100|[0-9]+)% tests passed|^Total Test time' "$log" | tail -n 2 | sed 's/^/    /'
 }

@@ -101,7 +101,7 @@ TextColumn column(const Summary& summary, std::string id, std::string name, std:
 }  // namespace
 
 std::vector<TextColumn> text_columns(const Summary& summary) {
-  const auto metric = [](std::string name) {
+  const auto metric = [](const std::string& name) {
     return [name](const SummaryRow& row) { return Shown{value_text(row, name), ""}; };
   };
   const bool cells = std::any_of(summary.rows.begin(), summary.rows.end(),

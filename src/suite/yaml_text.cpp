@@ -65,7 +65,7 @@ void append_quoted(std::string& out, std::string_view text) {
 bool is_safe_block(std::string_view text) {
   if (text.find('\n') == std::string_view::npos || text.ends_with("\n\n") || text.size() < 2) return false;
   const auto odd = [](char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '\n') || c == 0x7F; };
-  if (std::any_of(text.begin(), text.end(), odd) || text.find("\xC2") != std::string_view::npos ||
+  if (std::any_of(text.begin(), text.end(), odd) || text.find('\xC2') != std::string_view::npos ||
       text.find("\xE2\x80") != std::string_view::npos || text.find("\xEF\xBB\xBF") != std::string_view::npos)
     return false;
   if (text.front() == '\n' || text.front() == ' ') return false;
