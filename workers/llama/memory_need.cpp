@@ -60,10 +60,11 @@ std::optional<Need> main_memory_need(const std::string& path, const LoadOptions&
   const std::uint64_t longest =
       std::max<std::uint64_t>(kLongestTrial, 2 * kShortestTrialEach * options.context.n_seq_max);
   if (context <= longest) return try_layout(path, options, context);
-  const std::optional<Need> half = try_layout(path, options, longest / 2);
+  const std::uint64_t middle = longest / 2;
+  const std::optional<Need> half = try_layout(path, options, middle);
   const std::optional<Need> whole = half ? try_layout(path, options, longest) : std::nullopt;
   if (!whole) return std::nullopt;
-  const double each = static_cast<double>(whole->context - half->context) / static_cast<double>(longest / 2);
+  const double each = static_cast<double>(whole->context - half->context) / static_cast<double>(longest - middle);
   return Need{
       .model = whole->model,
       .context = whole->context + static_cast<std::uint64_t>(each * static_cast<double>(context - longest))};
