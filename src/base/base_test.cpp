@@ -71,6 +71,8 @@ TEST(JsonText, depth_and_size_are_limited_before_parsing) {
   EXPECT_FALSE(
       parse_json("\"" + std::string(100, 'x') + "\"", {.max_bytes = 50, .max_depth = 5}).has_value());
   EXPECT_FALSE(parse_json("1e999").has_value());
+  EXPECT_LT(parse_json("1" + std::string(100'000, '0')).error().found.size(), 300U);
+  EXPECT_FALSE(parse_json(std::string_view("1\0 rubbish", 10)).has_value());
 }
 
 TEST(ErrorMessage, has_place_found_expected_remedy) {

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "base/text.h"
+
 namespace assay {
 namespace {
 
@@ -38,6 +40,15 @@ Result<Json> parse_json(std::string_view text, JsonLimits limits) {
                  .expected = fmt::format("at most {} bytes", limits.max_bytes),
                  .remedy = {}});
   }
+  // The parser takes a NUL for the end and would not see what stands behind it; RFC 8259 allows none
+  // anywhere.
+  if (const std::size_t nul = text.find('\0'); nul != std::string_view::npos) {
+    return fail({.code = Code::bad_input,
+                 .where = {},
+                 .found = fmt::format("no JSON value: wrong at byte {}", nul),
+                 .expected = "JSON as in RFC 8259",
+                 .remedy = {}});
+  }
   if (const std::size_t depth = depth_of(text); depth > limits.max_depth) {
     return fail({.code = Code::bad_input,
                  .where = {},
@@ -57,7 +68,7 @@ Result<Json> parse_json(std::string_view text, JsonLimits limits) {
   } catch (const Json::exception& error) {  // numbers out of range
     return fail({.code = Code::bad_input,
                  .where = {},
-                 .found = std::string("JSON that cannot be held: ") + error.what(),
+                 .found = "JSON that cannot be held: " + printable(error.what(), 120),
                  .expected = "numbers in the range of a double",
                  .remedy = {}});
   }

@@ -256,6 +256,7 @@ Exit Session::conclude(store::Store& store, const runner::Outcome& outcome) {
   if (!stored) return refuse(stored.error(), Exit::nothing_ran);
   const auto summary = summarise(store, *stored, prepared_.suite);
   if (!summary) return refuse(summary.error(), Exit::nothing_ran);
+  if (!shell_.json && !options_.quiet && stderr_is_terminal()) say("");  // apart from the progress lines
   print(render_summary(*summary, shell_.json ? "json" : "table"));
   if (!shell_.json && !options_.quiet) {
     const std::string& id = run_.id;

@@ -11,7 +11,8 @@
 namespace assay::record {
 namespace {
 
-constexpr double kMaxSeed = 4294967295.0;  // engines take 32 bits
+// Engines take 32 bits, and llama.cpp takes the greatest of them for "draw one".
+constexpr double kMaxSeed = 4294967294.0;
 
 constexpr std::array kParams{
     ParamSpec{"temperature",
