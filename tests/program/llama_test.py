@@ -2,6 +2,7 @@
 
 import json
 import os
+import pathlib
 import signal
 import subprocess
 import time
@@ -27,8 +28,21 @@ LONG = SUITE.replace("max_tokens: 16", "max_tokens: 1500").replace("What is {{a}
 
 def worker_of(pid):
     """The worker process of a running assay."""
-    children = subprocess.run(["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True).stdout.split()
+    listed = pathlib.Path(f"/proc/{pid}/task/{pid}/children")
+    if listed.exists():
+        children = listed.read_text().split()
+    else:  # macOS
+        children = subprocess.run(["pgrep", "-P", str(pid)], capture_output=True, text=True).stdout.split()
     return int(children[0]) if children else None
+
+
+def alive(pid):
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    state = pathlib.Path(f"/proc/{pid}/stat")
+    return not (state.exists() and state.read_text().split(")")[1].split()[0] == "Z")
 
 
 class Llama(ProgramTest):
@@ -103,9 +117,9 @@ class Llama(ProgramTest):
             worker = worker_of(process.pid)
         process.kill()
         process.communicate()
-        while os.path.exists(f"/proc/{worker}/exe") and time.monotonic() < deadline:
+        while alive(worker) and time.monotonic() < deadline:
             time.sleep(0.02)
-        self.assertFalse(os.path.exists(f"/proc/{worker}/exe"))
+        self.assertFalse(alive(worker))
 
     def test_files_that_are_no_models_stop_before_the_first_trial(self):
         whole = SMALL.read_bytes()
