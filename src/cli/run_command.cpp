@@ -137,6 +137,14 @@ class Session {
   }
   Exit refuse(const Error& error, Exit exit) { return refuse(Errors{error}, exit); }
 
+  /// The store failed under the run (a full disk): what it had taken stays.
+  Exit broke_off(const Error& error) {
+    progress_.clear();
+    print_error(error);
+    say(fmt::format("What was stored stays. Go on with: assay run {} --resume", prepared_.suite.path));
+    return Exit::nothing_ran;
+  }
+
   Result<void> open_run(store::Store& store, const evaluator::Grader& grader);
   Result<runner::Outcome> walk(store::Store& store, const evaluator::Grader& grader);
   Exit conclude(store::Store& store, const runner::Outcome& outcome);
@@ -151,6 +159,7 @@ class Session {
   store::LayerId layer_ = 0;
   runner::Backends backends_;
   std::optional<runner::Preloaded> first_;
+  bool begun_ = false;  // the run is in the store
 };
 
 Exit Session::run_suite(const std::string& path) {
@@ -176,7 +185,7 @@ Exit Session::run_suite(const std::string& path) {
   backends_ = std::move(*backends);
 
   const auto outcome = walk(*store, *grader);
-  if (!outcome) return refuse(outcome.error(), Exit::nothing_ran);
+  if (!outcome) return begun_ ? broke_off(outcome.error()) : refuse(outcome.error(), Exit::nothing_ran);
   return conclude(*store, *outcome);
 }
 
@@ -227,6 +236,7 @@ Result<runner::Outcome> Session::walk(store::Store& store, const evaluator::Grad
   }
   first_ = std::move(ready.first);
   if (auto opened = open_run(store, grader); !opened) return fail(opened.error());
+  begun_ = true;
   const auto next = store.next_sequence(run_.id);
   if (!next) return fail(next.error());
 

@@ -160,6 +160,7 @@ class Run(ProgramTest):
         done = subprocess.run(["bash", "-c", script], cwd=self.folder, env=self.environment(), capture_output=True, text=True, timeout=120)
         self.assertEqual(done.returncode, 4, done.stderr)
         self.assertRegex(done.stderr, "full|limit|too large|cannot")
+        self.assertIn("What was stored stays", done.stderr)
         stored = json.loads(self.assay("list", "--json").stdout)["runs"][0]["stored"]
         self.assertGreater(stored, 0)
         self.assertEqual(len(self.samples()), stored)
