@@ -64,7 +64,8 @@ std::optional<Need> main_memory_need(const std::string& path, const LoadOptions&
   const std::optional<Need> half = try_layout(path, options, middle);
   const std::optional<Need> whole = half ? try_layout(path, options, longest) : std::nullopt;
   if (!whole) return std::nullopt;
-  const double each = static_cast<double>(whole->context - half->context) / static_cast<double>(longest - middle);
+  const double each =
+      static_cast<double>(whole->context - half->context) / static_cast<double>(longest - middle);
   return Need{
       .model = whole->model,
       .context = whole->context + static_cast<std::uint64_t>(each * static_cast<double>(context - longest))};
