@@ -59,7 +59,7 @@ Error no_json(const std::string& text, const JsonFault& fault) {
                      "A JSON string needs its own quotes: '\"text\"'");
 }
 
-MadeEvaluator make_from(std::string text, JsonRules rules, bool refuse_duplicates) {
+MadeEvaluator make_from(const std::string& text, JsonRules rules, bool refuse_duplicates) {
   auto evaluator = std::make_unique<JsonEquals>(text, std::move(rules), refuse_duplicates);
   if (const std::optional<JsonFault> fault = evaluator->parse()) return fail(no_json(text, *fault));
   if (evaluator->expects_duplicates()) {
