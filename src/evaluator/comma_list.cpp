@@ -13,17 +13,15 @@ namespace {
 /// closed.
 bool read_quoted(std::string_view text, std::size_t& at, std::string& out) {
   for (++at; at < text.size(); ++at) {
-    const bool has_next = at + 1 < text.size();
-    if (text[at] == '\\' && has_next && (text[at + 1] == '"' || text[at + 1] == '\\')) {
-      out.push_back(text[++at]);
-    } else if (text[at] != '"') {
-      out.push_back(text[at]);
-    } else if (has_next && text[at + 1] == '"') {
-      out.push_back(text[++at]);
-    } else {
+    const char next = at + 1 < text.size() ? text[at + 1] : '\0';
+    const bool escaped = text[at] == '\\' && (next == '"' || next == '\\');
+    const bool doubled = text[at] == '"' && next == '"';
+    if (text[at] == '"' && !doubled) {
       ++at;
       return true;
     }
+    if (escaped || doubled) ++at;
+    out.push_back(text[at]);
   }
   return false;
 }

@@ -68,8 +68,9 @@ std::vector<Block> blocks_of(std::string_view rest) {
       open.reset();
     } else if (open) {
       blocks.back().code.append(without_indent(line, open->indent)).push_back('\n');
-    } else if ((open = fence_of(line))) {
-      blocks.push_back({.language = language_of(open->info), .code = {}});
+    } else {
+      open = fence_of(line);
+      if (open) blocks.push_back({.language = language_of(open->info), .code = {}});
     }
   }
   for (Block& block : blocks) {

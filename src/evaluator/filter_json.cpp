@@ -2,6 +2,7 @@
 #include "evaluator/filters.h"
 
 #include "evaluator/evaluator.h"
+#include "evaluator/json_pointer.h"
 #include "evaluator/json_text.h"
 #include "evaluator/options.h"
 

@@ -88,6 +88,9 @@ TEST(Grader, a_cut_answer_by_on_length) {
   EXPECT_EQ(say(judge(asked, sample("it is 43", "length"))), "fail: mismatch");
   EXPECT_EQ(say(judge(asked, sample("it is", "length"))), "incomplete: output_truncated");
   EXPECT_EQ(judge(asked, sample("it is", "length")).score, std::nullopt);
+  asked.checks[0].negate = true;
+  EXPECT_EQ(say(judge(asked, sample("it is", "length"))), "incomplete: output_truncated");
+  EXPECT_EQ(say(judge(asked, sample("it is 43", "length"))), "pass: ");
 }
 
 TEST(Grader, a_raw_completion_runs_on_so_it_is_graded_when_something_was_found) {

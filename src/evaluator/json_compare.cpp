@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "evaluator/evaluator.h"
+#include "evaluator/json_pointer.h"
 
 namespace assay::evaluator {
 namespace {

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "evaluator/json_compare.h"
+#include "evaluator/json_pointer.h"
 #include "evaluator/options.h"
 
 namespace assay::evaluator {

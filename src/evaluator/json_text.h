@@ -71,13 +71,6 @@ struct JsonSearch {
 /// From left to right: at each '{' or '[' that the kinds allow, the value that begins there, if one does.
 JsonSearch find_json(std::string_view text, JsonKinds kinds);
 
-/// The value at an RFC 6901 pointer; absent when there is none. `pointer` is empty or begins with '/'.
-std::optional<std::uint32_t> find_at(const JsonTree& tree, std::string_view pointer);
-/// Empty, or '/' and names in which '~' is followed by 0 or 1.
-bool is_pointer(std::string_view pointer);
-/// "/" and the name with ~ and / escaped.
-std::string pointer_step(std::string_view name);
-
 /// JSON text of a suite's value, numbers as written.
 std::string json_text_of(const record::Value& value);
 

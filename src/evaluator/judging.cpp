@@ -25,6 +25,7 @@ struct Said {
   std::string word;
   std::string sentence;
   std::string read;
+  bool found = true;  ///< false: the evaluator found no answer in the text, whatever `not-` made of that
 };
 
 /// `not-`: pass and fail change places, and the score turns round. Everything else stays.
@@ -203,6 +204,8 @@ class Judging {
     judgement.reason = combined.reason;
     judgement.detail = combined.detail;
     said_[place] = said_of(set, pipeline, std::move(judgement));
+    said_[place].found = std::all_of(said_.begin() + static_cast<std::ptrdiff_t>(place) + 1, said_.end(),
+                                     [](const Said& member) { return member.found; });
   }
 
   static Vote vote_of(const Said& said) {
@@ -214,19 +217,20 @@ class Judging {
   }
 
   Said judge_one(const Assertion& assertion, std::size_t pipeline) {
-    if (assertion.on == On::raw) return said_of(assertion, pipeline, judge_text(assertion, answer_));
-    if (assertion.on == On::reasoning)
-      return said_of(assertion, pipeline, judge_text(assertion, reasoning_text()));
+    if (assertion.on == On::raw) return judge_text(assertion, pipeline, answer_);
+    if (assertion.on == On::reasoning) return judge_text(assertion, pipeline, reasoning_text());
     const PipelineRun& run = run_of(pipeline);
     // No text to look at: that is a verdict on the sample, so `not-` does not turn it round.
     if (run.outcome == Filtered::How::nothing) {
-      return said_of(assertion, pipeline, failed("no_answer", run.detail));
+      Said said = said_of(assertion, pipeline, failed("no_answer", run.detail));
+      said.found = false;
+      return said;
     }
     if (run.outcome == Filtered::How::limit) return said_of(assertion, pipeline, broken(run.detail));
-    return said_of(assertion, pipeline, judge_text(assertion, run.text));
+    return judge_text(assertion, pipeline, run.text);
   }
 
-  Judgement judge_text(const Assertion& assertion, std::string_view text) {
+  Said judge_text(const Assertion& assertion, std::size_t pipeline, std::string_view text) {
     const Evaluator& evaluator =
         assertion.evaluator ? *assertion.evaluator : *case_plan_.evaluators[assertion.slot];
     Judgement judgement;
@@ -235,10 +239,13 @@ class Judging {
     } catch (const std::exception& error) {
       judgement = broken(error.what());
     }
+    const bool found = judgement.reason != "no_answer";
     if (assertion.threshold) apply_threshold(judgement, *assertion.threshold);
     if (assertion.negate) negate(judgement);
     for (std::string& flag : judgement.flags) add_flag(std::move(flag));
-    return judgement;
+    Said said = said_of(assertion, pipeline, std::move(judgement));
+    said.found = found;
+    return said;
   }
 
   void add_flag(std::string flag) {
@@ -296,16 +303,17 @@ class Judging {
     // Every sample shows what the primary pipeline makes of it, even when no assertion looked.
     const PipelineRun& primary = run_of(0);
     verdict_.extracted = primary.text;
-    if (is_cut() && on_length() == OnLength::if_extracted && found_nothing(primary)) {
+    if (is_cut() && on_length() == OnLength::if_extracted && !found_answer(primary)) {
       verdict_.score.reset();
       decide_truncated();
     }
     keep_assertions();
   }
 
-  bool found_nothing(const PipelineRun& primary) const {
-    return primary.outcome == Filtered::How::nothing ||
-           (verdict_.mark == Mark::fail && verdict_.reason == "no_answer");
+  bool found_answer(const PipelineRun& primary) const {
+    return primary.outcome != Filtered::How::nothing &&
+           std::all_of(deciding_.begin(), deciding_.end(),
+                       [&](std::size_t place) { return said_[place].found; });
   }
 
   void keep_assertions() {
