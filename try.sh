@@ -8,7 +8,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 
 # What is shown, and what to do next.
 demo=(build/release/assay run suites/strings.yaml)
-next='Next: build/release/assay run SUITE --model FILE.gguf tries your own model; "Write your own suite" in docs/ shows how.'
+next='Next: build/release/assay run SUITE --model FILE.gguf tries your own model; docs/suite-guide.md shows how to write a suite.'
 
 case ${1-} in
   '') ;;
