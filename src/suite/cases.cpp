@@ -17,6 +17,8 @@
 namespace assay::suite {
 namespace {
 
+constexpr std::size_t kMaxProductBytes = 1U << 30U;
+
 struct Axis {
   std::string name;
   std::vector<record::Value> values;
@@ -47,13 +49,26 @@ std::vector<Axis> read_matrix(Reader& reader, Node node) {
   return axes;
 }
 
-/// Number of combinations, or absent beyond the limit.
+std::size_t bytes_of(const record::Value& value) {
+  std::size_t bytes = sizeof(record::Value) + value.text.size();
+  for (const record::Value& item : value.items) bytes += bytes_of(item);
+  for (const std::string& key : value.keys) bytes += sizeof(std::string) + key.size();
+  return bytes;
+}
+
+/// Number of cases of the product, or absent beyond the limits: a million cases, and what they take in
+/// memory, because a few lines with long texts could ask for more than any machine has.
 std::optional<std::size_t> combinations(const std::vector<Axis>& axes, std::size_t cases) {
   std::size_t total = cases;
+  std::size_t bytes_each = sizeof(record::Case);
   for (const Axis& axis : axes) {
     if (axis.values.size() > kMaxCases || total * axis.values.size() > kMaxCases) return std::nullopt;
     total *= axis.values.size();
+    std::size_t bytes = 0;
+    for (const record::Value& value : axis.values) bytes += bytes_of(value);
+    bytes_each += bytes / axis.values.size() + sizeof(std::string) + axis.name.size();
   }
+  if (total * bytes_each > kMaxProductBytes) return std::nullopt;
   return total;
 }
 
@@ -83,8 +98,9 @@ void multiply(Reader& reader, Node matrix, const std::vector<Axis>& axes, std::v
   const std::optional<std::size_t> total = combinations(axes, cases.size());
   if (!total) {
     cases.clear();
-    reader.error(matrix.where(), fmt::format("a matrix that makes more than {} cases", kMaxCases), "fewer",
-                 "Shorten a list");
+    reader.error(matrix.where(),
+                 fmt::format("a matrix that makes more than {} cases, or 1 GiB of them", kMaxCases), "fewer",
+                 "Shorten a list, or put the cases into a file");
     return;
   }
   for (const record::Case& base : cases) {

@@ -181,6 +181,21 @@ TEST(Load, LongLinesTakeLinearTime) {
   EXPECT_FALSE(load_text(minimal("cases: [{}]\n" + line.substr(0, 1'000'000) + "\n")).suite);
 }
 
+TEST(Load, AFewLinesCannotAskForAllMemory) {
+  // 300 aliases of a megabyte; 10,000 cases with a megabyte each.
+  const std::string text(1'000'000, 'x');
+  std::string aliases;
+  for (int i = 0; i < 300; ++i) aliases += ", *t";
+  EXPECT_NE(first_message(load_text(minimal("tags: [&t " + text + aliases + "]\ncases: [{}]\n")))
+                .find("aliases stand for"),
+            std::string::npos);
+  std::string hundred = "1";
+  for (int i = 2; i <= 100; ++i) hundred += ", " + std::to_string(i);
+  const LoadOutcome matrix =
+      load_text(minimal("matrix: {t: [" + text + "], a: [" + hundred + "], b: [" + hundred + "]}\n"));
+  EXPECT_NE(first_message(matrix).find("a matrix that makes more than"), std::string::npos);
+}
+
 TEST(Load, TooLargeIsSaid) {
   const LoadOutcome outcome = load_text(std::string((64U << 20U) + 1, ' '));
   ASSERT_EQ(outcome.errors.size(), 1U);

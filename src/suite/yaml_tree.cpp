@@ -21,6 +21,7 @@ namespace {
 // Aliases share their subtree, so a bomb costs no memory here; but everything behind reads the expanded form.
 constexpr std::size_t kMaxNodes = 10'000'000;
 constexpr std::uint64_t kMaxExpanded = 1'000'000;
+constexpr std::size_t kBytesPerValue = 64;  // a longer text counts as several values
 
 /// Stops the parser from inside a callback. Never leaves this file.
 struct Stop {};
@@ -150,8 +151,9 @@ class Builder final : public YAML::EventHandler {
       if (tree_.at(open_.back().node).kind == Kind::mapping && place.line != key.line) place = key;
     }
     const std::uint32_t index = add(kind, place, text);
-    if (anchor != 0) anchors_[anchor] = {index, 1, 1};
-    link(index, 1, 1);
+    const std::uint64_t size = 1 + text.size() / kBytesPerValue;
+    if (anchor != 0) anchors_[anchor] = {index, 1, size};
+    link(index, 1, size);
     return index;
   }
 

@@ -11,8 +11,8 @@ namespace assay::suite {
 
 /// Reads one document. `false` when there is no usable tree; `errors` then says why, with a place. Mistakes
 /// that leave a usable tree (duplicate keys) are in `errors` too. Limits: nesting kMaxDepth, 10 million
-/// values, 1 million values out of aliases. Refused: merge keys (`<<`), keys that are no scalars, more than
-/// one document, tags other than !!str, control characters.
+/// values, 1 million values out of aliases (a text counts one for each 64 bytes). Refused: merge keys (`<<`),
+/// keys that are no scalars, more than one document, tags other than !!str, control characters.
 bool read_yaml(std::string_view text, const std::string& file, Tree& tree, Errors& errors);
 
 /// UTF-8 without control characters other than tab and line ends. Adds an error at the first offence. `start`
