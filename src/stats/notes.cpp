@@ -129,14 +129,15 @@ void note_drift(RowNotes notes, const RowData& data) {
   const double change = last / first - 1;
   if (std::abs(change) < kLeastDrift) return;
   constexpr double kPerMinute = 60;
-  const Interval slopes{.low = kPerMinute * slope->ci95.low, .high = kPerMinute * slope->ci95.high};
-  notes.add(
-      "drift",
-      fmt::format(
-          "{}: decode speed {} from {} to {} tok/s ({}{} %) between the first and the last fifth of the "
-          "samples; slope {}…{} tok/s per minute",
-          notes.name(), change < 0 ? "fell" : "rose", rounded(first), rounded(last), change > 0 ? "+" : "",
-          fixed(100 * change, 1), rounded(slopes.low), rounded(slopes.high)));
+  std::string text = fmt::format(
+      "{}: decode speed {} from {} to {} tok/s ({}{} %) between the first and the last fifth of the samples",
+      notes.name(), change < 0 ? "fell" : "rose", rounded(first), rounded(last), change > 0 ? "+" : "",
+      fixed(100 * change, 1));
+  // A slope per minute of a run that took a second would be an extrapolation, and reads as nonsense.
+  if (time.back() - time.front() >= kPerMinute)
+    text += fmt::format("; slope {}…{} tok/s per minute", rounded(kPerMinute * slope->ci95.low),
+                        rounded(kPerMinute * slope->ci95.high));
+  notes.add("drift", std::move(text));
 }
 
 /// The temperature that a silent case of this row has.

@@ -67,14 +67,14 @@ TEST(Notes, dead_zone_below_ten_tokens_a_second) {
 }
 
 /// `samples` samples whose speed changes by `change` over the run.
-Summary drifting(double change, double noise) {
+Summary drifting(double change, double noise, double ms_apart = 800) {
   const auto run = example::run_of({example::model("m", 1)}, 100);
   Summariser summariser(run);
   Random random(8);
   for (std::uint64_t c = 0; c < 100; ++c) {
     const double speed = 1000 * (1 + change * static_cast<double>(c) / 99 + noise * random.normal());
-    summariser.add(example::sample(0, example::case_name((c * 37) % 100), 0, 600.0 * static_cast<double>(c),
-                                   20, 1000 / speed),
+    summariser.add(example::sample(0, example::case_name((c * 37) % 100), 0,
+                                   ms_apart * static_cast<double>(c), 20, 1000 / speed),
                    nullptr);
   }
   return summariser.finish();
@@ -86,6 +86,10 @@ TEST(Notes, drift_with_its_first_and_last_fifth) {
   EXPECT_TRUE(slower[0].starts_with("m: decode speed fell from 97")) << slower[0];
   EXPECT_NE(slower[0].find("tok/s per minute"), std::string::npos);
   EXPECT_EQ(texts(drifting(0.2, 0.02), "drift").size(), 1U);
+  const auto brief = texts(drifting(-0.2, 0.02, 20), "drift");
+  ASSERT_EQ(brief.size(), 1U);
+  EXPECT_EQ(brief[0].find("slope"), std::string::npos)
+      << "two seconds say nothing about a minute: " << brief[0];
 }
 
 TEST(Notes, no_drift_in_noise_or_when_it_is_tiny) {
