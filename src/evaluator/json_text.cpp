@@ -63,7 +63,10 @@ void append_utf8(std::uint32_t c, std::string& out) {
 /// Recursion is at most kMaxJsonDepth deep.
 class Parser {
  public:
-  Parser(std::string_view text, std::size_t at) : at_(at) { tree_.text = text; }
+  Parser(std::string_view text, std::size_t at, JsonDialect dialect = JsonDialect::rfc8259)
+      : at_(at), python_(dialect == JsonDialect::python) {
+    tree_.text = text;
+  }
 
   /// Reads one value at the current byte. False: fault() says why.
   bool value() {
@@ -75,7 +78,9 @@ class Parser {
       case 't': return word("true", JsonKind::boolean);
       case 'f': return word("false", JsonKind::boolean);
       case 'n': return word("null", JsonKind::null);
-      default: return number();
+      case 'N': return python_ ? word("NaN", JsonKind::decimal) : number();
+      case 'I': return python_ ? word("Infinity", JsonKind::decimal) : number();
+      default: return python_ && here_is("-I") ? word("-Infinity", JsonKind::decimal) : number();
     }
   }
 
@@ -93,6 +98,7 @@ class Parser {
  private:
   std::size_t size() const { return tree_.text.size(); }
   char here() const { return tree_.text[at_]; }
+  bool here_is(std::string_view letters) const { return tree_.text.substr(at_).starts_with(letters); }
   bool next_is(char c) const { return at_ < size() && here() == c; }
 
   std::uint32_t open(JsonKind kind) {
@@ -163,8 +169,8 @@ class Parser {
     }
     const bool pair = is_high_surrogate(unit) && text.substr(at_ + 6).starts_with("\\u") &&
                       is_low_surrogate(hex4(text, at_ + 8));
-    if (!pair) return stop("half of a surrogate pair");
-    at_ += 12;
+    if (!pair && !python_) return stop("half of a surrogate pair");
+    at_ += pair ? 12 : 6;
     return true;
   }
 
@@ -254,6 +260,7 @@ class Parser {
   JsonTree tree_;
   std::size_t at_;
   int depth_ = 0;
+  bool python_;
   std::string what_;
 };
 
@@ -300,8 +307,10 @@ std::string JsonTree::string_at(std::uint32_t node) const {
       const int unit = hex4(inner, i + 1);
       i += 4;
       auto c = static_cast<std::uint32_t>(unit);
-      if (is_high_surrogate(unit)) {
-        c = 0x10000U + ((c - 0xD800U) << 10U) + (static_cast<std::uint32_t>(hex4(inner, i + 3)) - 0xDC00U);
+      const int second =
+          is_high_surrogate(unit) && inner.substr(i + 1).starts_with("\\u") ? hex4(inner, i + 3) : 0;
+      if (is_low_surrogate(second)) {  // a half alone stays one, in three bytes: only Python's dialect has it
+        c = 0x10000U + ((c - 0xD800U) << 10U) + (static_cast<std::uint32_t>(second) - 0xDC00U);
         i += 6;
       }
       append_utf8(c, out);
@@ -314,7 +323,7 @@ std::string JsonTree::string_at(std::uint32_t node) const {
   return out;
 }
 
-tl::expected<JsonTree, JsonFault> parse_json_text(std::string_view text) {
+tl::expected<JsonTree, JsonFault> parse_json_text(std::string_view text, JsonDialect dialect) {
   if (text.size() > kMaxJsonBytes) {
     return tl::unexpected(
         JsonFault{.offset = kMaxJsonBytes, .what = fmt::format("longer than {} bytes", kMaxJsonBytes)});
@@ -322,7 +331,7 @@ tl::expected<JsonTree, JsonFault> parse_json_text(std::string_view text) {
   if (const std::optional<std::size_t> bad = first_invalid_utf8(text)) {
     return tl::unexpected(JsonFault{.offset = *bad, .what = "not UTF-8"});
   }
-  Parser parser(text, 0);
+  Parser parser(text, 0, dialect);
   parser.skip_space();
   bool good = parser.value();
   if (good) {

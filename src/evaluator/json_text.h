@@ -49,8 +49,13 @@ struct JsonFault {
   std::string what;        ///< "expected a value", "nested deeper than 512", …
 };
 
+/// Python's json module also takes NaN, Infinity and -Infinity (nodes of kind decimal) and halves of
+/// surrogate pairs.
+enum class JsonDialect { rfc8259, python };
+
 /// The whole text but white space around it. Node 0 is the value.
-tl::expected<JsonTree, JsonFault> parse_json_text(std::string_view text);
+tl::expected<JsonTree, JsonFault> parse_json_text(std::string_view text,
+                                                  JsonDialect dialect = JsonDialect::rfc8259);
 
 struct JsonKinds {
   bool objects = true;
