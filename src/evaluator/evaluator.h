@@ -11,6 +11,7 @@
 #include "record/sample.h"
 #include "record/suite.h"
 #include "record/verdict.h"
+#include "sandbox/sandbox.h"
 
 namespace assay::evaluator {
 
@@ -57,6 +58,8 @@ struct Recipe {
   std::string_view type;
   const record::Value* value;
   const record::Value& options;
+  /// What runs programs. nullptr while a suite is only checked: then nothing is ever judged.
+  std::shared_ptr<sandbox::Sandbox> sandbox = nullptr;
 };
 
 /// 'text' for messages: quoted, one line, short.

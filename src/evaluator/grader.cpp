@@ -1,5 +1,6 @@
 #include "evaluator/grader.h"
 
+#include <algorithm>
 #include <exception>
 #include <set>
 
@@ -7,6 +8,7 @@
 #include "evaluator/judging.h"
 #include "evaluator/options.h"
 #include "evaluator/pattern.h"
+#include "evaluator/table.h"
 #include "evaluator/unicode.h"
 
 namespace assay::evaluator {
@@ -56,9 +58,22 @@ void collect_labels(const std::vector<Assertion>& assertions, std::set<std::stri
   }
 }
 
+bool runs_code(const std::vector<record::Check>& checks) {
+  return std::any_of(checks.begin(), checks.end(), [](const record::Check& check) {
+    const EvaluatorEntry* entry = find_evaluator(check.type);
+    return (entry != nullptr && entry->runs_code) || runs_code(check.members);
+  });
+}
+
 }  // namespace
 
-Result<Grader> Grader::make(const record::Suite& suite) {
+bool needs_sandbox(const record::Suite& suite) {
+  return runs_code(suite.checks) ||
+         std::any_of(suite.cases.begin(), suite.cases.end(),
+                     [](const record::Case& test_case) { return runs_code(test_case.checks); });
+}
+
+Result<Grader> Grader::make(const record::Suite& suite, std::shared_ptr<sandbox::Sandbox> sandbox) {
   if (suite.grading == record::Grading::benchy) {
     return fail({.code = Code::unsupported,
                  .where = {.file = suite.path, .line = 0, .column = 0},
@@ -70,6 +85,7 @@ Result<Grader> Grader::make(const record::Suite& suite) {
   Result<std::vector<Pipeline>> pipelines = compile_pipelines(suite.pipelines);
   if (!pipelines) return fail(pipelines.error());
   plan->pipelines = std::move(*pipelines);
+  plan->sandbox = std::move(sandbox);
   plan->raw_completion = suite.prompt.raw;
   Result<std::shared_ptr<const CheckList>> checks = compile_checks(*plan, suite.checks);
   if (!checks) return fail(checks.error());

@@ -12,17 +12,23 @@
 #include "record/sample.h"
 #include "record/suite.h"
 #include "record/verdict.h"
+#include "sandbox/sandbox.h"
 
 namespace assay::evaluator {
 
 struct GraderPlan;
 
+/// True when a check of the suite runs programs that a model wrote.
+bool needs_sandbox(const record::Suite& suite);
+
 /// Thread    judge() and versions() from any number of threads at once.
 /// Copies    are cheap and share everything.
 class Grader {
  public:
-  /// Errors: bad_input with the place of the check, filter or case; unsupported for `grading: benchy`.
-  static Result<Grader> make(const record::Suite& suite);
+  /// `sandbox` runs what models wrote; a suite that needs_sandbox() is refused without one.
+  /// Errors: bad_input with the place of the check, filter or case; unavailable without a needed sandbox;
+  /// unsupported for `grading: benchy`.
+  static Result<Grader> make(const record::Suite& suite, std::shared_ptr<sandbox::Sandbox> sandbox = nullptr);
 
   /// The verdict on one sample. `test_case` is a case of the suite (known by its id); another one is compiled
   /// on the way, and is `ungraded: grader_missing` when that fails.

@@ -41,6 +41,14 @@ bool depends_on_case(const Check& check, const EvaluatorEntry& entry) {
   return !check.value && entry.value == ValueUse::required;
 }
 
+Error no_sandbox(const EvaluatorEntry& entry) {
+  return {.code = Code::unavailable,
+          .where = {},
+          .found = fmt::format("{} runs programs that the model wrote, and there is no sandbox", entry.name),
+          .expected = "a sandbox on this machine",
+          .remedy = "'assay doctor' says what is missing; --unsafe-no-sandbox runs them without protection"};
+}
+
 /// What a check and a set have in common.
 Result<Assertion> common(const GraderPlan& plan, const Check& check) {
   Assertion assertion;
@@ -63,8 +71,9 @@ Result<Assertion> compile_single(const GraderPlan& plan, const Check& check, std
   Result<Assertion> assertion = common(plan, check);
   if (!assertion) return assertion;
   const EvaluatorEntry* entry = find_evaluator(check.type);
+  if (entry != nullptr && entry->runs_code && plan.sandbox == nullptr) return at(check, no_sandbox(*entry));
   if (entry == nullptr || !depends_on_case(check, *entry)) {
-    MadeEvaluator evaluator = make_evaluator(check, nullptr);
+    MadeEvaluator evaluator = make_evaluator(check, nullptr, plan.sandbox);
     if (!evaluator) return at(check, evaluator.error());
     assertion->evaluator = std::move(*evaluator);
   } else {
@@ -88,17 +97,18 @@ Result<Assertion> compile_set(const GraderPlan& plan, const Check& check, std::s
 }
 
 /// Fills the slots in the order in which compile_single() handed them out.
-Result<void> fill(const std::vector<Check>& checks, const record::Case& test_case, CasePlan& plan) {
+Result<void> fill(const std::vector<Check>& checks, const record::Case& test_case,
+                  const std::shared_ptr<sandbox::Sandbox>& sandbox, CasePlan& plan) {
   const record::Value* expect = test_case.expect ? &*test_case.expect : nullptr;
   for (const Check& check : checks) {
     if (!check.members.empty()) {
-      Result<void> filled = fill(check.members, test_case, plan);
+      Result<void> filled = fill(check.members, test_case, sandbox, plan);
       if (!filled) return filled;
       continue;
     }
     const EvaluatorEntry* entry = find_evaluator(check.type);
     if (entry == nullptr || !depends_on_case(check, *entry)) continue;
-    MadeEvaluator evaluator = make_evaluator(check, expect);
+    MadeEvaluator evaluator = make_evaluator(check, expect, sandbox);
     if (!evaluator) {
       Error error = evaluator.error();
       error.where = test_case.where;
@@ -133,7 +143,7 @@ Result<CasePlan> compile_case(const GraderPlan& plan, const record::Case& test_c
     if (!own) return fail(own.error());
     compiled.list = std::move(*own);
   }
-  const Result<void> filled = fill(compiled.list->checks, test_case, compiled);
+  const Result<void> filled = fill(compiled.list->checks, test_case, plan.sandbox, compiled);
   if (!filled) return fail(filled.error());
   compiled.evaluators.shrink_to_fit();
   return compiled;

@@ -50,7 +50,8 @@ struct GraderPlan {
   std::vector<Pipeline>
       pipelines;  ///< the first decides; the last is `raw`, which runs only where it is named
   std::shared_ptr<const CheckList> suite_checks;
-  bool raw_completion = false;  ///< the prompt has no chat template, so text runs on
+  std::shared_ptr<sandbox::Sandbox> sandbox;  ///< may be missing
+  bool raw_completion = false;                ///< the prompt has no chat template, so text runs on
   std::unordered_map<std::string, CasePlan> cases;
 };
 

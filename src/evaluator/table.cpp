@@ -109,7 +109,8 @@ const EvaluatorEntry* find_evaluator(std::string_view name) {
   return entry == kEvaluators.end() ? nullptr : &*entry;
 }
 
-MadeEvaluator make_evaluator(const record::Check& check, const record::Value* expect) {
+MadeEvaluator make_evaluator(const record::Check& check, const record::Value* expect,
+                             std::shared_ptr<sandbox::Sandbox> sandbox) {
   const EvaluatorEntry* entry = find_evaluator(check.type);
   if (entry == nullptr) return fail(unknown_type(check.type));
   if (std::optional<Error> error = check_options(check.options, entry->options, entry->name))
@@ -124,7 +125,10 @@ MadeEvaluator make_evaluator(const record::Check& check, const record::Value* ex
     return fail(suite_error(fmt::format("{} has nothing to compare with", entry->name), "a value",
                             "Give the check a 'value' or the case an 'expect'"));
   }
-  return entry->make({.type = entry->name, .value = value, .options = check.options});
+  return entry->make({.type = entry->name,
+                      .value = value,
+                      .options = check.options,
+                      .sandbox = entry->runs_code ? std::move(sandbox) : nullptr});
 }
 
 std::string label_of(const EvaluatorEntry& entry) {

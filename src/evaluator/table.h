@@ -24,6 +24,7 @@ struct EvaluatorEntry {
   ValueUse value;
   std::span<const record::OptionSpec> options;
   MadeEvaluator (*make)(const Recipe&);
+  bool runs_code = false;  ///< its Recipe needs a sandbox
 };
 
 std::span<const EvaluatorEntry> evaluator_table();
@@ -31,7 +32,8 @@ const EvaluatorEntry* find_evaluator(std::string_view name);
 
 /// The evaluator of a check (no assert-set) for the case's expectation, which may be nullptr. Errors:
 /// bad_input without place, for every mistake in type, options and value.
-MadeEvaluator make_evaluator(const record::Check& check, const record::Value* expect);
+MadeEvaluator make_evaluator(const record::Check& check, const record::Value* expect,
+                             std::shared_ptr<sandbox::Sandbox> sandbox = nullptr);
 /// "numeric@1"
 std::string label_of(const EvaluatorEntry& entry);
 
