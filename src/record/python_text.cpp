@@ -6,6 +6,12 @@ namespace assay::record {
 namespace {
 
 std::string number_text(const std::string& literal) {
+  // YAML writes them with a point, which keeps them numbers in a file.
+  const std::string_view unsigned_part =
+      std::string_view(literal).substr(literal.find_first_not_of("+-") == 1);
+  if (unsigned_part == ".nan" || unsigned_part == ".NaN" || unsigned_part == ".NAN") return "nan";
+  if (unsigned_part == ".inf" || unsigned_part == ".Inf" || unsigned_part == ".INF")
+    return literal.starts_with('-') ? "-inf" : "inf";
   const std::size_t sign = literal.starts_with('-') || literal.starts_with('+') ? 1 : 0;
   const bool whole =
       literal.size() > sign && literal.find_first_not_of("0123456789", sign) == std::string::npos;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -112,6 +113,17 @@ struct LoadPattern {
 };
 
 enum class Grading { assay, benchy };
+inline std::string_view name_of(Grading grading) {
+  return grading == Grading::benchy ? "benchy" : "assay";
+}
+
+/// What a suite of the program Benchy has that other suites have not. Such a suite is filled by
+/// benchy_expanded(), asks an engine with defaults of its own for no setting that nobody set, and is judged
+/// as `grading` and `evaluator` say.
+struct BenchySuite {
+  std::string evaluator;  ///< one of Benchy's five, e.g. raw_string_evaluator
+  bool operator==(const BenchySuite&) const = default;
+};
 
 struct Suite {
   int format = 1;
@@ -123,6 +135,7 @@ struct Suite {
   std::vector<Check> checks;
   std::vector<Pipeline> pipelines;  ///< empty: {main: [reasoning-split, trim]}
   Grading grading = Grading::assay;
+  std::optional<BenchySuite> benchy;
   std::vector<ModelSpec> models;
   Params params;
   std::vector<SweepAxis> sweep;

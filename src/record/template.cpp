@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "record/python_text.h"
 
 namespace assay::record {
 namespace {
@@ -89,6 +90,28 @@ Result<std::string> render(std::string_view text, const Vars& vars) {
   const auto parts = parse_template(text);
   if (!parts) return fail(parts.error());
   return render(*parts, vars);
+}
+
+std::optional<std::string> benchy_expanded(std::string_view text, const Vars& vars, std::size_t max_bytes) {
+  std::string current(text);
+  for (const auto& [name, value] : vars) {
+    const std::string hole = fmt::format("{}{}{}", kOpen, name, kClose);
+    std::size_t at = current.find(hole);
+    if (at == std::string::npos) continue;
+    const std::string inserted = python_text(value);
+    std::string next;
+    std::size_t done = 0;
+    for (; at != std::string::npos; at = current.find(hole, done)) {
+      next.append(current, done, at - done);
+      next += inserted;
+      done = at + hole.size();
+      if (next.size() > max_bytes) return std::nullopt;
+    }
+    next.append(current, done);
+    if (next.size() > max_bytes) return std::nullopt;
+    current = std::move(next);
+  }
+  return current;
 }
 
 }  // namespace assay::record

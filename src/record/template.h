@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -33,5 +34,11 @@ Result<std::vector<TemplatePart>> parse_template(std::string_view text);
 Result<std::string> render(const std::vector<TemplatePart>& parts, const Vars& vars);
 /// Both in one, for templates that are used once.
 Result<std::string> render(std::string_view text, const Vars& vars);
+
+/// Benchy's way: for each variable in order, every `{{name}}` becomes the value's Python text. The match is
+/// literal; holes in an inserted value are filled by later variables; open holes stay. Absent when the text
+/// grows beyond `max_bytes` (values may hold the holes of later ones, so it can double with each variable).
+std::optional<std::string> benchy_expanded(std::string_view text, const Vars& vars,
+                                           std::size_t max_bytes = std::size_t{64} << 20U);
 
 }  // namespace assay::record

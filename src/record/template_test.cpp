@@ -57,5 +57,26 @@ TEST(Template, PartsKnowTheirOffset) {
   EXPECT_EQ((*parts)[2], (TemplatePart{.variable = false, .text = "d", .offset = 9}));
 }
 
+TEST(Template, benchys_holes_are_filled_one_variable_after_the_other) {
+  const Value x = Value::of_text("{{b}}");
+  const Value z = Value::of_text("z");
+  EXPECT_EQ(benchy_expanded("{{a}}", {{"a", x}, {"b", z}}), "z");
+  EXPECT_EQ(benchy_expanded("{{b}}{{a}}", {{"b", z}, {"a", x}}), "z{{b}}");
+  EXPECT_EQ(benchy_expanded("{{ a }}{{A}}{a}", {{"a", z}}), "{{ a }}{{A}}{a}");
+  EXPECT_EQ(benchy_expanded("{{a}}{{a}}", {{"a", Value::of_text("{{a}}")}}), "{{a}}{{a}}");
+  EXPECT_EQ(benchy_expanded("{{n}} {{f}} {{no}}",
+                            {{"n", Value::of_number("2")}, {"f", Value::of_number("2.50")}, {"no", {}}}),
+            "2 2.5 None");
+}
+
+TEST(Template, benchys_values_that_double_with_each_variable_end_at_the_limit) {
+  Vars vars;
+  for (int i = 0; i < 60; ++i) {
+    vars.emplace_back(std::to_string(i),
+                      Value::of_text("{{" + std::to_string(i + 1) + "}}{{" + std::to_string(i + 1) + "}}"));
+  }
+  EXPECT_EQ(benchy_expanded("{{0}}", vars, 1U << 16U), std::nullopt);
+}
+
 }  // namespace
 }  // namespace assay::record
