@@ -26,8 +26,7 @@ bool needs_sandbox(const record::Suite& suite);
 class Grader {
  public:
   /// `sandbox` runs what models wrote; a suite that needs_sandbox() is refused without one.
-  /// Errors: bad_input with the place of the check, filter or case; unavailable without a needed sandbox;
-  /// unsupported for `grading: benchy`.
+  /// Errors: bad_input with the place of the check, filter or case; unavailable without a needed sandbox.
   static Result<Grader> make(const record::Suite& suite, std::shared_ptr<sandbox::Sandbox> sandbox = nullptr);
 
   /// The verdict on one sample. `test_case` is a case of the suite (known by its id); another one is compiled

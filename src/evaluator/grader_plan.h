@@ -51,6 +51,7 @@ struct GraderPlan {
       pipelines;  ///< the first decides; the last is `raw`, which runs only where it is named
   std::shared_ptr<const CheckList> suite_checks;
   std::shared_ptr<sandbox::Sandbox> sandbox;  ///< may be missing
+  bool benchy = false;                        ///< an answer is graded as it is: cut, empty or thinking aloud
   bool raw_completion = false;                ///< the prompt has no chat template, so text runs on
   std::unordered_map<std::string, CasePlan> cases;
 };

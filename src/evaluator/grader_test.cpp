@@ -255,12 +255,6 @@ TEST(Grader, a_missing_expectation_is_an_error_with_the_place_of_the_case) {
   EXPECT_EQ(message(grader.error()).find("s.yaml:9:5: numeric has nothing to compare with"), 0U);
 }
 
-TEST(Grader, benchy_grading_is_refused) {
-  record::Suite asked = asks_42();
-  asked.grading = record::Grading::benchy;
-  EXPECT_EQ(Grader::make(asked).error().code, Code::unsupported);
-}
-
 // ── The record ──
 
 TEST(Grader, steps_are_spans_of_the_output) {

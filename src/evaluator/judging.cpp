@@ -57,9 +57,9 @@ class Judging {
       : plan_(plan), case_plan_(case_plan), case_(test_case), sample_(sample), runs_(plan.pipelines.size()) {}
 
   Verdict run() {
-    if (decide_by_status()) return std::move(verdict_);
+    if (plan_.benchy ? decide_by_fault() : decide_by_status()) return std::move(verdict_);
     take_answer();
-    if (decide_by_ending() || decide_empty()) return std::move(verdict_);
+    if (!plan_.benchy && (decide_by_ending() || decide_empty())) return std::move(verdict_);
     for (const Assertion& assertion : case_plan_.list->assertions) say(assertion);
     conclude();
     return std::move(verdict_);
@@ -75,6 +75,13 @@ class Judging {
     verdict_.detail = std::move(detail);
     if (mark == Mark::fail) verdict_.score = 0.0;
     return true;
+  }
+
+  /// Under Benchy's grading a fault is the only thing that leaves an answer without a verdict. One that took
+  /// too long is wrong.
+  bool decide_by_fault() {
+    if (sample_.status == Status::timeout) return decide(Mark::fail, "timeout", sample_.detail);
+    return sample_.status != Status::ok && decide_by_status();
   }
 
   bool decide_by_status() {
@@ -303,6 +310,12 @@ class Judging {
     // Every sample shows what the primary pipeline makes of it, even when no assertion looked.
     const PipelineRun& primary = run_of(0);
     verdict_.extracted = primary.text;
+    if (plan_.benchy) {  // what Benchy calls the execution result
+      if (!deciding_.empty() && !said_[deciding_.front()].read.empty())
+        verdict_.extracted = said_[deciding_.front()].read;
+      keep_assertions();
+      return;
+    }
     if (is_cut() && on_length() == OnLength::if_extracted && !found_answer(primary)) {
       verdict_.score.reset();
       decide_truncated();
