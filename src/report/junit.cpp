@@ -1,0 +1,140 @@
+#include "report/junit.h"
+
+#include <chrono>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+
+namespace assay::report {
+namespace {
+
+using record::Mark;
+
+constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
+
+/// Attribute or content. XML 1.0 has no way to write most control characters, U+FFFE and U+FFFF.
+std::string escaped(std::string_view text) {
+  const std::string valid = to_valid_utf8(text);
+  std::string out;
+  out.reserve(valid.size());
+  for (std::size_t i = 0; i < valid.size(); ++i) {
+    const char c = valid[i];
+    const std::string_view rest = std::string_view(valid).substr(i);
+    if (c == '&') {
+      out += "&amp;";
+    } else if (c == '<') {
+      out += "&lt;";
+    } else if (c == '>') {
+      out += "&gt;";
+    } else if (c == '"') {
+      out += "&quot;";
+    } else if (c == '\n' || c == '\t' || c == '\r') {
+      out += fmt::format("&#{};", static_cast<int>(c));
+    } else if (static_cast<unsigned char>(c) < 0x20) {
+      out += kReplacement;
+    } else if (rest.starts_with("\xEF\xBF\xBE") || rest.starts_with("\xEF\xBF\xBF")) {
+      out += kReplacement;
+      i += 2;
+    } else {
+      out.push_back(c);
+    }
+  }
+  return out;
+}
+
+std::string attribute(std::string_view name, std::string_view value) {
+  return fmt::format(" {}=\"{}\"", name, escaped(value));
+}
+
+double seconds_of(const record::Sample& sample) {
+  if (!sample.times.sent || !sample.times.done) return 0;
+  return std::chrono::duration<double>(*sample.times.done - *sample.times.sent).count();
+}
+
+std::string property(std::string_view name, double value) {
+  return fmt::format("      <property name=\"{}\" value=\"{:.6g}\"/>\n", name, value);
+}
+
+std::string properties(const stats::SummaryRow& row) {
+  std::string out;
+  if (row.accuracy) out += property("accuracy", *row.accuracy);
+  if (row.accuracy_ci95) {
+    out += property("accuracy_ci95_low", row.accuracy_ci95->low);
+    out += property("accuracy_ci95_high", row.accuracy_ci95->high);
+  }
+  if (row.coverage) out += property("coverage", *row.coverage);
+  if (out.empty()) return out;
+  return "    <properties>\n" + out + "    </properties>\n";
+}
+
+std::string counts(std::uint64_t tests, std::uint64_t failures, std::uint64_t errors, std::uint64_t skipped,
+                   double seconds) {
+  return fmt::format(" tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\" time=\"{:.6f}\"", tests,
+                     failures, errors, skipped, seconds);
+}
+
+}  // namespace
+
+void JUnit::add(const record::Run& run, const record::Sample& sample, const record::Verdict* verdict) {
+  Group& group = groups_[{sample.model, sample.cell}];
+  const double seconds = seconds_of(sample);
+  const Mark mark = verdict == nullptr ? Mark::ungraded : verdict->mark;
+  const std::string name =
+      run.repeats > 1 ? fmt::format("{} #{}", sample.case_id, sample.repeat + 1) : sample.case_id;
+  const std::string classname = run.suite_name + "." + run.models[sample.model].spec.label;
+  group.cases += "    <testcase" + attribute("name", name) + attribute("classname", classname) +
+                 fmt::format(" time=\"{:.6f}\"", seconds);
+  ++group.tests;
+  group.seconds += seconds;
+  if (mark == Mark::pass) {
+    group.cases += "/>\n";
+    return;
+  }
+  const std::string reason = verdict == nullptr ? "no verdict" : verdict->reason;
+  const std::string detail = verdict == nullptr ? "" : verdict->detail;
+  std::string_view element = "error";
+  if (mark == Mark::fail) {
+    element = "failure";
+    ++group.failures;
+  } else if (mark == Mark::ungraded) {
+    element = "skipped";
+    ++group.skipped;
+  } else {
+    ++group.errors;
+  }
+  group.cases += fmt::format(">\n      <{}", element);
+  if (mark != Mark::ungraded) group.cases += attribute("type", reason);
+  group.cases +=
+      attribute("message", mark == Mark::ungraded ? reason + (detail.empty() ? "" : ": " + detail) : detail);
+  if (mark == Mark::fail && !sample.output.empty())
+    group.cases += fmt::format(">{}</{}>\n", escaped(sample.output), element);
+  else
+    group.cases += "/>\n";
+  group.cases += "    </testcase>\n";
+}
+
+std::string JUnit::text(const stats::Summary& summary) const {
+  Group all;
+  std::string suites;
+  for (const stats::SummaryRow& row : summary.rows) {
+    const auto found = groups_.find({row.model, row.cell});
+    const Group group = found == groups_.end() ? Group{} : found->second;
+    std::string name = summary.suite_name + " · " + row.model_label;
+    if (!row.cell_label.empty()) name += " · " + row.cell_label;
+    suites += "  <testsuite" + attribute("name", name) +
+              counts(group.tests, group.failures, group.errors, group.skipped, group.seconds) +
+              attribute("timestamp", summary.started) + ">\n" + properties(row) + group.cases +
+              "  </testsuite>\n";
+    all.tests += group.tests;
+    all.failures += group.failures;
+    all.errors += group.errors;
+    all.skipped += group.skipped;
+    all.seconds += group.seconds;
+  }
+  return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites" + attribute("name", summary.suite_name) +
+         counts(all.tests, all.failures, all.errors, all.skipped, all.seconds) + ">\n" + suites +
+         "</testsuites>\n";
+}
+
+}  // namespace assay::report
