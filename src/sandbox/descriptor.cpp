@@ -1,0 +1,67 @@
+#include "sandbox/descriptor.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+
+#if defined(__linux__)
+#include <sys/mman.h>
+#endif
+
+namespace assay::sandbox {
+
+void Descriptor::reset() {
+  if (number_ >= 0) close(number_);
+  number_ = -1;
+}
+
+Pipe make_pipe() {
+  std::array<int, 2> ends{};
+#if defined(__linux__)
+  if (pipe2(ends.data(), O_CLOEXEC) != 0) return {};
+#else
+  if (pipe(ends.data()) != 0) return {};
+  for (const int end : ends) fcntl(end, F_SETFD, FD_CLOEXEC);
+#endif
+  return {.read = Descriptor(ends[0]), .write = Descriptor(ends[1])};
+}
+
+namespace {
+
+Descriptor nameless_file() {
+#if defined(__linux__)
+  return Descriptor(memfd_create("assay", MFD_CLOEXEC));
+#else
+  std::string name = "/tmp/assay-XXXXXX";
+  Descriptor file(mkstemp(name.data()));
+  if (file) {
+    unlink(name.c_str());
+    fcntl(file.get(), F_SETFD, FD_CLOEXEC);
+  }
+  return file;
+#endif
+}
+
+}  // namespace
+
+Descriptor make_memory_file(std::string_view bytes) {
+  Descriptor file = nameless_file();
+  while (file && !bytes.empty()) {
+    const ssize_t written = write(file.get(), bytes.data(), bytes.size());
+    if (written <= 0) return {};
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+  if (file) lseek(file.get(), 0, SEEK_SET);
+  return file;
+}
+
+bool make_nonblocking(const Descriptor& descriptor) {
+  const int flags = descriptor ? fcntl(descriptor.get(), F_GETFL) : -1;
+  return flags >= 0 && fcntl(descriptor.get(), F_SETFL, flags | O_NONBLOCK) == 0;
+}
+
+}  // namespace assay::sandbox

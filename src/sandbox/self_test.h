@@ -1,0 +1,23 @@
+// Does the sandbox hold? One hostile program per threat, and what must become of it.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sandbox/sandbox.h"
+
+namespace assay::sandbox {
+
+struct Containment {
+  std::string_view threat;  ///< "sockets: TCP, UDP, abstract Unix sockets"
+  bool holds = false;
+  std::string detail;  ///< what the program got, when it does not hold
+};
+
+/// Runs every hostile program, one after the other (about 5 s). Writes a canary file to the system's
+/// temporary folder, opens a listening socket on the loopback and starts a sleeping process of our own: what
+/// a program that escapes could find; all are removed. The rows come in the order of docs/sandbox.md.
+std::vector<Containment> self_test(Sandbox& sandbox);
+
+}  // namespace assay::sandbox
