@@ -18,6 +18,7 @@ void add_list(CLI::App& command, Shell& shell);
 void add_show(CLI::App& command, Shell& shell);
 void add_samples(CLI::App& command, Shell& shell);
 void add_report(CLI::App& command, Shell& shell);
+void add_import(CLI::App& command, Shell& shell);
 void add_models(CLI::App& command, Shell& shell);
 void add_doctor(CLI::App& command, Shell& shell);
 

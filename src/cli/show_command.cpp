@@ -5,14 +5,20 @@
 
 #include "base/file.h"
 #include "base/text.h"
+#include "cli/benchy_report.h"
 #include "cli/commands.h"
 #include "cli/render.h"
 #include "cli/run_choice.h"
 #include "cli/summarise.h"
+#include "report/junit.h"
 #include "report/report.h"
 
 namespace assay::cli {
 namespace {
+
+/// No renderings of the summary: every sample goes into them.
+constexpr const char* kBenchy = "benchy";
+constexpr const char* kJUnit = "junit";
 
 Result<stats::Summary> summary_of(const Shell& shell, const RunChoice& choice) {
   const auto opened = open_run(shell, choice);
@@ -29,16 +35,40 @@ Exit show_run(const Shell& shell, const RunChoice& choice) {
   return Exit::done;
 }
 
+Result<std::string> junit_of(const Shell& shell, const RunChoice& choice) {
+  const auto opened = open_run(shell, choice);
+  if (!opened) return fail(opened.error());
+  const auto suite = stored_suite(opened->run);
+  if (!suite) return fail(suite.error());
+  const auto summary = summarise(opened->store, opened->run, *suite);
+  if (!summary) return fail(summary.error());
+  report::JUnit junit;
+  const auto read = opened->store.for_each_graded(
+      opened->run.id, std::nullopt, {}, [&](record::Sample&& sample, const record::Verdict* verdict) {
+        junit.add(opened->run, sample, verdict);
+        return true;
+      });
+  if (!read) return fail(read.error());
+  return junit.text(*summary);
+}
+
+Result<std::string> rendered(const Shell& shell, const RunChoice& choice, const std::string& format) {
+  if (format == kJUnit) return junit_of(shell, choice);
+  const auto summary = summary_of(shell, choice);
+  if (!summary) return fail(summary.error());
+  return render_summary(*summary, format);
+}
+
 Exit report_run(const Shell& shell, const RunChoice& choice, const std::string& format,
                 const std::string& output) {
-  const auto summary = summary_of(shell, choice);
-  if (!summary) return failed(summary.error());
-  const std::string bytes = render_summary(*summary, format);
+  if (format == kBenchy) return report_benchy(shell, choice, output);
+  const auto bytes = rendered(shell, choice, format);
+  if (!bytes) return failed(bytes.error());
   if (output.empty()) {
-    print(bytes);
+    print(*bytes);
     return Exit::done;
   }
-  if (auto written = write_file(output, bytes); !written) return failed(written.error());
+  if (auto written = write_file(output, *bytes); !written) return failed(written.error());
   say("Written: " + output);
   return Exit::done;
 }
@@ -65,12 +95,16 @@ void add_report(CLI::App& command, Shell& shell) {
   add_run_argument(command, options->run);
   std::vector<std::string> formats;
   for (const report::Format& format : report::formats()) formats.emplace_back(format.name);
+  formats.emplace_back(kJUnit);
+  formats.emplace_back(kBenchy);
   command.add_option("-f,--format", options->format, "One of: " + join(formats, ", "))
       ->check(CLI::IsMember(formats))
       ->capture_default_str();
-  command.add_option("-o,--output", options->output, "File to write instead of standard output");
+  command.add_option("-o,--output", options->output,
+                     "File to write instead of standard output; with benchy also a folder");
   command.footer(
-      "Examples:\n  assay report last -f md -o result.md\n  assay report last -f csv > result.csv");
+      "Examples:\n  assay report last -f md -o result.md\n  assay report last -f csv > result.csv\n"
+      "  assay report last -f benchy -o reports/");
   command.callback([options, &shell] {
     shell.action = [options, &shell] {
       return report_run(shell, options->run, options->format, options->output);

@@ -1,5 +1,6 @@
 #include "store/schema.h"
 
+#include <algorithm>
 #include <array>
 
 #include <fmt/format.h>
@@ -146,7 +147,18 @@ JOIN layer ON layer.number = v.id >> 32
 JOIN run ON run.number = layer.run;
 )sql";
 
-constexpr std::array kMigrations{Migration{1, kFormat1}};
+// Whole files that a run came from or goes with. A table with row ids, because the bodies are large.
+constexpr std::string_view kFormat2 = R"sql(
+CREATE TABLE attachment (
+  number INTEGER PRIMARY KEY,
+  run    INTEGER NOT NULL,
+  name   TEXT NOT NULL,
+  body   BLOB NOT NULL,
+  UNIQUE (run, name)
+) STRICT;
+)sql";
+
+constexpr std::array kMigrations{Migration{1, kFormat1}, Migration{2, kFormat2, true}};
 
 struct Identity {
   std::int64_t application = 0;
@@ -174,7 +186,9 @@ tl::unexpected<Error> refuse(const Database& database, Code code, std::string fo
 }
 
 /// Whether the file may be used at all. A new, empty file is fine when we may write.
-Result<void> check(const Database& database, const Identity& file, bool may_write, int newest) {
+Result<void> check(const Database& database, const Identity& file, bool may_write,
+                   std::span<const Migration> steps) {
+  const int newest = steps.back().to;
   const bool is_new = file.application == 0 && file.format == 0 && file.empty;
   if (is_new && may_write) return {};
   if (is_new) {
@@ -191,7 +205,10 @@ Result<void> check(const Database& database, const Identity& file, bool may_writ
                   fmt::format("store format {}; this assay reads formats 1 to {}", file.format, newest), {},
                   "Use a newer assay. The file was not changed");
   }
-  if (file.format < newest && !may_write) {
+  const bool readable = std::all_of(steps.begin(), steps.end(), [&](const Migration& step) {
+    return step.to <= file.format || step.adds_only;
+  });
+  if (!readable && !may_write) {
     return refuse(
         database, Code::unsupported,
         fmt::format("store format {} must first be brought to format {}, and the file cannot be written",
@@ -219,19 +236,19 @@ std::span<const Migration> migrations() {
 Result<void> check_identity(const Database& database, bool may_write, std::span<const Migration> steps) {
   const Result<Identity> file = identity_of(database);
   if (!file) return fail(file.error());
-  return check(database, *file, may_write, steps.back().to);
+  return check(database, *file, may_write, steps);
 }
 
 Result<void> prepare(Database& database, bool may_write, std::span<const Migration> steps) {
   const int newest = steps.back().to;
   Result<Identity> file = identity_of(database);
   if (!file) return fail(file.error());
-  if (Result<void> fine = check(database, *file, may_write, newest); !fine) return fine;
-  if (file->format == newest) return {};
+  if (Result<void> fine = check(database, *file, may_write, steps); !fine) return fine;
+  if (file->format == newest || !may_write) return {};
 
   if (Result<void> locked = database.execute("BEGIN IMMEDIATE"); !locked) return locked;
   file = identity_of(database);  // another program may have been faster
-  Result<void> done = file ? check(database, *file, may_write, newest) : Result<void>(fail(file.error()));
+  Result<void> done = file ? check(database, *file, may_write, steps) : Result<void>(fail(file.error()));
   if (done) done = climb(database, file->format, steps);
   if (done) done = database.execute("COMMIT");
   if (!done && database.in_transaction()) static_cast<void>(database.execute("ROLLBACK"));

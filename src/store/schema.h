@@ -16,6 +16,8 @@ constexpr std::int32_t kApplicationId = 0x41534159;
 struct Migration {
   int to;
   std::string_view sql;
+  /// Only new tables, which reading does without: a file of the format before can be read as it is.
+  bool adds_only = false;
 };
 
 /// All steps, from an empty file (format 0) to the newest format.

@@ -78,6 +78,28 @@ TEST(Schema, a_store_of_format_1_is_read) {
   expect_format_1(value_of(Store::open(folder.file("lab.db"), Mode::read_write_create)));
 }
 
+TEST(Schema, a_store_of_format_1_has_no_attachments_and_takes_them_once_it_is_raised) {
+  const Folder folder;
+  write_format_1(folder.file("lab.db"));
+  EXPECT_EQ(value_of(value_of(Store::open(folder.file("lab.db"), Mode::read_only)).attachment(kRun, "a")),
+            std::nullopt);
+  Store store = value_of(Store::open(folder.file("lab.db"), Mode::read_write_create));
+  value_of(store.attach(kRun, "a", "body"));
+  EXPECT_EQ(value_of(store.attachment(kRun, "a")), "body");
+}
+
+TEST(Schema, a_file_that_only_lacks_additions_is_read_as_it_is) {
+  const Folder folder;
+  const std::unique_ptr<Database> database = database_at(folder.file("lab.db"));
+  const std::array<Migration, 3> steps{Migration{1, "CREATE TABLE a (x)"},
+                                       Migration{2, "CREATE TABLE b (x)", true},
+                                       Migration{3, "ALTER TABLE a ADD COLUMN y"}};
+  value_of(prepare(*database, true, std::span(steps).first(1)));
+  value_of(prepare(*database, false, std::span(steps).first(2)));
+  EXPECT_EQ(value_of(database->integer_of("PRAGMA user_version")), 1);
+  EXPECT_FALSE(prepare(*database, false, steps));
+}
+
 TEST(Schema, steps_run_in_order_and_once) {
   const Folder folder;
   const std::unique_ptr<Database> database = database_at(folder.file("lab.db"));
@@ -131,7 +153,7 @@ TEST(Schema, a_newer_format_is_refused_and_left_alone) {
   }
   ASSERT_FALSE(before[1].empty());
   const std::string sentence =
-      path + ": store format 7; this assay reads formats 1 to 1. Use a newer assay. The file was not changed";
+      path + ": store format 7; this assay reads formats 1 to 2. Use a newer assay. The file was not changed";
   EXPECT_EQ(refusal(path, Mode::read_write_create), sentence);
   EXPECT_EQ(refusal(path, Mode::read_only), sentence);
   EXPECT_EQ(value_of(read_file(path, 1U << 26U)), before[0]);

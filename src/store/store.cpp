@@ -81,7 +81,8 @@ Result<void> delete_run(const Database& database, std::int64_t number) {
                           "v.id BETWEEN l.number << 32 AND "
                           "(l.number << 32) + 4294967295 WHERE l.run = ?)",
                           "DELETE FROM layer WHERE run = ?", "DELETE FROM model WHERE run = ?",
-                          "DELETE FROM claim WHERE run = ?", "DELETE FROM run WHERE number = ?"}) {
+                          "DELETE FROM attachment WHERE run = ?", "DELETE FROM claim WHERE run = ?",
+                          "DELETE FROM run WHERE number = ?"}) {
     if (Result<void> done = run_once(database, sql, {number}); !done) return done;
   }
   return run_once(database,

@@ -150,6 +150,10 @@ class Store {
   /// Deletes the run with all it has. Errors: conflict while a living process writes it.
   Result<void> remove(const std::string& run_id);
 
+  /// Keeps a whole file with the run, such as the report that it was imported from; replaces one of the same
+  /// name. Needs no claim. At most 900 MB. Errors: not_found, bad_input when it is larger.
+  Result<void> attach(const std::string& run_id, std::string_view name, std::string_view body);
+
   // Grading. Needs no claim: a finished run can be graded again.
 
   Result<LayerId> add_layer(const std::string& run_id, const Layer& layer);
@@ -190,6 +194,9 @@ class Store {
   Result<std::vector<Layer>> layers(const std::string& run_id) const;
   /// Sequences without a verdict in that layer, ascending; superseded ones left out.
   Result<std::vector<std::uint64_t>> ungraded(const std::string& run_id, LayerId layer) const;
+
+  /// Absent when the run has none of this name.
+  Result<std::optional<std::string>> attachment(const std::string& run_id, std::string_view name) const;
 
   const std::string& path() const;
 

@@ -224,16 +224,22 @@ TEST(Write, a_removed_run_leaves_nothing_and_takes_nothing_along) {
     for (std::uint64_t i = 0; i < 10; ++i) value_of(store.append(a_sample(id, i)));
     const LayerId layer = value_of(store.add_layer(id, {}));
     value_of(store.put_verdict(id, layer, 1, a_verdict(record::Mark::pass)));
+    value_of(store.attach(id, "report.json", "the first"));
+    value_of(store.attach(id, "report.json", std::string("of \0 ", 5) + id));
     value_of(store.finish(id, RunState::finished, Nanos{1}));
   }
+  EXPECT_EQ(value_of(store.attachment("01b", "report.json")), std::string("of \0 ", 5) + "01b");
+  EXPECT_EQ(value_of(store.attachment("01b", "other")), std::nullopt);
+  EXPECT_EQ(store.attach("none", "report.json", "").error().code, Code::not_found);
   value_of(store.remove("01a"));
+  EXPECT_EQ(count(path, "SELECT count(*) FROM attachment"), 1);
   EXPECT_EQ(store.run("01a").error().code, Code::not_found);
   EXPECT_EQ(samples_of(store, "01b").size(), 10U);
   EXPECT_EQ(samples_of(store, "01b").at(7), a_sample("01b", 7));
   EXPECT_EQ(count(path, "SELECT count(*) FROM verdict"), 1);
   EXPECT_GT(count(path, "SELECT count(*) FROM content"), 0);
   value_of(store.remove("01b"));
-  for (const char* table : {"run", "model", "claim", "content", "sample", "answer", "layer", "verdict"}) {
+  for (const char* table : {"run", "model", "claim", "content", "sample", "answer", "layer", "verdict", "attachment"}) {
     EXPECT_EQ(count(path, fmt::format("SELECT count(*) FROM {}", table)), 0) << table;
   }
   // What the writer remembered of removed texts is forgotten.

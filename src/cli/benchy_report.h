@@ -1,0 +1,15 @@
+// assay report -f benchy: a stored run as a report that Benchy's page opens.
+#pragma once
+
+#include <string>
+
+#include "cli/run_choice.h"
+#include "cli/shell.h"
+
+namespace assay::cli {
+
+/// `output`: a file; a folder (also one that ends in '/'): a new file of a name made from suite and time in
+/// it; empty: standard output.
+Exit report_benchy(const Shell& shell, const RunChoice& choice, const std::string& output);
+
+}  // namespace assay::cli
