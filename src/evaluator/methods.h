@@ -15,6 +15,7 @@ MadeEvaluator make_numeric(const Recipe& recipe);      // numeric.cpp
 MadeEvaluator make_json_equals(const Recipe& recipe);  // json_equals.cpp
 MadeEvaluator make_is_json(const Recipe& recipe);      // is_json.cpp
 MadeEvaluator make_contains_json(const Recipe& recipe);  // contains_json.cpp
+MadeEvaluator make_python_output(const Recipe& recipe);  // python_output.cpp
 MadeEvaluator make_benchy_text(const Recipe& recipe);    // benchy.cpp: raw_string_evaluator
 MadeEvaluator make_benchy_json(const Recipe& recipe);    // benchy.cpp: json_validator_eval
 MadeEvaluator make_benchy_python(const Recipe& recipe);  // benchy.cpp: the three that run a program

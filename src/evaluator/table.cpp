@@ -53,6 +53,17 @@ constexpr std::array kContainsJsonOptions{
     OptionSpec{"kinds", OptionKind::text_list, "", "object, array (both)"},
 };
 
+constexpr std::array kPythonOutputOptions{
+    OptionSpec{"compare", OptionKind::choice, "text|number|json|benchy",
+               "how output and value are compared (number for a number, text for a text, else json)"},
+    OptionSpec{"wrap", OptionKind::choice, "none|print",
+               "the answer is an expression, and is printed (none)"},
+    OptionSpec{"abs", OptionKind::number, "", "number: differences below this pass (1e-6)"},
+    OptionSpec{"args", OptionKind::text_list, "", "arguments of the program"},
+    OptionSpec{"stdin", OptionKind::text, "", "its standard input"},
+    OptionSpec{"timeout_s", OptionKind::number, "", "seconds it may take (5)"},
+};
+
 // One line each; `assay grade` records name@version.
 constexpr std::array kEvaluators{
     EvaluatorEntry{"equals", 1, "the text is exactly the value", ValueUse::required, {}, make_equals},
@@ -80,6 +91,8 @@ constexpr std::array kEvaluators{
     EvaluatorEntry{"is-json", 1, "the whole text is JSON", ValueUse::none, kIsJsonOptions, make_is_json},
     EvaluatorEntry{"contains-json", 1, "a JSON object or array occurs", ValueUse::none, kContainsJsonOptions,
                    make_contains_json},
+    EvaluatorEntry{"python-output", 1, "the answer is a Python program that prints the value",
+                   ValueUse::required, kPythonOutputOptions, make_python_output, true},
     EvaluatorEntry{"raw_string_evaluator",
                    1,
                    "Benchy: the answer without fences is the text",

@@ -1,0 +1,52 @@
+#include "evaluator/python_run.h"
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "evaluator/filter.h"
+
+namespace assay::evaluator {
+namespace {
+
+constexpr int kShownLines = 20;
+
+/// The last lines: Python says there what went wrong.
+std::string last_lines(std::string_view text) {
+  text = trim(text);
+  std::size_t begin = text.size();
+  for (int lines = 0; lines < kShownLines && begin != std::string_view::npos && begin > 0; ++lines)
+    begin = text.rfind('\n', begin - 1);
+  const std::size_t from = begin == std::string_view::npos ? 0 : begin;
+  return to_valid_utf8(trim(text.substr(from)));
+}
+
+}  // namespace
+
+std::string code_of(std::string_view answer) {
+  static const MadeFilter filter = make_filter({.name = "code-block", .options = {}, .where = {}});
+  Filtered found = (*filter)->apply(answer, {});
+  if (found.how == Filtered::How::made) return std::move(found.made);
+  return std::string(found.how == Filtered::How::view ? found.view : answer);
+}
+
+std::optional<Judgement> verdict_on_end(const sandbox::Outcome& outcome) {
+  switch (outcome.end) {
+    case sandbox::End::timeout:
+    case sandbox::End::memory_limit:
+    case sandbox::End::output_limit: return failed(sandbox::name_of(outcome.end), outcome.detail);
+    case sandbox::End::broken:
+    case sandbox::End::stopped: {
+      Judgement judgement = broken(outcome.detail);
+      judgement.reason = "sandbox";
+      return judgement;
+    }
+    case sandbox::End::exited:
+      if (outcome.status == 0) return std::nullopt;
+      [[fallthrough]];
+    case sandbox::End::signalled: break;
+  }
+  const std::string said = last_lines(outcome.err);
+  return failed("crash", outcome.detail + (said.empty() ? "" : ": " + said));
+}
+
+}  // namespace assay::evaluator
