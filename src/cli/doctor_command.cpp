@@ -1,5 +1,7 @@
 // assay doctor: what is ready on this machine, what is not, and what to do.
 
+#include <algorithm>
+
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
@@ -8,6 +10,8 @@
 #include "base/text.h"
 #include "cli/commands.h"
 #include "meter/machine.h"
+#include "sandbox/self_test.h"
+#include "sandbox/table.h"
 
 namespace assay::cli {
 namespace {
@@ -27,6 +31,24 @@ Finding store_finding(const Shell& shell) {
   const auto runs = store->runs();
   return {"store", runs.has_value(),
           runs ? fmt::format("{}, {} runs", *path, runs->size()) : sentence(runs.error())};
+}
+
+/// One line for the sandbox, and one for each threat that it must hold.
+void add_sandbox_findings(std::vector<Finding>& all) {
+  const auto sandbox = sandbox::make_best({});
+  if (!sandbox) {
+    all.push_back({"sandbox", false, sentence(sandbox.error())});
+    return;
+  }
+  const std::vector<sandbox::Containment> rows = sandbox::self_test(**sandbox);
+  const auto held = std::count_if(rows.begin(), rows.end(), [](const auto& row) { return row.holds; });
+  const bool all_hold = static_cast<std::size_t>(held) == rows.size();
+  all.push_back({"sandbox", all_hold,
+                 fmt::format("{}: {} of {} threats held", (*sandbox)->describe(), held, rows.size())});
+  for (const sandbox::Containment& row : rows) {
+    all.push_back({"containment", row.holds,
+                   fmt::format("{}: {}", row.threat, row.holds ? "holds" : "does not hold: " + row.detail)});
+  }
 }
 
 std::vector<Finding> findings(const Shell& shell) {
@@ -52,6 +74,7 @@ std::vector<Finding> findings(const Shell& shell) {
     all.push_back({fmt::format("engine {}", entry.name), !trouble,
                    trouble ? sentence(*trouble) : std::string(entry.help)});
   }
+  add_sandbox_findings(all);
   return all;
 }
 
