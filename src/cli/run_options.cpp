@@ -85,6 +85,7 @@ Json options_json(const RunOptions& options) {
   if (options.warmup) json["warmup"] = *options.warmup;
   if (options.parallel) json["parallel"] = *options.parallel;
   if (options.timeout) json["timeout"] = *options.timeout;
+  if (!options.grading.empty()) json["grading"] = options.grading;
   return json;
 }
 
@@ -114,13 +115,24 @@ void add_run_options(CLI::App& command, RunOptions& options, bool several_suites
       ->expected(1)
       ->take_all();
   command.add_option("--timeout", options.timeout, "Longest time for one trial, e.g. 30s");
+  add_grading_option(command, options.grading);
+}
+
+void add_grading_option(CLI::App& command, std::string& grading) {
+  command.add_option("--grading", grading, "Rules of right and wrong, over the suite's: assay, benchy")
+      ->check(CLI::IsMember({"assay", "benchy"}));
+}
+
+std::optional<record::Grading> grading_from(const std::string& word) {
+  if (word.empty()) return std::nullopt;
+  return word == "benchy" ? record::Grading::benchy : record::Grading::assay;
 }
 
 tl::expected<Prepared, Errors> prepare(const std::string& path, const RunOptions& options,
                                        const record::Catalogue& catalogue) {
   Errors errors;
   const plan::Overrides overrides = overrides_of(options, catalogue, errors);
-  suite::LoadOutcome loaded = suite::load_file(path, catalogue);
+  suite::LoadOutcome loaded = suite::load_file(path, catalogue, {.grading = grading_from(options.grading)});
   print_warnings(loaded.warnings);
   errors.insert(errors.end(), loaded.errors.begin(), loaded.errors.end());
   if (!errors.empty() || !loaded.suite) return tl::unexpected(std::move(errors));

@@ -28,9 +28,15 @@ struct RunOptions {
   std::optional<std::uint64_t> seed;
   std::vector<std::string> cases;  ///< --case: only these
   std::optional<std::string> timeout;
+  std::string grading;  ///< --grading; empty: the suite's
 };
 
 void add_run_options(CLI::App& command, RunOptions& options, bool several_suites);
+
+/// --grading with one wording everywhere.
+void add_grading_option(CLI::App& command, std::string& grading);
+/// Absent for "".
+std::optional<record::Grading> grading_from(const std::string& word);
 
 /// A suite as this command line means it, and what to do with it.
 struct Prepared {

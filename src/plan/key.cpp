@@ -33,7 +33,7 @@ const Digest& TrialKeys::model_part(const record::Trial& trial) {
   const record::ModelSpec& model = plan_.models[trial.model];
   record::Params params =
       record::merged(record::merged(suite_.params, model.params), plan_.cells[trial.cell].params);
-  params = record::merged(record::default_params(), params);
+  params = record::merged(defaults_of(suite_, model), params);
   std::string bytes;
   append_part(bytes, model.engine);
   append_part(bytes, model.model);

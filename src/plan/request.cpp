@@ -13,7 +13,24 @@ void erase_all(record::Params& params, const record::Params& names) {
   for (const auto& [name, value] : names) params.erase(name);
 }
 
+/// Engines without defaults of their own get assay's from any suite.
+bool is_own(const std::string& engine) {
+  return engine == "llama" || engine == "fake" || engine == "answers";
+}
+
+bool sends_seed(const record::Suite& suite, const record::ModelSpec& model) {
+  return !suite.benchy || is_own(model.engine);
+}
+
 }  // namespace
+
+record::Params defaults_of(const record::Suite& suite, const record::ModelSpec& model) {
+  record::Params params = record::default_params();
+  if (!suite.benchy) return params;
+  if (!is_own(model.engine)) return {};
+  params.erase("max_tokens");  // Benchy sets no limit; the context is one
+  return params;
+}
 
 record::Suite overridden(record::Suite suite, const Overrides& overrides) {
   if (!overrides.models.empty()) suite.models = overrides.models;
@@ -49,9 +66,9 @@ record::Params params_of(const record::Suite& suite, const record::ModelSpec& mo
   record::Params params = test.params;
   for (const record::Params* under : {&cell.params, &model.params, &suite.params})
     params.insert(under->begin(), under->end());
-  const record::Params defaults = record::default_params();
+  const record::Params defaults = defaults_of(suite, model);
   params.insert(defaults.begin(), defaults.end());
-  if (!params.contains("seed")) params.emplace("seed", seed_of(test.id, repeat));
+  if (sends_seed(suite, model) && !params.contains("seed")) params.emplace("seed", seed_of(test.id, repeat));
   return params;
 }
 
@@ -59,6 +76,12 @@ record::Prompt prompt_of(const record::Suite& suite, const record::Case& test) {
   record::Prompt prompt{.messages = {}, .raw = suite.prompt.raw, .images = test.images, .audio = test.audio};
   prompt.messages.reserve(suite.prompt.messages.size());
   for (const record::Message& message : suite.prompt.messages) {
+    if (suite.benchy) {
+      auto text = record::benchy_expanded(message.content, test.vars);
+      CHECK(text.has_value());
+      prompt.messages.push_back({.role = message.role, .content = *std::move(text)});
+      continue;
+    }
     auto text = record::render(message.content, test.vars);
     CHECK(text.has_value());
     prompt.messages.push_back({.role = message.role, .content = *std::move(text)});

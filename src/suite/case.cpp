@@ -37,7 +37,7 @@ void read_vars(Reader& reader, Node node, record::Case& test) {
   if (node.is(Kind::null) || !reader.is_mapping(node, "vars")) return;
   test.vars.reserve(node.count());
   for_each_pair(node, [&](Node key, Node value) {
-    if (!record::is_variable_name(key.text())) {
+    if (!reader.benchy && !record::is_variable_name(key.text())) {
       reader.error(key.where(), fmt::format("'{}' as a variable's name", printable(key.text(), 60)),
                    "letters, digits, '_', '-' and '.'", "Rename it");
       return;

@@ -153,6 +153,8 @@ void read_list(Reader& reader, Node node, record::Suite& suite) {
   }
 }
 
+}  // namespace
+
 /// Explicit ids must differ. Equal content gets a number, and a warning: equal cases are not independent
 /// evidence.
 void give_ids(Reader& reader, record::Suite& suite) {
@@ -186,8 +188,6 @@ void give_ids(Reader& reader, record::Suite& suite) {
     test.id = std::move(id);
   }
 }
-
-}  // namespace
 
 void read_cases(Reader& reader, Node suite_node, record::Suite& suite) {
   const Node cases = suite_node.find("cases");

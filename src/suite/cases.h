@@ -12,4 +12,7 @@ constexpr std::size_t kMaxCases = 1'000'000;
 /// `cases` and `matrix` may both be missing nodes. Fills suite.cases, with ids.
 void read_cases(Reader& reader, Node suite_node, record::Suite& suite);
 
+/// Gives every case without an id its content_id(), and looks for ids that are there twice.
+void give_ids(Reader& reader, record::Suite& suite);
+
 }  // namespace assay::suite

@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/text.h"
+#include "suite/benchy.h"
 #include "suite/cases.h"
 #include "suite/checks.h"
 #include "suite/files.h"
@@ -20,10 +21,10 @@
 namespace assay::suite {
 namespace {
 
-constexpr std::array<std::string_view, 24> kSuiteKeys{
-    "assay",   "name",   "purpose",  "tags",      "prompt",  "messages", "system",  "raw",
-    "cases",   "matrix", "evaluate", "pipelines", "grading", "models",   "params",  "sweep",
-    "repeats", "warmup", "rounds",   "order",     "load",    "cooldown", "timeout", "retries"};
+constexpr std::array<std::string_view, 25> kSuiteKeys{
+    "assay",  "name",     "purpose",   "tags",     "prompt",  "messages", "system", "raw",     "cases",
+    "matrix", "evaluate", "pipelines", "grading",  "models",  "params",   "sweep",  "repeats", "warmup",
+    "rounds", "order",    "load",      "cooldown", "timeout", "retries",  "benchy"};
 constexpr int kMaxRepeats = 10'000;
 constexpr int kMaxWarmup = 1'000;
 constexpr int kMaxRetries = 100;
@@ -33,15 +34,8 @@ constexpr double kMaxRate = 1e6;
 bool check_version(Reader& reader, Node root) {
   const Node version = root.find("assay");
   if (!version) {
-    const bool benchy = root.find("benchmark_name") || root.find("base_prompt");
-    if (benchy) {
-      reader.error(root.where(), "a Benchy suite (benchmark_name, base_prompt), which cannot be read yet",
-                   "a suite with the key 'assay'", "Rewrite it: docs/suite-guide.md shows how a suite looks",
-                   Code::unsupported);
-    } else {
-      reader.error(root.where(), "no key 'assay'", "the format's version", "Write: assay: 1");
-    }
-    return !benchy;
+    reader.error(root.where(), "no key 'assay'", "the format's version", "Write: assay: 1");
+    return true;
   }
   if (version.is(Kind::number) && version.text() == "1") return true;
   const bool newer = version.is(Kind::number);
@@ -158,10 +152,33 @@ void check_meaning(Reader& reader, const record::Suite& suite) {
   if (reader.error_count() == 0 || !suite.checks.empty()) check_deeply(reader, suite);
 }
 
-void read_suite(Reader& reader, Node root, std::string_view text, record::Suite& suite) {
+/// A Benchy suite in this form says by its evaluator's name how answers are judged.
+void check_benchy(Reader& reader, Node root, record::Suite& suite) {
+  for (const std::string_view key : {"evaluate", "pipelines"}) {
+    if (const Node other = root.find_key(key))
+      reader.error(other.where(), fmt::format("'{}' beside 'benchy'", key), "one of them", "Remove one");
+  }
+  for (const record::Case& test : suite.cases) {
+    if (!test.checks.empty())
+      reader.error(
+          test.where,
+          fmt::format("case '{}' has 'evaluate' beside the suite's 'benchy'", printable(test.id, 40)),
+          "one of them", "Remove one");
+  }
+  add_benchy_checks(reader, root.find("benchy").where(), suite);
+  check_benchy_prompts(reader, suite);
+}
+
+void read_suite(Reader& reader, Node root, std::string_view text, const LoadOptions& options,
+                record::Suite& suite) {
   if (!reader.is_mapping(root, "a suite") || !check_version(reader, root)) return;
   reader.check_keys(root, kSuiteKeys, "the suite");
   read_settings(reader, root, suite);
+  suite.grading = options.grading.value_or(suite.grading);
+  if (const Node benchy = root.find("benchy")) {
+    suite.benchy = read_benchy_key(reader, benchy);
+    reader.benchy = true;
+  }
   const PromptSource prompt = read_prompt(reader, root);
   suite.prompt = prompt.prompt;
   if (const Node evaluate = root.find("evaluate")) suite.checks = read_checks(reader, evaluate);
@@ -170,24 +187,44 @@ void read_suite(Reader& reader, Node root, std::string_view text, record::Suite&
   if (const Node sweep = root.find("sweep")) suite.sweep = read_sweep(reader, sweep);
   if (const Node models = root.find("models")) suite.models = read_models(reader, models);
   read_cases(reader, root, suite);
-  check_variables(reader, prompt, suite.cases, text);
   check_sweep(reader, root, suite);
-  check_expectations(reader, root, suite);
+  if (suite.benchy) {
+    check_benchy(reader, root, suite);
+  } else if (!reader.benchy) {
+    check_variables(reader, prompt, suite.cases, text);
+    check_expectations(reader, root, suite);
+  }
   check_meaning(reader, suite);
+}
+
+/// Benchy's files are read again, because YAML 1.1 gives other values.
+void read_any(Reader& reader, std::string_view text, const std::string& path, const LoadOptions& options,
+              record::Suite& suite) {
+  Tree tree;
+  Errors errors;
+  const bool readable = read_yaml(text, path, tree, errors);
+  if (readable && is_benchy(Node(tree, tree.root))) {
+    if (!read_old_yaml(text, path, tree, reader.errors, reader.warnings)) return;
+    read_benchy(reader, Node(tree, tree.root), {options.grading, options.strict}, suite);
+    if (suite.benchy) check_meaning(reader, suite);
+    return;
+  }
+  reader.errors = std::move(errors);
+  if (readable) read_suite(reader, Node(tree, tree.root), text, options, suite);
 }
 
 }  // namespace
 
-LoadOutcome load(std::string_view text, const std::string& path, const record::Catalogue& catalogue) {
+LoadOutcome load(std::string_view text, const std::string& path, const record::Catalogue& catalogue,
+                 const LoadOptions& options) {
   Reader reader(catalogue, folder_of(path));
   LoadOutcome outcome;
   record::Suite suite;
-  Tree tree;
   if (text.size() > kMaxSuiteBytes) {
     reader.error({path, 1, 1}, fmt::format("a suite of {} bytes", text.size()),
                  fmt::format("at most {} bytes", kMaxSuiteBytes), "Put the cases into a .jsonl file");
-  } else if (read_yaml(text, path, tree, reader.errors)) {
-    read_suite(reader, Node(tree, tree.root), text, suite);
+  } else {
+    read_any(reader, text, path, options, suite);
   }
   reader.finish();
   outcome.errors = std::move(reader.errors);
@@ -199,9 +236,10 @@ LoadOutcome load(std::string_view text, const std::string& path, const record::C
   return outcome;
 }
 
-LoadOutcome load_file(const std::string& path, const record::Catalogue& catalogue) {
+LoadOutcome load_file(const std::string& path, const record::Catalogue& catalogue,
+                      const LoadOptions& options) {
   const Result<std::string> text = read_file(path, kMaxSuiteBytes);
-  if (text) return load(*text, path, catalogue);
+  if (text) return load(*text, path, catalogue, options);
   Error error = text.error();
   if (error.expected.empty()) error.expected = "a suite file";
   return {.suite = std::nullopt, .errors = {std::move(error)}, .warnings = {}};

@@ -19,11 +19,19 @@ struct LoadOutcome {
   Errors warnings;
 };
 
-/// Reads the suite in `text`. `path` is the file's name, for messages, and its folder is where relative paths
-/// start: case files, media and `file://` references are opened from there. At most 64 MiB; at most 100
-/// errors are listed. Model files are not looked for (missing_model_files() does).
-LoadOutcome load(std::string_view text, const std::string& path, const record::Catalogue& catalogue);
+struct LoadOptions {
+  std::optional<record::Grading> grading;  ///< over the file's
+  /// What Benchy would refuse in one of its suites is an error, not a warning.
+  bool strict = false;
+};
+
+/// Reads the suite in `text`, assay's own or one of Benchy. `path` is the file's name, for messages, and its
+/// folder is where relative paths start: case files, media and `file://` references are opened from there. At
+/// most 64 MiB; at most 100 errors are listed. Model files are not looked for (missing_model_files() does).
+LoadOutcome load(std::string_view text, const std::string& path, const record::Catalogue& catalogue,
+                 const LoadOptions& options = {});
 /// Reads the file first.
-LoadOutcome load_file(const std::string& path, const record::Catalogue& catalogue);
+LoadOutcome load_file(const std::string& path, const record::Catalogue& catalogue,
+                      const LoadOptions& options = {});
 
 }  // namespace assay::suite

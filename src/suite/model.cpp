@@ -137,4 +137,18 @@ Errors missing_model_files(const std::vector<record::ModelSpec>& models) {
   return errors;
 }
 
+Errors missing_engines(const std::vector<record::ModelSpec>& models, const record::Catalogue& catalogue) {
+  Errors errors;
+  for (const record::ModelSpec& model : models) {
+    if (find_engine(catalogue, model.engine) != nullptr) continue;
+    errors.push_back({.code = Code::unsupported,
+                      .where = model.where,
+                      .found = fmt::format("model '{}': this build has no engine '{}'",
+                                           printable(model.label, 80), model.engine),
+                      .expected = "one of: " + join(engine_names(catalogue), ", "),
+                      .remedy = "Take another model for the run, for example: --model llama:FILE.gguf"});
+  }
+  return errors;
+}
+
 }  // namespace assay::suite

@@ -34,4 +34,8 @@ void label_models(std::vector<record::ModelSpec>& models);
 /// (`--model`) does not need the suite's files.
 Errors missing_model_files(const std::vector<record::ModelSpec>& models);
 
+/// Models of engines that this build lacks, each as an error at its place. Only suites of other tools can
+/// have them.
+Errors missing_engines(const std::vector<record::ModelSpec>& models, const record::Catalogue& catalogue);
+
 }  // namespace assay::suite

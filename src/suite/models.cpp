@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "suite/benchy_model.h"
 #include "suite/model.h"
 #include "suite/params.h"
 
@@ -36,6 +37,8 @@ std::optional<record::ModelSpec> named(Reader& reader, Node node) {
   }
   const auto engine_name = reader.text(engine, "engine");
   if (!engine_name) return std::nullopt;
+  if (reader.benchy && is_benchy_provider(*engine_name))
+    return benchy_spec({*engine_name, *model}, reader.folder, reader.catalogue);
   return accepted(reader, engine, make_model(*engine_name, *model, reader.folder, reader.catalogue));
 }
 

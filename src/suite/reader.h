@@ -52,6 +52,7 @@ class Reader {
 
   const record::Catalogue& catalogue;
   std::string folder;
+  bool benchy = false;  ///< the suite follows Benchy: variables of any name, models of its providers
   Errors errors;
   Errors warnings;
 

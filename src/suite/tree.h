@@ -34,6 +34,8 @@ class Tree {
   struct Data {
     Kind kind = Kind::null;
     bool literal = false;  ///< tagged !!str: text that is never a `file://` reference
+    bool date = false;     ///< YAML 1.1: a date or time; its text is what Python prints
+    bool merge = false;    ///< YAML 1.1: the key << of a mapping that is not closed yet
     Place place;
     std::uint32_t first = kNone;  ///< list: first item; mapping: first key, then value, key, value, …
     std::uint32_t next = kNone;
@@ -70,6 +72,7 @@ class Node {
   Kind kind() const { return data().kind; }
   bool is(Kind kind) const { return data().kind == kind; }
   bool literal() const { return data().literal; }
+  bool is_date() const { return data().date; }
   /// Scalars as written: "5.00", "true"; null has none.
   std::string_view text() const { return tree_->text(data()); }
   std::size_t count() const { return data().count; }

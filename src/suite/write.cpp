@@ -128,7 +128,7 @@ std::string_view on_length_word(record::OnLength on_length) {
   return "";
 }
 
-void append_case(std::string& out, const record::Case& test, const std::string& folder) {
+void append_case(std::string& out, const record::Case& test, const std::string& folder, bool own_checks) {
   const auto path_text = [&](const std::string& path) { return scalar(relative_path(folder, path)); };
   const auto value_text = [](const record::Value& value) { return flow(value); };
   FlowMapping mapping(out);
@@ -141,7 +141,7 @@ void append_case(std::string& out, const record::Case& test, const std::string& 
   if (!test.images.empty()) append_list(mapping["image"], test.images, path_text);
   if (!test.audio.empty()) append_list(mapping["audio"], test.audio, path_text);
   if (!test.choices.empty()) append_list(mapping["choices"], test.choices, value_text);
-  if (!test.checks.empty()) append_list(mapping["evaluate"], test.checks, check_text);
+  if (own_checks && !test.checks.empty()) append_list(mapping["evaluate"], test.checks, check_text);
   if (!test.tags.empty()) append_list(mapping["tags"], test.tags, scalar);
   if (test.weight != 1) mapping["weight"] += real(test.weight);
   if (test.allow_empty) mapping["allow_empty"] += "true";
@@ -200,6 +200,21 @@ void append_block_list(std::string& out, std::string_view name, const Items& ite
   for (const auto& item : items) out += fmt::format("  - {}\n", text_of(item));
 }
 
+/// A Benchy suite's checks follow from its evaluator and the grading.
+void append_judging(std::string& out, const record::Suite& suite) {
+  if (suite.benchy) {
+    out += fmt::format("benchy: {{evaluator: {}}}\n", scalar(suite.benchy->evaluator));
+    return;
+  }
+  append_block_list(out, "evaluate", suite.checks, check_text);
+  if (!suite.pipelines.empty()) out += "pipelines:\n";
+  for (const record::Pipeline& pipeline : suite.pipelines) {
+    out += fmt::format("  {}: ", key(pipeline.name));
+    append_list(out, pipeline.filters, filter_text);
+    out += '\n';
+  }
+}
+
 }  // namespace
 
 std::string write(const record::Suite& suite) {
@@ -213,20 +228,14 @@ std::string write(const record::Suite& suite) {
     out += '\n';
   }
   append_prompt(out, suite.prompt);
-  append_block_list(out, "evaluate", suite.checks, check_text);
-  if (!suite.pipelines.empty()) out += "pipelines:\n";
-  for (const record::Pipeline& pipeline : suite.pipelines) {
-    out += fmt::format("  {}: ", key(pipeline.name));
-    append_list(out, pipeline.filters, filter_text);
-    out += '\n';
-  }
+  append_judging(out, suite);
   append_block_list(out, "models", suite.models,
                     [&](const record::ModelSpec& model) { return model_text(model, folder); });
   append_settings(out, suite);
   out += "cases:\n";
   for (const record::Case& test : suite.cases) {
     out += "  - ";
-    append_case(out, test, folder);
+    append_case(out, test, folder, !suite.benchy);
     out += '\n';
   }
   return out;

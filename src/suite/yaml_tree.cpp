@@ -13,6 +13,8 @@
 #include <yaml-cpp/parser.h>
 
 #include "base/text.h"
+#include "suite/yaml_merge.h"
+#include "suite/yaml_old.h"
 
 namespace assay::suite {
 namespace {
@@ -56,6 +58,12 @@ class PlaceCounter {
     return {static_cast<std::uint32_t>(mark.line) + 1, characters_ + 1};
   }
 
+  /// The text from the mark on, at most a header long.
+  std::string_view line_from(const YAML::Mark& mark) const {
+    return mark.is_null() ? std::string_view{}
+                          : text_.substr(std::min(static_cast<std::size_t>(mark.pos), text_.size()), 8);
+  }
+
  private:
   std::string_view text_;
   std::size_t line_begin_ = 0;
@@ -65,7 +73,9 @@ class PlaceCounter {
 
 class Builder final : public YAML::EventHandler {
  public:
-  Builder(std::string_view text, Tree& tree, Errors& errors) : places_(text), tree_(tree), errors_(errors) {}
+  /// `old_warnings`: the rules are those of YAML 1.1, and this is where duplicate keys are told.
+  Builder(std::string_view text, Tree& tree, Errors& errors, Errors* old_warnings)
+      : places_(text), tree_(tree), errors_(errors), old_warnings_(old_warnings) {}
 
   void OnDocumentStart(const YAML::Mark& mark) override {
     if (++documents_ > 1)
@@ -81,6 +91,11 @@ class Builder final : public YAML::EventHandler {
                 const std::string& value) override {
     const Place place = places_(mark);
     plain_ = tag == "?";
+    if (old_warnings_ != nullptr) {
+      if (tag == "!") warn_of_folded_keep(mark, place);
+      old_scalar(place, tag, anchor, value);
+      return;
+    }
     if (plain_) {
       leaf(kind_of_plain(value), place, value, anchor);
       return;
@@ -116,6 +131,7 @@ class Builder final : public YAML::EventHandler {
     std::uint32_t node;
     std::uint32_t last = Tree::kNone;  ///< newest child
     bool key_next = true;              ///< mapping: the next child is a key
+    bool merges = false;               ///< mapping: has a merge key of YAML 1.1
     std::uint32_t height = 1;          ///< deepest nesting inside, itself included
     std::uint64_t expanded = 1;        ///< values inside with aliases written out
     YAML::anchor_t anchor = 0;
@@ -131,9 +147,42 @@ class Builder final : public YAML::EventHandler {
     throw Stop{};
   }
 
+  void old_scalar(Place place, const std::string& tag, YAML::anchor_t anchor, const std::string& value) {
+    const bool merge = plain_ && value == "<<" && next_is_key();
+    auto scalar = merge ? OldScalar{.kind = Kind::text, .date = false, .text = value}
+                        : (plain_ ? read_old_scalar(value) : read_tagged_scalar(tag, value));
+    if (!scalar) {
+      add_error(place, scalar.error().found, scalar.error().expected, scalar.error().remedy);
+      scalar = OldScalar{.kind = Kind::text, .date = false, .text = value};
+    }
+    const std::uint32_t index = leaf(scalar->kind, place, scalar->text, anchor);
+    tree_.at(index).date = scalar->date;
+    if (merge) open_.back().merges = true;
+    tree_.at(index).merge = merge;
+  }
+
+  /// The library drops blank lines at the end of `>+`, where YAML keeps them; a prompt is never trimmed.
+  void warn_of_folded_keep(const YAML::Mark& mark, Place place) {
+    const std::string_view header = places_.line_from(mark);
+    if (!header.starts_with('>') || header.substr(0, 3).find('+') == std::string_view::npos) return;
+    old_warnings_->push_back(
+        {.code = Code::bad_input,
+         .where = {tree_.file, static_cast<int>(place.line), static_cast<int>(place.column)},
+         .found = "a folded block that keeps its last blank lines (>+), which may be lost here",
+         .expected = "another form",
+         .remedy = "Write |+, or the text in double quotes"});
+  }
+
+  bool next_is_key() const {
+    return !open_.empty() && open_.back().key_next && tree_.at(open_.back().node).kind == Kind::mapping;
+  }
+
   void check_tag(const std::string& tag, Place place) {
     if (tag.empty() || tag == "?" || tag == "!" || tag == "tag:yaml.org,2002:str") return;
-    add_error(place, fmt::format("tag '{}'", printable(tag, 60)), "no tags but !!str",
+    if (old_warnings_ != nullptr && (tag == "tag:yaml.org,2002:seq" || tag == "tag:yaml.org,2002:map"))
+      return;
+    add_error(place, fmt::format("tag '{}'", printable(tag, 60)),
+              old_warnings_ != nullptr ? "no tag, or that of a plain type" : "no tags but !!str",
               "Remove the tag; quotes make a text");
   }
 
@@ -170,7 +219,10 @@ class Builder final : public YAML::EventHandler {
     const Open done = open_.back();
     open_.pop_back();
     const Node node(tree_, done.node);
-    if (node.is(Kind::mapping)) report_duplicate_keys(node, errors_);
+    if (node.is(Kind::mapping) && old_warnings_ != nullptr)
+      settle_old_mapping(tree_, done.node, done.merges, errors_, *old_warnings_);
+    else if (node.is(Kind::mapping))
+      report_duplicate_keys(node, errors_);
     if (done.anchor != 0) anchors_[done.anchor] = {done.node, done.height, done.expanded};
     link(done.node, done.height, done.expanded);
   }
@@ -228,7 +280,7 @@ class Builder final : public YAML::EventHandler {
       stop(key.place(), fmt::format("{} as a key", name_of(key.kind())), "text as a key",
            "Put quotes around a text that begins with [ or {");
     }
-    if (plain_ && key.is(Kind::text) && key.text() == "<<") {
+    if (old_warnings_ == nullptr && plain_ && key.is(Kind::text) && key.text() == "<<") {
       add_error(key.place(), "a merge key (<<)", "plain keys; YAML 1.2 has no merge keys",
                 "Write the keys out, or alias the whole value");
     }
@@ -237,6 +289,7 @@ class Builder final : public YAML::EventHandler {
   PlaceCounter places_;
   Tree& tree_;
   Errors& errors_;
+  Errors* old_warnings_;
   std::vector<Open> open_;
   std::unordered_map<YAML::anchor_t, Anchor> anchors_;
   std::uint64_t expanded_ = 0;
@@ -305,12 +358,14 @@ bool check_text(std::string_view text, const std::string& file, Errors& errors, 
   return false;
 }
 
-bool read_yaml(std::string_view text, const std::string& file, Tree& tree, Errors& errors) {
+namespace {
+
+bool read(std::string_view text, const std::string& file, Tree& tree, Errors& errors, Errors* old_warnings) {
   tree.clear();
   tree.file = file;
   if (!check_text(text, file, errors)) return false;
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
-  Builder builder(text, tree, errors);
+  Builder builder(text, tree, errors, old_warnings);
   ViewBuffer buffer(text);
   std::istream stream(&buffer);
   try {
@@ -335,6 +390,17 @@ bool read_yaml(std::string_view text, const std::string& file, Tree& tree, Error
     return false;
   }
   return true;
+}
+
+}  // namespace
+
+bool read_yaml(std::string_view text, const std::string& file, Tree& tree, Errors& errors) {
+  return read(text, file, tree, errors, nullptr);
+}
+
+bool read_old_yaml(std::string_view text, const std::string& file, Tree& tree, Errors& errors,
+                   Errors& warnings) {
+  return read(text, file, tree, errors, &warnings);
 }
 
 }  // namespace assay::suite

@@ -15,6 +15,12 @@ namespace assay::suite {
 /// keys that are no scalars, more than one document, tags other than !!str, control characters.
 bool read_yaml(std::string_view text, const std::string& file, Tree& tree, Errors& errors);
 
+/// The same by the rules of YAML 1.1 (yaml_old.h), for the suites of other tools: scalars have the types and
+/// texts of yaml_old.h, merge keys are merged, of equal keys the last one wins at the first one's place (a
+/// warning), and the tags of the plain types are taken.
+bool read_old_yaml(std::string_view text, const std::string& file, Tree& tree, Errors& errors,
+                   Errors& warnings);
+
 /// UTF-8 without control characters other than tab and line ends. Adds an error at the first offence. `start`
 /// is the place of the text's first character in the file, `offset` its byte.
 bool check_text(std::string_view text, const std::string& file, Errors& errors, Place start = {1, 1},
