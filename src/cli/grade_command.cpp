@@ -1,6 +1,6 @@
 // assay grade: judge stored answers again. No model runs; the old verdicts stay as an older layer.
 
-#include <map>
+#include <optional>
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
@@ -8,7 +8,11 @@
 #include "base/text.h"
 #include "cli/catalogue.h"
 #include "cli/commands.h"
+#include "cli/fail_under.h"
+#include "cli/grade_many.h"
 #include "cli/render.h"
+#include "cli/run_options.h"
+#include "cli/sandbox_choice.h"
 #include "cli/summarise.h"
 #include "evaluator/grader.h"
 #include "suite/load.h"
@@ -19,6 +23,9 @@ namespace {
 struct Options {
   std::string run = "last";
   std::string suite;  ///< judge by this file instead of the stored suite
+  std::string grading;
+  std::string fail_under;
+  bool unsafe = false;
 };
 
 struct Change {
@@ -26,54 +33,68 @@ struct Change {
   std::string model;
   record::Mark before;
   record::Mark after;
+  std::string reason;  ///< of the new verdict
+  std::string detail;
 };
 
 constexpr std::size_t kBlock = 1000;
 constexpr std::size_t kListed = 20;
 
 /// The suite to judge by: the run's own, or a changed file.
-Result<record::Suite> suite_for(const record::Run& run, const std::string& path) {
-  if (path.empty()) return stored_suite(run);
-  suite::LoadOutcome loaded = suite::load_file(path, catalogue());
+Result<record::Suite> suite_for(const record::Run& run, const Options& options) {
+  const std::optional<record::Grading> grading = grading_from(options.grading);
+  if (options.suite.empty() && run.options.contains("imported")) {
+    return fail({.code = Code::unsupported,
+                 .where = {.file = "run " + run.id, .line = 0, .column = 0},
+                 .found = "this run was imported, and its report does not say how it was judged",
+                 .expected = "a suite with the same case ids and an evaluator",
+                 .remedy = "Name it with --suite FILE"});
+  }
+  if (options.suite.empty()) return stored_suite(run, grading);
+  suite::LoadOutcome loaded = suite::load_file(options.suite, catalogue(), {.grading = grading});
   print_warnings(loaded.warnings);
   if (loaded.suite) return std::move(*loaded.suite);
   for (std::size_t i = 0; i + 1 < loaded.errors.size(); ++i) print_error(loaded.errors[i]);
   return fail(loaded.errors.back());
 }
 
-record::Verdict judge(const evaluator::Grader& grader,
-                      const std::map<std::string, const record::Case*>& cases, const record::Sample& sample) {
-  const auto at = cases.find(sample.case_id);
-  if (at != cases.end()) return grader.judge(*at->second, sample);
-  record::Verdict verdict;
-  verdict.reason = "grader_missing";
-  verdict.detail = "the suite has no case of this id";
-  return verdict;
-}
-
 /// Judges every sample into a new layer. Returns what changed.
 Result<std::vector<Change>> grade_all(store::Store& store, const record::Run& run, const record::Suite& suite,
                                       const evaluator::Grader& grader) {
-  std::map<std::string, const record::Case*> cases;
-  for (const record::Case& one : suite.cases) cases.emplace(one.id, &one);
+  const ManyGrader many(grader, suite, evaluator::needs_sandbox(suite));
   std::vector<Change> changes;
   std::vector<store::GradedSequence> verdicts;
-  const auto judged = store.for_each_graded(
-      run.id, std::nullopt, {}, [&](record::Sample&& sample, const record::Verdict* before) {
-        verdicts.push_back({sample.sequence, judge(grader, cases, sample)});
-        const record::Mark after = verdicts.back().verdict.mark;
-        if (before != nullptr && before->mark != after)
-          changes.push_back({sample.case_id, run.models[sample.model].spec.label, before->mark, after});
+  std::vector<record::Sample> block;
+  std::vector<std::optional<record::Mark>> before;
+  const auto judge_block = [&] {
+    std::vector<record::Verdict> judged = many.judge(block);
+    for (std::size_t i = 0; i < block.size(); ++i) {
+      if (before[i] && *before[i] != judged[i].mark)
+        changes.push_back({block[i].case_id, run.models[block[i].model].spec.label, *before[i],
+                           judged[i].mark, judged[i].reason, judged[i].detail});
+      verdicts.push_back({block[i].sequence, std::move(judged[i])});
+    }
+    block.clear();
+    before.clear();
+  };
+  const auto read = store.for_each_graded(
+      run.id, std::nullopt, {}, [&](record::Sample&& sample, const record::Verdict* old) {
+        block.push_back(std::move(sample));
+        before.push_back(old != nullptr ? std::optional(old->mark) : std::nullopt);
+        if (block.size() == kBlock) judge_block();
         return true;
       });
-  if (!judged) return fail(judged.error());
+  if (!read) return fail(read.error());
+  judge_block();
   SystemClock clock;
-  const auto layer = store.add_layer(
-      run.id, {.id = 0, .created = clock.wall(), .grading = "assay", .versions = grader.versions()});
+  const auto layer = store.add_layer(run.id, {.id = 0,
+                                              .created = clock.wall(),
+                                              .grading = std::string(name_of(suite.grading)),
+                                              .versions = grader.versions()});
   if (!layer) return fail(layer.error());
   for (std::size_t i = 0; i < verdicts.size(); i += kBlock) {
-    const std::span block(verdicts.data() + i, std::min(kBlock, verdicts.size() - i));
-    if (auto kept = store.put_verdicts(run.id, *layer, block); !kept) return fail(kept.error());
+    const std::span part(verdicts.data() + i, std::min(kBlock, verdicts.size() - i));
+    if (auto kept = store.put_verdicts(run.id, *layer, part); !kept) return fail(kept.error());
   }
   return changes;
 }
@@ -85,9 +106,13 @@ Exit grade_run(const Shell& shell, const Options& options) {
   if (!id) return failed(id.error());
   const auto run = store->run(*id);
   if (!run) return failed(run.error());
-  const auto suite = suite_for(*run, options.suite);
+  const auto suite = suite_for(*run, options);
   if (!suite) return failed(suite.error());
-  const auto grader = evaluator::Grader::make(*suite);
+  const auto least = fail_under_from(options.fail_under);
+  if (!least) return failed(least.error());
+  auto sandbox = sandbox_for(*suite, options.unsafe);
+  if (!sandbox) return failed(sandbox.error());
+  const auto grader = evaluator::Grader::make(*suite, std::move(*sandbox));
   if (!grader) return failed(grader.error());
   const auto changes = grade_all(*store, *run, *suite, *grader);
   if (!changes) return failed(changes.error());
@@ -98,11 +123,12 @@ Exit grade_run(const Shell& shell, const Options& options) {
                   changes->empty() ? std::string("None") : std::to_string(changes->size())));
   for (std::size_t i = 0; i < std::min(kListed, changes->size()); ++i) {
     const Change& change = (*changes)[i];
-    say(fmt::format("  {}  {}  {} → {}", printable(change.model, 24), printable(change.case_id, 32),
-                    record::name_of(change.before), record::name_of(change.after)));
+    const std::string why = change.detail.empty() ? change.reason : change.reason + ": " + change.detail;
+    say(fmt::format("  {}  {}  {} → {}  {}", printable(change.model, 24), printable(change.case_id, 32),
+                    record::name_of(change.before), record::name_of(change.after), printable(why, 100)));
   }
   if (changes->size() > kListed) say(fmt::format("  … and {} more", changes->size() - kListed));
-  return Exit::done;
+  return check_accuracy(*summary, *least);
 }
 
 }  // namespace
@@ -113,11 +139,15 @@ void add_grade(CLI::App& command, Shell& shell) {
       ->capture_default_str();
   command.add_option("--suite", options->suite,
                      "Judge by this suite file instead of the one that the run was made with");
+  add_grading_option(command, options->grading);
+  add_fail_under_option(command, options->fail_under);
+  add_sandbox_option(command, options->unsafe);
   add_json_option(command, shell);
   command.footer(
       "Examples:\n"
       "  assay grade last                      with this version's evaluators\n"
-      "  assay grade last --suite fixed.yaml   with corrected expectations");
+      "  assay grade last --suite fixed.yaml   with corrected expectations\n"
+      "  assay grade last --grading assay      a Benchy suite by assay's rules, and what changes");
   command.callback(
       [options, &shell] { shell.action = [options, &shell] { return grade_run(shell, *options); }; });
 }

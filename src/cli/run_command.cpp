@@ -11,12 +11,14 @@
 #include "base/process.h"
 #include "cli/catalogue.h"
 #include "cli/commands.h"
+#include "cli/fail_under.h"
 #include "cli/interrupt.h"
 #include "cli/progress.h"
 #include "cli/render.h"
 #include "cli/resume.h"
 #include "cli/run_observer.h"
 #include "cli/run_options.h"
+#include "cli/sandbox_choice.h"
 #include "cli/summarise.h"
 #include "evaluator/grader.h"
 #include "meter/machine.h"
@@ -36,6 +38,8 @@ struct Options {
   RunOptions run;
   bool resume = false;
   bool quiet = false;
+  bool unsafe = false;     ///< --unsafe-no-sandbox
+  std::string fail_under;  ///< --fail-under as written
   std::string label;
 };
 
@@ -117,6 +121,15 @@ Exit exit_of(const runner::Outcome& outcome, std::uint64_t stored) {
   return outcome.errors + outcome.skipped > 0 ? Exit::trial_errors : Exit::done;
 }
 
+/// The exit that counts, of several: the first of 2, 4, 130, 1, 3.
+Exit worse_of(Exit a, Exit b) {
+  for (const Exit exit :
+       {Exit::usage, Exit::nothing_ran, Exit::interrupted, Exit::gate_failed, Exit::trial_errors}) {
+    if (a == exit || b == exit) return exit;
+  }
+  return Exit::done;
+}
+
 /// One suite from file to table.
 class Session {
  public:
@@ -159,6 +172,7 @@ class Session {
   store::LayerId layer_ = 0;
   runner::Backends backends_;
   std::optional<runner::Preloaded> first_;
+  std::optional<double> least_accuracy_;
   bool begun_ = false;  // the run is in the store
 };
 
@@ -166,7 +180,12 @@ Exit Session::run_suite(const std::string& path) {
   auto prepared = prepare(path, options_.run, catalogue());
   if (!prepared) return refuse(prepared.error(), Exit::usage);
   prepared_ = std::move(*prepared);
-  auto grader = evaluator::Grader::make(prepared_.suite);
+  const auto least = fail_under_from(options_.fail_under);
+  if (!least) return refuse(least.error(), Exit::usage);
+  least_accuracy_ = *least;
+  auto sandbox = sandbox_for(prepared_.suite, options_.unsafe);
+  if (!sandbox) return refuse(sandbox.error(), Exit::nothing_ran);
+  auto grader = evaluator::Grader::make(prepared_.suite, std::move(*sandbox));
   if (!grader) return refuse(grader.error(), Exit::usage);
 
   auto store = open_store_to_write(shell_);
@@ -177,7 +196,8 @@ Exit Session::run_suite(const std::string& path) {
       return refuse(resumed.error(), Exit::nothing_ran);
   }
 
-  Errors errors = suite::missing_model_files(prepared_.plan.models);
+  Errors errors = suite::missing_engines(prepared_.plan.models, catalogue());
+  if (errors.empty()) errors = suite::missing_model_files(prepared_.plan.models);
   if (!errors.empty()) return refuse(errors, Exit::nothing_ran);
   auto backends = make_backends(prepared_.plan, clock_, errors);
   if (errors.empty()) errors = file_errors(prepared_.plan);
@@ -195,9 +215,12 @@ Result<void> Session::open_run(store::Store& store, const evaluator::Grader& gra
   const bool resumed = options_.resume && store.run(run_.id).has_value();
   auto opened = resumed ? store.resume(run_.id) : store.begin(run_);
   if (!opened) return opened;
-  const store::Layer fresh{
-      .id = 0, .created = clock_.wall(), .grading = "assay", .versions = grader.versions()};
-  if (resumed && known && !known->empty() && known->back().versions == fresh.versions) {
+  const store::Layer fresh{.id = 0,
+                           .created = clock_.wall(),
+                           .grading = std::string(name_of(prepared_.suite.grading)),
+                           .versions = grader.versions()};
+  if (resumed && known && !known->empty() && known->back().versions == fresh.versions &&
+      known->back().grading == fresh.grading) {
     layer_ = known->back().id;
     return {};
   }
@@ -277,16 +300,7 @@ Exit Session::conclude(store::Store& store, const runner::Outcome& outcome) {
   std::uint64_t samples = 0;
   for (const stats::SummaryRow& row : summary->rows)
     samples += row.passed + row.failed + row.errors + row.incomplete + row.ungraded;
-  return exit_of(outcome, samples);
-}
-
-/// The exit that counts, of several suites: the first of 2, 4, 130, 1, 3.
-Exit worse_of(Exit a, Exit b) {
-  for (const Exit exit :
-       {Exit::usage, Exit::nothing_ran, Exit::interrupted, Exit::gate_failed, Exit::trial_errors}) {
-    if (a == exit || b == exit) return exit;
-  }
-  return Exit::done;
+  return worse_of(exit_of(outcome, samples), check_accuracy(*summary, least_accuracy_));
 }
 
 }  // namespace
@@ -296,6 +310,8 @@ void add_run(CLI::App& command, Shell& shell) {
   add_run_options(command, options->run, true);
   command.add_flag("--resume", options->resume,
                    "Go on with the newest unfinished run of this suite, or start one");
+  add_fail_under_option(command, options->fail_under);
+  add_sandbox_option(command, options->unsafe);
   command.add_option("--label", options->label, "A name for the run, usable instead of its id");
   command.add_flag("-q,--quiet", options->quiet, "No progress, only the result");
   add_json_option(command, shell);

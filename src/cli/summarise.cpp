@@ -6,8 +6,8 @@
 
 namespace assay::cli {
 
-Result<record::Suite> stored_suite(const record::Run& run) {
-  auto loaded = suite::load(run.suite_text, run.suite_path, catalogue());
+Result<record::Suite> stored_suite(const record::Run& run, std::optional<record::Grading> grading) {
+  auto loaded = suite::load(run.suite_text, run.suite_path, catalogue(), {.grading = grading});
   if (loaded.suite) return std::move(*loaded.suite);
   Error error = loaded.errors.front();
   error.where = {.file = "run " + run.id, .line = error.where.line, .column = error.where.column};

@@ -13,7 +13,9 @@ namespace assay::cli {
 
 /// The suite that the run was made with, from the text stored in it. Errors: bad_input when this assay no
 /// longer reads it.
-Result<record::Suite> stored_suite(const record::Run& run);
+/// `grading` is taken over the stored one.
+Result<record::Suite> stored_suite(const record::Run& run,
+                                   std::optional<record::Grading> grading = std::nullopt);
 
 /// Streams over the samples; memory does not hold them.
 Result<stats::Summary> summarise(const store::Store& store, const record::Run& run,
