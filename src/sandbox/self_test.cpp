@@ -3,9 +3,12 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
+#include <cstddef>
 #include <cstdlib>
 #include <filesystem>
 
@@ -29,6 +32,7 @@ class Outside {
                                  ignored);  // whoever escapes may write here
     static_cast<void>(write_file(canary(), "alive"));
     listen_somewhere();
+    listen_by_name();
   }
   ~Outside() {
     std::error_code ignored;
@@ -83,7 +87,22 @@ class Outside {
     }
   }
 
+  /// A Unix socket without a file: whoever shares our network namespace can reach it.
+  void listen_by_name() {
+    named_ = Descriptor(socket(AF_UNIX, SOCK_STREAM, 0));
+    if (named_) fcntl(named_.get(), F_SETFD, FD_CLOEXEC);
+    const std::string name = "assay-canary-" + std::to_string(getpid());
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    std::copy(name.begin(), name.end(), std::begin(address.sun_path) + 1);
+    const auto size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + 1 + name.size());
+    if (bind(named_.get(), reinterpret_cast<sockaddr*>(&address), size) == 0) {  // NOLINT: as above
+      static_cast<void>(listen(named_.get(), 8));
+    }
+  }
+
   std::string folder_;
+  Descriptor named_;
   Descriptor listener_;
   int port_ = 0;
 };
@@ -176,6 +195,16 @@ constexpr std::array kThreats{
         "print('kept')",
         {End::exited, End::exited},
         "kept"},
+    Threat{"abstract Unix sockets of others",
+           "import socket\ns = socket.socket(socket.AF_UNIX)\nno(s.connect, '\\0assay-canary-{parent}')\n"
+           "s = socket.socket(socket.AF_UNIX)\ns.bind('\\0assay-own')\nprint('kept')",
+           {End::exited, End::exited},
+           "kept"},
+    Threat{
+        "leaving shared memory for the next program",
+        "import ctypes\nprint('kept' if ctypes.CDLL(None).shmget(0x1234, 100, 0o1666) >= 0 else 'none made')",
+        {End::exited, End::exited},
+        "kept"},
     Threat{"endless output", "while True: print('x' * 1000)", {End::output_limit, End::output_limit}, "xxxx"},
     Threat{"endless errors",
            "print('kept', flush=True)\nwhile True: sys.stderr.write('x' * 1000)",
@@ -251,7 +280,8 @@ constexpr std::array kThreats{
 /// Runs after every threat: the world must be clean again.
 constexpr std::string_view kClean =
     "import os\nassert os.getcwd() == '/box/work' and os.listdir('.') == [] and os.listdir('/tmp') == []\n"
-    "assert os.listdir('/dev/shm') == []\nprint(6 * 7)";
+    "assert os.listdir('/dev/shm') == []\nimport ctypes\n"
+    "assert ctypes.CDLL(None).shmget(0x1234, 100, 0) < 0\nprint(6 * 7)";
 
 std::string filled(const Outside& outside, std::string_view program) {
   std::string text = outside.filled(program);
