@@ -1,0 +1,80 @@
+"""A suite of the program Benchy: checked, shown, planned and run as it is."""
+
+import json
+import unittest
+
+from harness import ProgramTest
+
+SUITE = """\
+benchmark_name: Echo
+purpose: Says a word
+base_prompt: |
+  Say {{word}}, {{times}} times.
+evaluator: raw_string_evaluator
+models: [ "tiny:1b" ]
+prompts:
+  - dynamic_variables: { word: alpha, times: 010 }
+    expectation: alpha
+  - dynamic_variables: { word: "{{times}}", times: yes }
+    expectation: beta
+"""
+
+
+class Benchy(ProgramTest):
+    def test_check_warns_and_strict_refuses(self):
+        path = self.write("s.yaml", SUITE.replace("purpose: Says a word\n", ""))
+        done = self.assay("suite", "check", path)
+        self.assertIn("2 cases, 1 model", done.stdout)
+        self.assertIn(":1:1: no 'purpose'", done.stderr)
+        self.assertIn("contains {{times}}", done.stderr)
+        self.assertIn("this build has no engine 'ollama'", done.stderr)
+        done = self.assay("suite", "check", "--strict", path, code=2)
+        self.assertIn("error: " + path + ":1:1: no 'purpose'", done.stderr)
+
+    def test_every_mistake_at_once_with_its_place(self):
+        path = self.write("s.yaml", SUITE.replace("raw_string_evaluator", "raw").replace("tiny:1b", "a~b"))
+        done = self.assay("suite", "check", path, code=2)
+        self.assertIn(path + ":5:12: unknown evaluator 'raw'", done.stderr)
+        self.assertIn(path + ":6:11: unknown provider 'a'", done.stderr)
+
+    def test_what_show_prints_is_the_same_suite(self):
+        shown = self.assay("suite", "show", self.write("s.yaml", SUITE)).stdout
+        self.assertIn("benchy: {evaluator: raw_string_evaluator}\n", shown)
+        self.assertIn("grading: benchy\n", shown)
+        self.assertEqual(self.assay("suite", "show", self.write("again.yaml", shown)).stdout, shown)
+
+    def test_the_plan_shows_the_exact_prompt(self):
+        path = self.write("s.yaml", SUITE)
+        trials = self.assay("plan", path, "--model", "fake:", "--trials").stdout.splitlines()
+        self.assertEqual(len(trials), 2, "one run per case, no warm-up")
+        for trial, text in zip(trials, ["| Say alpha, 8 times.", "| Say True, True times."]):
+            self.assertIn(text, self.assay("plan", path, "--model", "fake:", "--case", trial.split()[1]).stdout)
+
+    def test_without_the_engine_nothing_runs_and_model_helps(self):
+        path = self.write("s.yaml", SUITE)
+        done = self.assay("run", path, code=4)
+        self.assertIn("this build has no engine 'ollama'", done.stderr)
+        self.assertIn("--model llama:FILE.gguf", done.stderr)
+        row = self.run_json(path, "--model", "fake:say ```\nalpha\n```")["rows"][0]
+        self.assertEqual((row["passed"], row["failed"]), (1, 1))
+        for sample in self.samples():
+            self.assertNotIn("max_tokens", sample["requested"])
+
+    def test_the_grading_of_the_command_line_wins(self):
+        path = self.write("s.yaml", SUITE)
+        fenced = "fake:say <think>x</think>alpha"
+        theirs = self.run_json(path, "--model", fenced)["rows"][0]
+        ours = self.run_json(path, "--model", fenced, "--grading", "assay")["rows"][0]
+        self.assertEqual((theirs["passed"], ours["passed"]), (0, 1))
+
+    def test_answers_from_a_file(self):
+        path = self.write("s.yaml", SUITE)
+        trials = self.assay("plan", path, "--model", "fake:", "--trials").stdout.splitlines()
+        lines = [{"case": trial.split()[1], "output": word} for trial, word in zip(trials, ["alpha", "beta"])]
+        answers = self.write("answers.jsonl", "\n".join(map(json.dumps, lines)))
+        row = self.run_json(path, "--model", f"answers:{answers}")["rows"][0]
+        self.assertEqual(row["passed"], 2)
+
+
+if __name__ == "__main__":
+    unittest.main()
