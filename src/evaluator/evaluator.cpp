@@ -40,6 +40,23 @@ Judgement matched(bool yes, std::string detail) {
   return yes ? passed(std::move(detail)) : failed("mismatch", std::move(detail));
 }
 
+Judgement scored(double score, double threshold, std::string detail) {
+  // A mean of thirds is not exact in binary; a share of rounding error must not decide.
+  constexpr double kRounding = 1e-12;
+  Judgement judgement =
+      score + kRounding >= threshold ? passed(std::move(detail)) : failed("threshold", std::move(detail));
+  judgement.score = score;
+  return judgement;
+}
+
+Judgement ungraded(std::string_view reason, std::string detail) {
+  Judgement judgement;
+  judgement.mark = record::Mark::ungraded;
+  judgement.reason = reason;
+  judgement.detail = std::move(detail);
+  return judgement;
+}
+
 std::string as_quoted(std::string_view text) {
   // printable() looks at all of a text that it shows a part of, so a long one is cut first.
   std::string shown = "'";

@@ -29,6 +29,7 @@ struct Judgement {
   std::string reason;              ///< a word of the closed list; empty on pass
   std::string detail;              ///< a sentence for people, on pass too
   std::string read;                ///< the part of the text that was judged, when it is not all of it
+  Json counts;                     ///< what a corpus score sums (corpus.h); null: there is none
   std::vector<std::string> flags;  ///< words for the sample's record, e.g. duplicate_names
 };
 
@@ -38,6 +39,10 @@ Judgement failed(std::string_view reason, std::string detail);
 Judgement broken(std::string detail);
 /// passed(detail), or failed("mismatch", detail).
 Judgement matched(bool yes, std::string detail);
+/// Pass when `score` (0..1) reaches `threshold`, else failed("threshold"); the score is kept either way.
+Judgement scored(double score, double threshold, std::string detail);
+/// Nothing is wrong with the answer, but there is no verdict: `ungraded` with a word of the closed list.
+Judgement ungraded(std::string_view reason, std::string detail);
 
 /// Thread    any number of threads at once: judge() is const and keeps no state.
 /// Answers   may be anything, of any length; judge() must not take time that grows faster than length × log,
@@ -52,12 +57,23 @@ class Evaluator {
 
 using MadeEvaluator = Result<std::unique_ptr<Evaluator>>;
 
+/// Where an evaluator is used.
+struct Setting {
+  /// The case, for evaluators that are made per case; nullptr while a check is looked at without one. Then
+  /// the evaluator says what is wrong with the check itself, and is never asked to judge.
+  const record::Case* test_case = nullptr;
+  int parallel = 1;  ///< requests that the suite's load pattern holds in flight
+};
+
 /// What the author wrote. `value` is the check's value or else the case's expectation; nullptr only for
 /// evaluators that need none. `options` have been checked against the table.
 struct Recipe {
   std::string_view type;
   const record::Value* value;
   const record::Value& options;
+  std::optional<double> threshold = {};  ///< only when the table says that the evaluator reads it itself
+  double weight = 1;                     ///< in the case's score; 0: only a metric
+  Setting setting = {};
   /// What runs programs. nullptr while a suite is only checked: then nothing is ever judged.
   std::shared_ptr<sandbox::Sandbox> sandbox = nullptr;
 };

@@ -79,6 +79,7 @@ constexpr std::array kFilters{
     FilterEntry{"code-block", 1, "the code between fences", kCodeOptions, make_code_block},
     FilterEntry{"boxed", 1, "the content of the last \\boxed{…}", {}, make_boxed},
     FilterEntry{"number", 1, "a number of the text, in plain form", kNumberOptions, make_number},
+    FilterEntry{"choice", 1, "the label of the case's choice that the answer means", {}, make_choice_filter},
     FilterEntry{"json-block", 1, "the first JSON object or array", kJsonBlockOptions, make_json_block},
     FilterEntry{"json-pointer", 1, "one part of a JSON text", kPointerOptions, make_json_pointer},
 };

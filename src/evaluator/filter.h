@@ -33,7 +33,8 @@ struct Filtered {
 
 /// What a filter may know of the sample besides the text.
 struct FilterContext {
-  bool has_reasoning_field = false;  ///< the server gave reasoning in a field of its own
+  bool has_reasoning_field = false;                     ///< the server gave reasoning in a field of its own
+  const std::vector<record::Value>* choices = nullptr;  ///< of the case
 };
 
 /// Same promises as Evaluator: any thread, any text (valid UTF-8), no time beyond length × log, no exceptions

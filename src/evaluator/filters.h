@@ -14,7 +14,8 @@ MadeFilter make_regex_filter(std::string_view name, const record::Value& options
 MadeFilter make_code_block(std::string_view name, const record::Value& options);    // filter_code_block.cpp
 MadeFilter make_boxed(std::string_view name, const record::Value& options);         // filter_number.cpp
 MadeFilter make_number(std::string_view name, const record::Value& options);
-MadeFilter make_json_block(std::string_view name, const record::Value& options);  // filter_json.cpp
+MadeFilter make_choice_filter(std::string_view name, const record::Value& options);  // filter_choice.cpp
+MadeFilter make_json_block(std::string_view name, const record::Value& options);     // filter_json.cpp
 MadeFilter make_json_pointer(std::string_view name, const record::Value& options);
 
 }  // namespace assay::evaluator

@@ -84,7 +84,12 @@ Result<Grader> Grader::make(const record::Suite& suite, std::shared_ptr<sandbox:
   Result<std::vector<Pipeline>> pipelines = compile_pipelines(suite.pipelines, benchy);
   if (!pipelines) return fail(pipelines.error());
   plan->pipelines = std::move(*pipelines);
+  for (const Pipeline& pipeline : plan->pipelines) {
+    for (const std::string& label : pipeline.labels())
+      plan->reads_choices = plan->reads_choices || label.starts_with("choice@");
+  }
   plan->sandbox = std::move(sandbox);
+  plan->parallel = suite.load.parallel;
   plan->raw_completion = suite.prompt.raw;
   Result<std::shared_ptr<const CheckList>> checks = compile_checks(*plan, suite.checks);
   if (!checks) return fail(checks.error());

@@ -38,7 +38,9 @@ class Grader {
   /// Verdict::steps is {"reasoning": {"span", "how", "filter", "closed"}, "pipelines": {NAME: {"steps":
   /// [{"f", "opt", "span" or nothing}], "span" or "extracted"}}, "read": […]}; spans are bytes of the
   /// sample's output (with each invalid byte replaced by U+FFFD, then the flag invalid_utf8 is set), `read`
-  /// is parallel to the assertions: the part that each looked at, or null. What did not happen is not there.
+  /// is parallel to the assertions: the part that each looked at, or null; so is `counts`: what each gives to
+  /// a corpus score (corpus.h). What did not happen is not there. Of an incomplete sample only assertions on
+  /// the run (latency, finish-reason, …) speak, and they do not decide.
   record::Verdict judge(const record::Case& test_case, const record::Sample& sample) const;
 
   /// {"evaluators": ["numeric@1"], "filters": ["trim@1"], "grader": 1, "icu", "unicode", "pcre2"}: what this

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "evaluator/choices.h"
 #include "evaluator/options.h"
 #include "evaluator/table.h"
 
@@ -38,7 +39,7 @@ Result<On> on_of(const Check& check) {
 
 /// True when the evaluator differs from case to case.
 bool depends_on_case(const Check& check, const EvaluatorEntry& entry) {
-  return !check.value && entry.value == ValueUse::required;
+  return entry.traits.per_case || (!check.value && takes_expectation(entry.value));
 }
 
 Error no_sandbox(const EvaluatorEntry& entry) {
@@ -73,14 +74,17 @@ Result<Assertion> compile_single(const GraderPlan& plan, const Check& check, std
   const EvaluatorEntry* entry = find_evaluator(check.type);
   if (entry != nullptr && entry->runs_code && plan.sandbox == nullptr) return at(check, no_sandbox(*entry));
   if (entry == nullptr || !depends_on_case(check, *entry)) {
-    MadeEvaluator evaluator = make_evaluator(check, nullptr, plan.sandbox);
+    MadeEvaluator evaluator = make_evaluator(check, nullptr, plan.sandbox, {.parallel = plan.parallel});
     if (!evaluator) return at(check, evaluator.error());
     assertion->evaluator = std::move(*evaluator);
   } else {
     assertion->slot = slots++;
   }
-  assertion->label = (check.negate ? "not-" : "") + label_of(*find_evaluator(check.type));
+  const EvaluatorEntry& known = *find_evaluator(check.type);
+  assertion->label = (check.negate ? "not-" : "") + label_of(known);
   assertion->negate = check.negate;
+  assertion->any_ending = known.traits.any_ending;
+  if (known.traits.own_threshold) assertion->threshold.reset();
   return assertion;
 }
 
@@ -97,24 +101,25 @@ Result<Assertion> compile_set(const GraderPlan& plan, const Check& check, std::s
 }
 
 /// Fills the slots in the order in which compile_single() handed them out.
-Result<void> fill(const std::vector<Check>& checks, const record::Case& test_case,
-                  const std::shared_ptr<sandbox::Sandbox>& sandbox, CasePlan& plan) {
+Result<void> fill(const std::vector<Check>& checks, const record::Case& test_case, const GraderPlan& plan,
+                  CasePlan& made) {
   const record::Value* expect = test_case.expect ? &*test_case.expect : nullptr;
   for (const Check& check : checks) {
     if (!check.members.empty()) {
-      Result<void> filled = fill(check.members, test_case, sandbox, plan);
+      const Result<void> filled = fill(check.members, test_case, plan, made);
       if (!filled) return filled;
       continue;
     }
     const EvaluatorEntry* entry = find_evaluator(check.type);
     if (entry == nullptr || !depends_on_case(check, *entry)) continue;
-    MadeEvaluator evaluator = make_evaluator(check, expect, sandbox);
+    MadeEvaluator evaluator =
+        make_evaluator(check, expect, plan.sandbox, {.test_case = &test_case, .parallel = plan.parallel});
     if (!evaluator) {
       Error error = evaluator.error();
       error.where = test_case.where;
       return fail(std::move(error));
     }
-    plan.evaluators.push_back(std::move(*evaluator));
+    made.evaluators.push_back(std::move(*evaluator));
   }
   return {};
 }
@@ -143,7 +148,15 @@ Result<CasePlan> compile_case(const GraderPlan& plan, const record::Case& test_c
     if (!own) return fail(own.error());
     compiled.list = std::move(*own);
   }
-  const Result<void> filled = fill(compiled.list->checks, test_case, plan.sandbox, compiled);
+  if (plan.reads_choices) {
+    const Result<std::vector<Choice>> choices = choices_from(test_case.choices);
+    if (!choices) {
+      Error error = choices.error();
+      error.where = test_case.where;
+      return fail(std::move(error));
+    }
+  }
+  const Result<void> filled = fill(compiled.list->checks, test_case, plan, compiled);
   if (!filled) return fail(filled.error());
   compiled.evaluators.shrink_to_fit();
   return compiled;

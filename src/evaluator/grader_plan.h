@@ -29,6 +29,7 @@ struct Assertion {
   std::string metric;
   std::optional<double> threshold;
   On on = On::answer;
+  bool any_ending = false;                     ///< Traits::any_ending of its evaluator
   std::optional<std::size_t> pipeline;         ///< index into GraderPlan::pipelines; absent: every named one
   std::shared_ptr<const Evaluator> evaluator;  ///< when it is the same for all cases
   std::size_t slot = 0;                        ///< else: place in CasePlan::evaluators
@@ -51,6 +52,8 @@ struct GraderPlan {
       pipelines;  ///< the first decides; the last is `raw`, which runs only where it is named
   std::shared_ptr<const CheckList> suite_checks;
   std::shared_ptr<sandbox::Sandbox> sandbox;  ///< may be missing
+  bool reads_choices = false;                 ///< a pipeline has the filter choice
+  int parallel = 1;                           ///< requests in flight
   bool benchy = false;                        ///< an answer is graded as it is: cut, empty or thinking aloud
   bool raw_completion = false;                ///< the prompt has no chat template, so text runs on
   std::unordered_map<std::string, CasePlan> cases;

@@ -345,9 +345,17 @@ tl::expected<JsonTree, JsonFault> parse_json_text(std::string_view text, JsonDia
 // Each try can run to the end of the text and fail there, and the next begins one bracket later. Real answers
 // fail a handful of times; 64 readings of the text (and a MiB, for short ones) is where a hostile one is
 // given up.
+std::size_t json_budget(std::string_view text) {
+  return 64 * text.size() + (1U << 20U);
+}
+
 JsonSearch find_json(std::string_view text, JsonKinds kinds) {
-  std::size_t budget = 64 * text.size() + (1U << 20U);
-  for (std::size_t at = text.find_first_of("{["); at != std::string_view::npos;
+  std::size_t budget = json_budget(text);
+  return find_json(text, kinds, 0, budget);
+}
+
+JsonSearch find_json(std::string_view text, JsonKinds kinds, std::size_t from, std::size_t& budget) {
+  for (std::size_t at = text.find_first_of("{[", from); at != std::string_view::npos;
        at = text.find_first_of("{[", at + 1)) {
     if (text[at] == '{' ? !kinds.objects : !kinds.arrays) continue;
     Parser parser(text.substr(0, std::min(text.size(), at + kMaxJsonBytes)), at);

@@ -75,6 +75,9 @@ struct JsonSearch {
 
 /// From left to right: at each '{' or '[' that the kinds allow, the value that begins there, if one does.
 JsonSearch find_json(std::string_view text, JsonKinds kinds);
+/// The same from byte `from` on. `budget` is what all searches of one text share; json_budget() is its start.
+JsonSearch find_json(std::string_view text, JsonKinds kinds, std::size_t from, std::size_t& budget);
+std::size_t json_budget(std::string_view text);
 
 /// JSON text of a suite's value, numbers as written.
 std::string json_text_of(const record::Value& value);

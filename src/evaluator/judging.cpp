@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "evaluator/combine.h"
+#include "evaluator/finish_word.h"
 #include "evaluator/reasoning.h"
 #include "evaluator/unicode.h"
 
@@ -25,6 +26,7 @@ struct Said {
   std::string word;
   std::string sentence;
   std::string read;
+  Json counts;
   bool found = true;  ///< false: the evaluator found no answer in the text, whatever `not-` made of that
 };
 
@@ -57,15 +59,26 @@ class Judging {
       : plan_(plan), case_plan_(case_plan), case_(test_case), sample_(sample), runs_(plan.pipelines.size()) {}
 
   Verdict run() {
-    if (plan_.benchy ? decide_by_fault() : decide_by_status()) return std::move(verdict_);
+    if (plan_.benchy ? decide_by_fault() : decide_by_status()) return without_text();
     take_answer();
-    if (!plan_.benchy && (decide_by_ending() || decide_empty())) return std::move(verdict_);
+    if (!plan_.benchy && (decide_by_ending() || decide_empty())) return without_text();
     for (const Assertion& assertion : case_plan_.list->assertions) say(assertion);
     conclude();
     return std::move(verdict_);
   }
 
  private:
+  /// The verdict stands; what an incomplete sample says of the run is kept beside it.
+  Verdict without_text() {
+    if (verdict_.mark == Mark::incomplete) {
+      for (const Assertion& assertion : case_plan_.list->assertions) {
+        if (assertion.any_ending) say(assertion);
+      }
+      keep_assertions();
+    }
+    return std::move(verdict_);
+  }
+
   // ── Before the assertions: the first rule that applies decides (docs/evaluators.md, "Order of decision").
   // ──
 
@@ -145,7 +158,18 @@ class Judging {
 
   OnLength on_length() const {
     if (case_.on_length != OnLength::by_default) return case_.on_length;
+    if (wants_length(case_plan_.list->checks)) return OnLength::grade;
     return plan_.raw_completion ? OnLength::if_extracted : OnLength::incomplete;
+  }
+
+  /// Who asserts that the limit ends the answer wants a cut answer judged.
+  bool wants_length(const std::vector<record::Check>& checks) const {
+    return std::any_of(checks.begin(), checks.end(), [&](const record::Check& check) {
+      if (!check.members.empty()) return wants_length(check.members);
+      if (check.type != "finish-reason" || check.negate) return false;
+      const std::optional<record::Value>& value = check.value ? check.value : case_.expect;
+      return value && finish_word(as_text(*value)) == "length";
+    });
   }
 
   bool decide_empty() {
@@ -171,6 +195,7 @@ class Judging {
   /// The pipelines that an assertion looks at; the first is the one that decides.
   std::vector<std::size_t> pipelines_of(const Assertion& assertion) const {
     if (assertion.pipeline) return {*assertion.pipeline};
+    if (assertion.any_ending) return {0};
     if (assertion.on != On::answer && assertion.members.empty()) return {0};
     std::vector<std::size_t> all;
     for (std::size_t i = 0; i + 1 < plan_.pipelines.size(); ++i) all.push_back(i);
@@ -224,7 +249,7 @@ class Judging {
   }
 
   Said judge_one(const Assertion& assertion, std::size_t pipeline) {
-    if (assertion.on == On::raw) return judge_text(assertion, pipeline, answer_);
+    if (assertion.any_ending || assertion.on == On::raw) return judge_text(assertion, pipeline, answer_);
     if (assertion.on == On::reasoning) return judge_text(assertion, pipeline, reasoning_text());
     const PipelineRun& run = run_of(pipeline);
     // No text to look at: that is a verdict on the sample, so `not-` does not turn it round.
@@ -274,13 +299,15 @@ class Judging {
     said.word = std::move(judgement.reason);
     said.sentence = std::move(judgement.detail);
     said.read = std::move(judgement.read);
+    said.counts = std::move(judgement.counts);
     return said;
   }
 
   const PipelineRun& run_of(std::size_t pipeline) {
     std::optional<PipelineRun>& run = runs_[pipeline];
     if (!run) {
-      run = plan_.pipelines[pipeline].run(answer_, {.has_reasoning_field = has_reasoning_field()});
+      run = plan_.pipelines[pipeline].run(
+          answer_, {.has_reasoning_field = has_reasoning_field(), .choices = &case_.choices});
       verdict_.steps["pipelines"][plan_.pipelines[pipeline].name()] = std::move(run->record);
     }
     return *run;
@@ -332,12 +359,17 @@ class Judging {
   void keep_assertions() {
     const bool any_read =
         std::any_of(said_.begin(), said_.end(), [](const Said& said) { return !said.read.empty(); });
+    const bool any_counts =
+        std::any_of(said_.begin(), said_.end(), [](const Said& said) { return !said.counts.is_null(); });
     Json reads = Json::array();
+    Json counts = Json::array();
     for (Said& said : said_) {
+      if (any_counts) counts.push_back(std::move(said.counts));
       if (any_read) reads.push_back(said.read.empty() ? Json() : Json(std::move(said.read)));
       verdict_.assertions.push_back(std::move(said.result));
     }
     if (any_read) verdict_.steps["read"] = std::move(reads);
+    if (any_counts) verdict_.steps["counts"] = std::move(counts);
   }
 
   const GraderPlan& plan_;

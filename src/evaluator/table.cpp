@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 #include <fmt/format.h>
 
@@ -51,7 +52,68 @@ constexpr std::array kIsJsonOptions{
 
 constexpr std::array kContainsJsonOptions{
     OptionSpec{"kinds", OptionKind::text_list, "", "object, array (both)"},
+    OptionSpec{"duplicates", OptionKind::choice, "flag|fail",
+               "a name twice in one object (flag; the last wins)"},
 };
+
+constexpr std::array kSchemaOptions{
+    OptionSpec{"find", OptionKind::choice, "whole|first|any",
+               "the whole text, its first JSON value, or any that fits (whole)"},
+    OptionSpec{"kinds", OptionKind::text_list, "", "what first and any look for: object, array (both)"},
+    OptionSpec{"duplicates", OptionKind::choice, "flag|fail",
+               "a name twice in one object (flag; the last wins)"},
+};
+
+constexpr std::array kLevenshteinOptions{
+    OptionSpec{"similarity", OptionKind::boolean, "",
+               "score 1 - distance / longer text; threshold is its lower limit (false)"},
+};
+
+constexpr std::array kWordCountOptions{
+    OptionSpec{"min", OptionKind::whole, "", "fewest words that pass"},
+    OptionSpec{"max", OptionKind::whole, "", "most words that pass"},
+};
+
+constexpr std::array kRateOptions{
+    OptionSpec{"rate", OptionKind::choice, "decode|prompt|e2e", "which rate (decode)"},
+};
+
+constexpr std::array kBleuOptions{
+    OptionSpec{"variant", OptionKind::choice, "sacrebleu|promptfoo", "whose BLEU (sacrebleu)"},
+    OptionSpec{"lower", OptionKind::boolean, "", "lower case on both sides (false)"},
+    OptionSpec{"max_n", OptionKind::whole, "", "longest n-gram, 1 to 8 (4)"},
+};
+
+constexpr std::array kChrfOptions{
+    OptionSpec{"word_order", OptionKind::whole, "", "longest n-gram of words, 0 to 8; 2 is chrF++ (0)"},
+    OptionSpec{"beta", OptionKind::number, "", "how much more recall counts than precision (2)"},
+};
+
+constexpr std::array kRougeNOptions{
+    OptionSpec{"n", OptionKind::whole, "", "words in an n-gram, 1 to 8 (1)"},
+    OptionSpec{"tokens", OptionKind::choice, "ascii|unicode",
+               "runs of a-z and 0-9, or of all letters (ascii)"},
+};
+
+constexpr std::array kRougeLOptions{
+    OptionSpec{"summary", OptionKind::boolean, "", "ROUGE-Lsum, line by line (false)"},
+    OptionSpec{"tokens", OptionKind::choice, "ascii|unicode",
+               "runs of a-z and 0-9, or of all letters (ascii)"},
+};
+
+constexpr std::array kErrorRateOptions{
+    OptionSpec{"normalizer", OptionKind::choice, "none|basic-1|whisper-en-1|open-asr-en-2026-08",
+               "what is done to both texts first (none)"},
+    OptionSpec{"merge_compounds", OptionKind::boolean, "",
+               "a word that is two or more neighbours of the other side costs nothing (false)"},
+    OptionSpec{"empty_ref", OptionKind::choice, "drop|count",
+               "what an empty reference does: nothing, or its insertions count (drop)"},
+};
+
+constexpr Traits kOwnThreshold{.own_threshold = true};
+constexpr Traits kPerCase{.per_case = true};
+constexpr Traits kOfTheRun{.any_ending = true};
+constexpr Traits kMeasured{.own_threshold = true, .any_ending = true};
 
 constexpr std::array kPythonOutputOptions{
     OptionSpec{"compare", OptionKind::choice, "text|number|json|benchy",
@@ -88,11 +150,56 @@ constexpr std::array kEvaluators{
                    make_numeric},
     EvaluatorEntry{"json-equals", 1, "the text is JSON that equals the value", ValueUse::required,
                    kJsonEqualsOptions, make_json_equals},
-    EvaluatorEntry{"is-json", 1, "the whole text is JSON", ValueUse::none, kIsJsonOptions, make_is_json},
-    EvaluatorEntry{"contains-json", 1, "a JSON object or array occurs", ValueUse::none, kContainsJsonOptions,
-                   make_contains_json},
+    EvaluatorEntry{"is-json", 1, "the whole text is JSON, and fits a schema where one is given",
+                   ValueUse::own, kIsJsonOptions, make_json_check},
+    EvaluatorEntry{"contains-json", 1, "a JSON object or array occurs, and fits a schema where one is given",
+                   ValueUse::own, kContainsJsonOptions, make_json_check},
     EvaluatorEntry{"python-output", 1, "the answer is a Python program that prints the value",
                    ValueUse::required, kPythonOutputOptions, make_python_output, true},
+    EvaluatorEntry{"json-schema", 1, "the text is JSON that fits the schema", ValueUse::required,
+                   kSchemaOptions, make_json_check},
+    EvaluatorEntry{"levenshtein", 1, "few edits away from the value", ValueUse::required, kLevenshteinOptions,
+                   make_levenshtein, false, kOwnThreshold},
+    EvaluatorEntry{"word-count", 1, "so many words", ValueUse::optional, kWordCountOptions, make_word_count},
+    EvaluatorEntry{"exact", 1, "a reference, articles and marks aside", ValueUse::required, {}, make_squad},
+    EvaluatorEntry{"f1", 1, "shares its words with a reference", ValueUse::required, {}, make_squad},
+    EvaluatorEntry{"choice",
+                   1,
+                   "means the right one of the case's choices",
+                   ValueUse::required,
+                   {},
+                   make_choice,
+                   false,
+                   kPerCase},
+    EvaluatorEntry{"bleu", 1, "n-grams shared with the references", ValueUse::required, kBleuOptions,
+                   make_bleu},
+    EvaluatorEntry{"chrf", 1, "n-grams of characters shared with a reference", ValueUse::required,
+                   kChrfOptions, make_chrf},
+    EvaluatorEntry{"rouge-n", 1, "runs of n words shared with a reference", ValueUse::required,
+                   kRougeNOptions, make_rouge},
+    EvaluatorEntry{"rouge-l", 1, "words in the same order as in a reference", ValueUse::required,
+                   kRougeLOptions, make_rouge},
+    EvaluatorEntry{"wer", 1, "word error rate", ValueUse::required, kErrorRateOptions, make_error_rate, false,
+                   kOwnThreshold},
+    EvaluatorEntry{"cer", 1, "character error rate", ValueUse::required, kErrorRateOptions, make_error_rate,
+                   false, kOwnThreshold},
+    EvaluatorEntry{
+        "anls", 1, "letters shared with a reference, as DocVQA counts", ValueUse::required, {}, make_anls},
+    EvaluatorEntry{"human", 1, "a person decides, later", ValueUse::own, {}, make_human},
+    EvaluatorEntry{
+        "latency", 1, "e2e_ms is at most the threshold", ValueUse::none, {}, make_latency, false, kMeasured},
+    EvaluatorEntry{
+        "ttft", 1, "ttft_ms is at most the threshold", ValueUse::none, {}, make_latency, false, kMeasured},
+    EvaluatorEntry{"tokens-per-second", 1, "a rate is at least the threshold", ValueUse::none, kRateOptions,
+                   make_tokens_per_second, false, kMeasured},
+    EvaluatorEntry{"finish-reason",
+                   1,
+                   "why the answer ended",
+                   ValueUse::required,
+                   {},
+                   make_finish_reason,
+                   false,
+                   kOfTheRun},
     EvaluatorEntry{"raw_string_evaluator",
                    1,
                    "Benchy: the answer without fences is the text",
@@ -136,8 +243,13 @@ Error unknown_type(std::string_view type) {
                      near_name.empty() ? "" : fmt::format("Did you mean '{}'?", near_name));
 }
 
-std::optional<Error> check_threshold(const record::Check& check) {
+std::optional<Error> check_threshold(const record::Check& check, const EvaluatorEntry& entry) {
   // Written so that NaN is refused, too.
+  if (entry.traits.own_threshold) {
+    if (!check.threshold || (*check.threshold >= 0 && std::isfinite(*check.threshold))) return std::nullopt;
+    return suite_error(fmt::format("threshold of {} is {}", check.type, *check.threshold),
+                       "a number that is not negative");
+  }
   if (!check.threshold || (*check.threshold >= 0 && *check.threshold <= 1)) return std::nullopt;
   return suite_error(fmt::format("threshold of {} is {}", check.type, *check.threshold),
                      "a score from 0 to 1");
@@ -156,17 +268,17 @@ const EvaluatorEntry* find_evaluator(std::string_view name) {
 }
 
 MadeEvaluator make_evaluator(const record::Check& check, const record::Value* expect,
-                             std::shared_ptr<sandbox::Sandbox> sandbox) {
+                             std::shared_ptr<sandbox::Sandbox> sandbox, const Setting& setting) {
   const EvaluatorEntry* entry = find_evaluator(check.type);
   if (entry == nullptr) return fail(unknown_type(check.type));
   if (std::optional<Error> error = check_options(check.options, entry->options, entry->name))
     return fail(*error);
-  if (std::optional<Error> error = check_threshold(check)) return fail(*error);
+  if (std::optional<Error> error = check_threshold(check, *entry)) return fail(*error);
   const record::Value* value = check.value ? &*check.value : nullptr;
   if (entry->value == ValueUse::none && value != nullptr) {
     return fail(suite_error(fmt::format("{} has a value", entry->name), "none", "Leave 'value' out"));
   }
-  if (entry->value == ValueUse::required && value == nullptr) value = expect;
+  if (takes_expectation(entry->value) && value == nullptr) value = expect;
   if (entry->value == ValueUse::required && value == nullptr) {
     return fail(suite_error(fmt::format("{} has nothing to compare with", entry->name), "a value",
                             "Give the check a 'value' or the case an 'expect'"));
@@ -174,6 +286,9 @@ MadeEvaluator make_evaluator(const record::Check& check, const record::Value* ex
   return entry->make({.type = entry->name,
                       .value = value,
                       .options = check.options,
+                      .threshold = entry->traits.own_threshold ? check.threshold : std::nullopt,
+                      .weight = check.weight,
+                      .setting = setting,
                       .sandbox = entry->runs_code ? std::move(sandbox) : nullptr});
 }
 

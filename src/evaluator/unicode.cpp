@@ -101,6 +101,11 @@ bool is_cased_letter(std::uint32_t c) {
   return u_hasBinaryProperty(static_cast<UChar32>(c), UCHAR_CASED) != 0;
 }
 
+bool is_word_character(std::uint32_t c) {
+  if (c < 0x80) return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+  return (U_MASK(u_charType(static_cast<UChar32>(c))) & (U_GC_L_MASK | U_GC_M_MASK | U_GC_ND_MASK)) != 0;
+}
+
 std::string_view trim_space(std::string_view text) {
   std::size_t begin = 0;
   for (CodePoint c = code_point_at(text, begin); c.length > 0 && is_space(c.value);

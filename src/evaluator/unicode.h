@@ -24,6 +24,9 @@ bool is_space(std::uint32_t code_point);
 /// where a number follows a word without a blank.
 bool is_cased_letter(std::uint32_t code_point);
 
+/// A letter, mark or digit of any script.
+bool is_word_character(std::uint32_t code_point);
+
 /// The part of `text` without white space at its ends.
 std::string_view trim_space(std::string_view text);
 /// Every run of white space becomes one blank.
