@@ -4,6 +4,7 @@
 #include <map>
 #include <thread>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "sandbox/fake.h"
@@ -149,8 +150,7 @@ TEST_P(Running, many_at_once) {
   }
   for (std::thread& thread : threads) thread.join();
   for (std::size_t i = 0; i < said.size(); ++i) {
-    const std::string line = std::to_string(i) + "\n";
-    EXPECT_EQ(said[i], line + line + line);
+    EXPECT_EQ(said[i], fmt::format("{0}\n{0}\n{0}\n", i));
   }
 }
 

@@ -106,6 +106,7 @@ bool refuse(const Context& context, int error, int call) {
   return result == 0 || result == -EDOM;
 }
 
+/// The condition: number of the argument, comparison, and its one or two numbers.
 bool refuse_if(const Context& context, int call, scmp_arg_cmp condition) {
   return seccomp_rule_add_array(context.get(), SCMP_ACT_ERRNO(EPERM), call, 1, &condition) == 0;
 }
@@ -117,16 +118,16 @@ bool add_rules(const Context& context) {
   // Its flags are behind a pointer, where a filter cannot look. glibc falls back to clone.
   if (!refuse(context, ENOSYS, SCMP_SYS(clone3))) return false;
   for (const std::uint64_t flag : kNamespaceFlags) {
-    if (!refuse_if(context, SCMP_SYS(clone), SCMP_A0(SCMP_CMP_MASKED_EQ, flag, flag))) return false;
+    if (!refuse_if(context, SCMP_SYS(clone), {0, SCMP_CMP_MASKED_EQ, flag, flag})) return false;
   }
   for (const int call : {SCMP_SYS(socket), SCMP_SYS(socketpair)}) {
-    if (!refuse_if(context, call, SCMP_A0(SCMP_CMP_GT, AF_UNIX, 0))) return false;
-    if (!refuse_if(context, call, SCMP_A0(SCMP_CMP_LT, AF_UNIX, 0))) return false;
+    if (!refuse_if(context, call, {0, SCMP_CMP_GT, AF_UNIX, 0})) return false;
+    if (!refuse_if(context, call, {0, SCMP_CMP_LT, AF_UNIX, 0})) return false;
   }
   for (const std::uint64_t request : {std::uint64_t{TIOCSTI}, std::uint64_t{0x541C /* TIOCLINUX */}}) {
-    if (!refuse_if(context, SCMP_SYS(ioctl), SCMP_A1(SCMP_CMP_MASKED_EQ, kLow32, request))) return false;
+    if (!refuse_if(context, SCMP_SYS(ioctl), {1, SCMP_CMP_MASKED_EQ, kLow32, request})) return false;
   }
-  return refuse_if(context, SCMP_SYS(personality), SCMP_A0(SCMP_CMP_NE, 0, 0));
+  return refuse_if(context, SCMP_SYS(personality), {0, SCMP_CMP_NE, 0, 0});
 }
 
 Result<std::string> exported(const Context& context) {
