@@ -34,6 +34,10 @@ class Import(ProgramTest):
         self.assertNotIn("claimed_decode_tps", cloud, "0.0 from the cloud is not measured")
         self.assertEqual(cloud["claimed_e2e_ms"], 812.0)
 
+    def test_an_imported_run_is_graded_by_a_suite_only(self):
+        self.assay("import", BASE)
+        self.assertIn("--suite FILE", self.assay("grade", code=4).stderr)
+
     def test_the_table_knows_accuracy_and_no_speed(self):
         self.assay("import", BASE)
         rows = json.loads(self.assay("show", "--json").stdout)["rows"]
