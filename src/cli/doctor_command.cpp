@@ -10,7 +10,7 @@
 #include "base/text.h"
 #include "cli/commands.h"
 #include "meter/machine.h"
-#include "sandbox/self_test.h"
+#include "sandbox/containment.h"
 #include "sandbox/table.h"
 
 namespace assay::cli {

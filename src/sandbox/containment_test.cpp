@@ -2,7 +2,7 @@
 // sandbox can be made.
 #include <gtest/gtest.h>
 
-#include "sandbox/self_test.h"
+#include "sandbox/containment.h"
 #include "sandbox/table.h"
 
 namespace assay::sandbox {

@@ -1,4 +1,4 @@
-#include "sandbox/self_test.h"
+#include "sandbox/containment.h"
 
 #include <fcntl.h>
 #include <netinet/in.h>
