@@ -56,12 +56,11 @@ bool is_punct(char c) {
 std::vector<std::string> chrf_words(std::string_view text) {
   std::vector<std::string> words;
   for (const std::string_view word : words_of(text)) {
-    if (starts_of(word).size() == 2) {
-      words.emplace_back(word);
-    } else if (is_punct(word.back())) {
+    const bool single = code_point_at(word, 0).length == word.size();
+    if (!single && is_punct(word.back())) {
       words.emplace_back(word.substr(0, word.size() - 1));
       words.emplace_back(word.substr(word.size() - 1));
-    } else if (is_punct(word.front())) {
+    } else if (!single && is_punct(word.front())) {
       words.emplace_back(word.substr(0, 1));
       words.emplace_back(word.substr(1));
     } else {
