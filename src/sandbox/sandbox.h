@@ -66,7 +66,7 @@ class Sandbox {
   /// Runs one program in a clean world, and returns when its last process is gone. Any number of threads at
   /// once; each program sees only itself.
   virtual Outcome run(const Program& program, const Limits& limits) = 0;
-  /// {"sandbox": "bubblewrap", "interpreter": "Python 3.11.2"}: for versions of verdicts and exports.
+  /// "bubblewrap, Python 3.11.2": for versions of verdicts and exports.
   virtual std::string describe() const = 0;
 };
 
