@@ -16,8 +16,8 @@ struct Containment {
 };
 
 /// Runs every hostile program, one after the other (about 5 s). Writes a canary file to the system's
-/// temporary folder, opens a listening socket on the loopback and starts a sleeping process of our own: what
-/// a program that escapes could find; all are removed. The rows come in the order of docs/sandbox.md.
+/// temporary folder, and opens a listening socket on the loopback and one with an abstract name: what a
+/// program that escapes could find; all are removed.
 std::vector<Containment> self_test(Sandbox& sandbox);
 
 }  // namespace assay::sandbox
