@@ -38,7 +38,8 @@ void check_records(const exchange::BenchyReport& report) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   const std::string stem = exchange::benchy_stem(text.substr(0, 300));
-  CHECK(!stem.empty() && stem.size() <= 121 && stem.find('/') == std::string::npos && !first_invalid_utf8(stem));
+  CHECK(!stem.empty() && stem.size() <= 121 && stem.find('/') == std::string::npos &&
+        !first_invalid_utf8(stem));
   const auto first = exchange::read_benchy(text, "fuzz");
   if (!first) {
     CHECK(!first.error().found.empty());

@@ -15,7 +15,7 @@ MadeEvaluator make_numeric(const Recipe& recipe);      // numeric.cpp
 MadeEvaluator make_json_equals(const Recipe& recipe);  // json_equals.cpp
 MadeEvaluator make_json_check(const Recipe& recipe);   // json_check.cpp: is-json, contains-json, json-schema
 
-MadeEvaluator make_python_output(const Recipe& recipe);  // python_output.cpp
+MadeEvaluator make_python_output(const Recipe& recipe);      // python_output.cpp
 MadeEvaluator make_levenshtein(const Recipe& recipe);        // levenshtein.cpp
 MadeEvaluator make_word_count(const Recipe& recipe);         // word_count.cpp
 MadeEvaluator make_squad(const Recipe& recipe);              // squad.cpp: exact, f1
@@ -29,9 +29,9 @@ MadeEvaluator make_error_rate(const Recipe& recipe);         // error_rate.cpp: 
 MadeEvaluator make_human(const Recipe& recipe);              // human.cpp
 MadeEvaluator make_anls(const Recipe& recipe);               // anls.cpp
 MadeEvaluator make_finish_reason(const Recipe& recipe);      // run_properties.cpp
-MadeEvaluator make_benchy_text(const Recipe& recipe);    // benchy.cpp: raw_string_evaluator
-MadeEvaluator make_benchy_json(const Recipe& recipe);    // benchy.cpp: json_validator_eval
-MadeEvaluator make_benchy_python(const Recipe& recipe);  // benchy.cpp: the three that run a program
+MadeEvaluator make_benchy_text(const Recipe& recipe);        // benchy.cpp: raw_string_evaluator
+MadeEvaluator make_benchy_json(const Recipe& recipe);        // benchy.cpp: json_validator_eval
+MadeEvaluator make_benchy_python(const Recipe& recipe);      // benchy.cpp: the three that run a program
 
 /// json-equals with `numbers: value` and everything else by default: what `equals` means for a list or
 /// mapping.

@@ -44,8 +44,8 @@ struct Options {
 /// in file order.
 Result<record::Plan> expand(const record::Suite& suite, const Options& options = {});
 
-/// What a silent suite asks of this model's engine: record::default_params(). A Benchy suite asks for nothing,
-/// and of assay's own engines, which have no defaults, for these without a limit of tokens.
+/// What a silent suite asks of this model's engine: record::default_params(). A Benchy suite asks for
+/// nothing, and of assay's own engines, which have no defaults, for these without a limit of tokens.
 record::Params defaults_of(const record::Suite& suite, const record::ModelSpec& model);
 /// The request's parameters, by rising precedence: defaults, suite, model, cell (sweep), case. A suite that
 /// sets no seed gives every (case, repeat) its own (seed_of()).

@@ -239,7 +239,8 @@ TEST(Write, a_removed_run_leaves_nothing_and_takes_nothing_along) {
   EXPECT_EQ(count(path, "SELECT count(*) FROM verdict"), 1);
   EXPECT_GT(count(path, "SELECT count(*) FROM content"), 0);
   value_of(store.remove("01b"));
-  for (const char* table : {"run", "model", "claim", "content", "sample", "answer", "layer", "verdict", "attachment"}) {
+  for (const char* table :
+       {"run", "model", "claim", "content", "sample", "answer", "layer", "verdict", "attachment"}) {
     EXPECT_EQ(count(path, fmt::format("SELECT count(*) FROM {}", table)), 0) << table;
   }
   // What the writer remembered of removed texts is forgotten.
