@@ -13,7 +13,8 @@ namespace assay::evaluator {
 namespace {
 
 /// Rules tried at places. An ordinary check takes a few per value; anyOf within anyOf multiplies.
-constexpr std::uint64_t kMaxSchemaSteps = 20'000'000;
+constexpr std::uint64_t kLeastSchemaSteps = 100'000;
+constexpr std::uint64_t kSchemaStepsPerNode = 64;
 /// Rules within rules: deeper than any schema, less deep than the stack.
 constexpr int kMaxSchemaDepth = 2'000;
 
@@ -46,7 +47,7 @@ class Checker {
   bool fits(RuleIndex rule, std::uint32_t node) { return !check(rule, node); }
 
   Fault check(RuleIndex index, std::uint32_t node) {
-    if (gave_up_ || ++steps_ > kMaxSchemaSteps || depth_ >= kMaxSchemaDepth) {
+    if (gave_up_ || ++steps_ > most_steps_ || depth_ >= kMaxSchemaDepth) {
       gave_up_ = true;
       return std::nullopt;
     }
@@ -279,6 +280,7 @@ class Checker {
   const JsonTree& tree_;
   std::vector<std::string> path_;
   std::uint64_t steps_ = 0;
+  std::uint64_t most_steps_ = kLeastSchemaSteps + kSchemaStepsPerNode * tree_.nodes.size();
   int depth_ = 0;
   bool gave_up_ = false;
 };
