@@ -31,7 +31,7 @@ struct Options {
   bool verify = false;
 };
 
-constexpr std::size_t kBlock = 1000;
+constexpr std::size_t kSamplesPerWrite = 1000;
 constexpr std::size_t kListed = 20;
 
 /// Everything that can be said of a report without storing it.
@@ -118,7 +118,7 @@ Result<void> store_samples(store::Store& store, const BenchyReport& report, cons
       report, run_id, [&](record::Sample&& sample, std::optional<record::Verdict>&& verdict) -> Result<void> {
         if (auto kept = store.append(sample); !kept) return kept;
         if (verdict) verdicts.push_back({sample.sequence, *std::move(verdict)});
-        return verdicts.size() < kBlock ? Result<void>{} : flush();
+        return verdicts.size() < kSamplesPerWrite ? Result<void>{} : flush();
       });
   return done ? flush() : done;
 }

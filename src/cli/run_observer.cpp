@@ -14,7 +14,7 @@ void raise_to(std::optional<std::uint64_t>& known, std::optional<std::uint64_t> 
 
 RunObserver::RunObserver(store::Store& store, record::Run& run, const record::Suite& suite,
                          const evaluator::Grader& grader, store::LayerId layer, Progress& progress)
-    : store_(store), run_(run), suite_(suite), grader_(grader), layer_(layer), progress_(progress) {
+    : store_(store), run_(run), grader_(grader), layer_(layer), progress_(progress) {
   cases_.reserve(suite.cases.size());
   for (const record::Case& one : suite.cases) cases_.emplace(one.id, &one);
 }

@@ -39,7 +39,6 @@ class RunObserver final : public runner::Observer {
 
   store::Store& store_;
   record::Run& run_;
-  const record::Suite& suite_;
   const evaluator::Grader& grader_;
   store::LayerId layer_;
   Progress& progress_;

@@ -119,7 +119,8 @@ class Comparison {
       const std::string& key = wanted.keys[i];
       if (!counts(key)) continue;
       const auto found = rest.find(key);
-      const std::string place = path + "/" + key;
+      std::string place = path;
+      place.append("/").append(key);
       if (found == rest.end()) return differ(place, "missing");
       if (!same(wanted.items[i], *found->second, place)) return false;
       rest.erase(found);

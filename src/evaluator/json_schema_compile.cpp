@@ -339,8 +339,9 @@ class Compiler {
                                return true;
                              }
                              std::optional<Pattern> pattern = compiled_pattern(name, at);
-                             if (pattern) rule.pattern_properties.emplace_back(*std::move(pattern), *schema);
-                             return pattern.has_value();
+                             if (!pattern) return false;
+                             rule.pattern_properties.emplace_back(std::move(*pattern), *schema);
+                             return true;
                            });
   }
 

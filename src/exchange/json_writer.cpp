@@ -107,12 +107,12 @@ void JsonWriter::whole(std::int64_t value) {
 }
 
 void JsonWriter::value(const record::Value& value) {
-  using Kind = record::Value::Kind;
+  using ValueKind = record::Value::Kind;
   switch (value.kind) {
-    case Kind::null: null(); return;
-    case Kind::boolean: out_ += value.text; return;
-    case Kind::text: text(value.text); return;
-    case Kind::number: {
+    case ValueKind::null: null(); return;
+    case ValueKind::boolean: out_ += value.text; return;
+    case ValueKind::text: text(value.text); return;
+    case ValueKind::number: {
       const auto number = python_float(value.text);
       const bool plain = is_json_number(value.text);
       // A float that no double holds would be read as infinite; whole numbers have no limit.
@@ -127,7 +127,7 @@ void JsonWriter::value(const record::Value& value) {
         text(value.text);
       return;
     }
-    case Kind::list:
+    case ValueKind::list:
       open('[');
       for (const record::Value& one : value.items) {
         item();
@@ -135,7 +135,7 @@ void JsonWriter::value(const record::Value& value) {
       }
       close(']');
       return;
-    case Kind::mapping:
+    case ValueKind::mapping:
       open('{');
       for (std::size_t i = 0; i < value.items.size(); ++i) {
         key(value.keys[i]);
