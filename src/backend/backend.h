@@ -26,11 +26,15 @@ using RequestId = std::uint64_t;
 struct LoadRequest {
   record::Params params;  ///< scope load
   int parallel = 1;       ///< requests in flight that must fit
+  /// Tokens that the longest request may need with its answer, from above; 0: not known. For servers that cut
+  /// a prompt in silence when they were not told.
+  std::uint64_t longest = 0;
 };
 
 /// What a load told.
 struct Loaded {
-  Nanos load{0};  ///< the engine's load alone, start of its process not counted
+  /// The engine's load alone, start of its process not counted. Absent: somebody else loaded it.
+  std::optional<Nanos> load;
   std::string engine_version;
   Json engine_build;
   Json facts;  ///< parameters, quantisation, context_length, …; null when unknown
@@ -39,6 +43,8 @@ struct Loaded {
   std::vector<std::string> supported;      ///< parameters that this engine applies
   bool takes_any_param = false;            ///< true for fake and answers: nothing to apply, nothing refused
   std::optional<double> page_cache_share;  ///< of the model file before the load
+  bool over_http = false;                  ///< `accepted` is the time of the headers, not of prefill's start
+  std::optional<Nanos> base_latency;       ///< HTTP: what an empty request costs, its median
 };
 
 /// Bytes of the engine's process tree. Absent where it has no process of its own.
@@ -60,6 +66,7 @@ struct Request {
 
 struct Sent {
   Nanos at{0};
+  std::uint32_t retries = 0;  ///< this request was sent before and refused without harm
 };
 struct Accepted {
   Nanos at{0};
@@ -67,6 +74,7 @@ struct Accepted {
   std::optional<std::uint32_t> prompt_tokens;
   std::optional<std::uint32_t> cached_prompt_tokens;
   record::EffectiveParams effective;
+  record::Flags flags = 0;  ///< what only the backend can know, such as contended
 };
 struct Tokens {
   std::vector<record::TokenEvent> events;
@@ -78,6 +86,7 @@ struct Finished {
   std::string finish;     ///< stop, length, cancelled, …
   record::Counts counts;  ///< what the engine counted; absent fields stay as seen so far
   Json claims;
+  record::Flags flags = 0;
 };
 /// The request failed. `reason` is a reason word (transport, server_exit, stalled, engine_oom, internal, …).
 /// `engine_died`: the process is gone, all other requests in flight fail too, and load() must come again.

@@ -34,7 +34,7 @@ Error no_worker() {
 
 }  // namespace
 
-std::optional<Error> probe_llama() {
+std::optional<Error> probe_llama(std::string_view /*engine*/) {
   const auto worker = find_worker();
   if (!worker || !file_exists(*worker)) return no_worker();
   return std::nullopt;

@@ -5,40 +5,57 @@
 #include <vector>
 
 #include "backend/entries.h"
+#include "backend/openai.h"
 #include "base/text.h"
 
 namespace assay::backend {
 namespace {
 
-constexpr std::array kEngines{
-    Entry{"llama", "llama.cpp in a worker process of its own: GGUF files", true, probe_llama, make_llama},
-    Entry{"answers", "answers made elsewhere, read from a JSONL file by case id", true, always_ready,
-          make_answers},
-    Entry{"fake", "scripted answers, times and faults: try a suite without any engine", false, always_ready,
-          make_fake},
+constexpr std::array kFirst{
+    Entry{"llama", "llama.cpp in a worker process of its own: GGUF files", true, false, probe_llama,
+          make_llama},
+    Entry{"ollama", "Ollama's server: ollama:NAME:TAG", false, true, probe_ollama, make_ollama},
 };
+constexpr std::array kLast{
+    Entry{"anthropic", "Anthropic's service", false, true, probe_anthropic, make_anthropic},
+    Entry{"answers", "answers made elsewhere, read from a JSONL file by case id", true, false, always_ready,
+          make_answers},
+    Entry{"fake", "scripted answers, times and faults: try a suite without any engine", false, false,
+          always_ready, make_fake},
+};
+
+/// The servers of OpenAI's protocol have a table of their own.
+std::vector<Entry> all_engines() {
+  std::vector<Entry> all(kFirst.begin(), kFirst.end());
+  for (const OpenAiFlavour& flavour : openai_flavours())
+    all.push_back({flavour.name, flavour.help, false, true, probe_openai, make_openai});
+  all.insert(all.end(), kLast.begin(), kLast.end());
+  return all;
+}
 
 }  // namespace
 
-std::optional<Error> always_ready() {
+std::optional<Error> always_ready(std::string_view /*engine*/) {
   return std::nullopt;
 }
 
 std::span<const Entry> table() {
-  return kEngines;
+  static const std::vector<Entry> all = all_engines();
+  return all;
 }
 
 const Entry* find(std::string_view name) {
+  const std::span<const Entry> all = table();
   const auto at =
-      std::find_if(kEngines.begin(), kEngines.end(), [&](const Entry& entry) { return entry.name == name; });
-  return at == kEngines.end() ? nullptr : &*at;
+      std::find_if(all.begin(), all.end(), [&](const Entry& entry) { return entry.name == name; });
+  return at == all.end() ? nullptr : &*at;
 }
 
 Result<std::unique_ptr<Backend>> make(const record::ModelSpec& spec, MakeContext context) {
   const Entry* entry = find(spec.engine);
   if (entry == nullptr) {
     std::vector<std::string> names;
-    for (const Entry& known : kEngines) names.emplace_back(known.name);
+    for (const Entry& known : table()) names.emplace_back(known.name);
     const std::string near = nearest(spec.engine, names);
     return fail({.code = Code::bad_input,
                  .where = spec.where,

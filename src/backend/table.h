@@ -22,8 +22,9 @@ struct Entry {
   std::string_view name;
   std::string_view help;
   bool model_is_file;  ///< what follows the colon is a path, relative to the suite file
-  /// nullopt: ready on this machine. Otherwise why not, and what to do.
-  std::optional<Error> (*probe)();
+  bool over_http;      ///< a server, which somebody starts; false: assay has it in hand
+  /// Given the engine's name. nullopt: ready on this machine. Otherwise why not, and what to do.
+  std::optional<Error> (*probe)(std::string_view engine);
   Result<std::unique_ptr<Backend>> (*make)(const record::ModelSpec& spec, MakeContext context);
 };
 

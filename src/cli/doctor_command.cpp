@@ -70,7 +70,7 @@ std::vector<Finding> findings(const Shell& shell) {
            (debug ? ": its own overhead is not comparable; use the release preset for figures" : "")});
   all.push_back(store_finding(shell));
   for (const backend::Entry& entry : backend::table()) {
-    const auto trouble = entry.probe();
+    const auto trouble = entry.probe(entry.name);
     all.push_back({fmt::format("engine {}", entry.name), !trouble,
                    trouble ? sentence(*trouble) : std::string(entry.help)});
   }

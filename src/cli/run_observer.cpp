@@ -32,10 +32,12 @@ void RunObserver::on_loaded(std::uint32_t model, const backend::Loaded& loaded,
   entry.facts = loaded.facts;
   entry.parameters = loaded.parameters;
   entry.load_params = loaded.effective;
-  entry.load_times.push_back(loaded.load);
+  entry.over_http = loaded.over_http;
+  entry.base_latency = loaded.base_latency;
+  if (loaded.load) entry.load_times.push_back(*loaded.load);
   if (memory) raise_to(entry.load_memory_bytes, memory->resident);
   progress_.model_begins(entry.spec.label, model < trials_.size() ? trials_[model] : 0);
-  progress_.loaded(loaded.load);
+  if (loaded.load) progress_.loaded(*loaded.load);
   // A store that cannot take this cannot take the first sample either, which reports it.
   static_cast<void>(store_.update_model(run_.id, model, entry));
 }

@@ -1,8 +1,11 @@
 #include "cli/run_options.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
+#include "backend/table.h"
 #include "base/duration.h"
 #include "base/text.h"
 #include "cli/shell.h"
@@ -86,7 +89,21 @@ Json options_json(const RunOptions& options) {
   if (options.parallel) json["parallel"] = *options.parallel;
   if (options.timeout) json["timeout"] = *options.timeout;
   if (!options.grading.empty()) json["grading"] = options.grading;
+  if (!options.start.empty()) json["start"] = options.start;
   return json;
+}
+
+/// Its engine is a server of its own.
+bool asked_over_http(const record::ModelSpec& model) {
+  const backend::Entry* entry = backend::find(model.engine);
+  return entry != nullptr && entry->over_http;
+}
+
+/// --start holds for the servers whose address nobody gave.
+void set_start(record::Suite& suite, const std::string& start) {
+  for (record::ModelSpec& model : suite.models) {
+    if (asked_over_http(model) && model.url.empty()) model.start = start;
+  }
 }
 
 }  // namespace
@@ -115,6 +132,8 @@ void add_run_options(CLI::App& command, RunOptions& options, bool several_suites
       ->expected(1)
       ->take_all();
   command.add_option("--timeout", options.timeout, "Longest time for one trial, e.g. 30s");
+  command.add_option("--start", options.start,
+                     "Start the servers that have no address: 'auto', or a command with {port} and {model}");
   add_grading_option(command, options.grading);
 }
 
@@ -140,9 +159,12 @@ tl::expected<Prepared, Errors> prepare(const std::string& path, const RunOptions
   Prepared prepared;
   prepared.suite = plan::overridden(std::move(*loaded.suite), overrides);
   prepared.options = options_json(options);
+  if (!options.start.empty()) set_start(prepared.suite, options.start);
   auto plan = plan::expand(prepared.suite, {.seed = options.seed.value_or(0), .cases = options.cases});
   if (!plan) return tl::unexpected(Errors{plan.error()});
   prepared.plan = std::move(*plan);
+  if (std::any_of(prepared.plan.models.begin(), prepared.plan.models.end(), asked_over_http))
+    prepared.plan.longest_request = plan::longest_request(prepared.suite, prepared.plan);
   return prepared;
 }
 

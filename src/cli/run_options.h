@@ -29,6 +29,7 @@ struct RunOptions {
   std::vector<std::string> cases;  ///< --case: only these
   std::optional<std::string> timeout;
   std::string grading;  ///< --grading; empty: the suite's
+  std::string start;    ///< --start: auto, or a command; empty: servers run already
 };
 
 void add_run_options(CLI::App& command, RunOptions& options, bool several_suites);

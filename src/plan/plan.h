@@ -55,6 +55,10 @@ record::Params params_of(const record::Suite& suite, const record::ModelSpec& mo
 /// Depends on nothing else, so that a case keeps its seed when the suite grows or the order changes.
 std::uint32_t seed_of(const std::string& case_id, std::uint32_t repeat);
 
+/// Tokens that the longest request of the suite may need with its answer: bytes of the prompt (no token is
+/// shorter), room for a chat template, and the greatest max_tokens that is set anywhere.
+std::uint64_t longest_request(const record::Suite& suite, const record::Plan& plan);
+
 /// The template filled with the case's variables. The suite has been checked (suite::load): an undefined
 /// variable is a broken promise.
 record::Prompt prompt_of(const record::Suite& suite, const record::Case& test);

@@ -1,4 +1,6 @@
 // What one trial asks: its parameters and its prompt.
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "base/check.h"
@@ -15,7 +17,13 @@ void erase_all(record::Params& params, const record::Params& names) {
 
 /// Engines without defaults of their own get assay's from any suite.
 bool is_own(const std::string& engine) {
-  return engine == "llama" || engine == "fake" || engine == "answers";
+  return engine == "llama" || engine == "transformers" || engine == "fake" || engine == "answers";
+}
+
+/// Ollama's own repeat penalty changes greedy answers; every other engine's default is off.
+record::Params engine_defaults(const std::string& engine) {
+  if (engine == "ollama") return {{"repeat_penalty", 1}};
+  return {};
 }
 
 bool sends_seed(const record::Suite& suite, const record::ModelSpec& model) {
@@ -26,7 +34,7 @@ bool sends_seed(const record::Suite& suite, const record::ModelSpec& model) {
 
 record::Params defaults_of(const record::Suite& suite, const record::ModelSpec& model) {
   record::Params params = record::default_params();
-  if (!suite.benchy) return params;
+  if (!suite.benchy) return record::merged(params, engine_defaults(model.engine));
   if (!is_own(model.engine)) return {};
   params.erase("max_tokens");  // Benchy sets no limit; the context is one
   return params;
@@ -87,6 +95,30 @@ record::Prompt prompt_of(const record::Suite& suite, const record::Case& test) {
     prompt.messages.push_back({.role = message.role, .content = *std::move(text)});
   }
   return prompt;
+}
+
+std::uint64_t longest_request(const record::Suite& suite, const record::Plan& plan) {
+  // A system prompt that a template brings along, and the marks of the roles.
+  constexpr std::uint64_t kTemplate = 256;
+  std::uint64_t answer = 0;
+  const auto look = [&](const record::Params& params) {
+    const auto at = params.find("max_tokens");
+    if (at != params.end() && at->second.is_number_integer())
+      answer = std::max(
+          answer, static_cast<std::uint64_t>(std::max<std::int64_t>(at->second.get<std::int64_t>(), 0)));
+  };
+  look(record::default_params());
+  look(suite.params);
+  for (const record::Cell& cell : plan.cells) look(cell.params);
+  for (const record::ModelSpec& model : plan.models) look(model.params);
+  std::uint64_t longest = 0;
+  for (const record::Case& test : suite.cases) {
+    look(test.params);
+    std::uint64_t bytes = 0;
+    for (const record::Message& message : prompt_of(suite, test).messages) bytes += message.content.size();
+    longest = std::max(longest, bytes);
+  }
+  return longest + kTemplate + answer;
 }
 
 }  // namespace assay::plan

@@ -49,6 +49,8 @@ struct Plan {
   Nanos cooldown{0};
   Nanos timeout{0};
   int retries = 0;
+  /// Tokens that the longest request may need with its answer, from above; 0: nobody asked for it.
+  std::uint64_t longest_request = 0;
 };
 
 /// The request of one trial, ready to send.

@@ -33,7 +33,7 @@ std::size_t expected_tokens(const record::Params& params) {
 
 Flight::Flight(record::Trial trial, std::uint32_t attempt, TrialRequest&& request, Nanos scheduled,
                const Options& options)
-    : trial_(trial), prompt_(std::move(request.prompt)), zero_(options.run_start) {
+    : trial_(trial), attempt_(attempt), prompt_(std::move(request.prompt)), zero_(options.run_start) {
   sample_.run_id = options.run_id;
   sample_.model = trial.model;
   sample_.cell = trial.cell;
@@ -57,6 +57,7 @@ backend::Request Flight::request(backend::RequestId id) {
 
 void Flight::take(backend::Sent&& sent) {
   sample_.times.sent = sent.at - zero_;
+  sample_.attempt = attempt_ + sent.retries;
 }
 
 void Flight::take(backend::Accepted&& accepted) {
@@ -65,6 +66,7 @@ void Flight::take(backend::Accepted&& accepted) {
   if (accepted.prompt_tokens) sample_.counts.prompt_tokens = accepted.prompt_tokens;
   if (accepted.cached_prompt_tokens) sample_.counts.cached_prompt_tokens = accepted.cached_prompt_tokens;
   sample_.effective = std::move(accepted.effective);
+  sample_.flags |= accepted.flags;
 }
 
 void Flight::take(backend::Tokens&& tokens) {
@@ -90,6 +92,7 @@ void Flight::take(backend::Finished&& finished) {
   counts.source = finished.counts.source;
   sample_.finish = std::move(finished.finish);
   sample_.claims = std::move(finished.claims);
+  sample_.flags |= finished.flags;
 }
 
 void Flight::take(backend::Broken&& broken) {

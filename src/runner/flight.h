@@ -19,7 +19,8 @@ class Flight {
          const Options& options);
 
   const record::Trial& trial() const { return trial_; }
-  std::uint32_t attempt() const { return sample_.attempt; }
+  /// How often the runner has sent this trial before; what the backend repeats itself is not in it.
+  std::uint32_t attempt() const { return attempt_; }
   const std::string& case_id() const { return sample_.case_id; }
   std::uint64_t tokens() const { return tokens_; }
   bool had_tokens() const { return tokens_ > 0; }
@@ -52,6 +53,7 @@ class Flight {
   void set_param_flags();
 
   record::Trial trial_;
+  std::uint32_t attempt_ = 0;
   record::Prompt prompt_;
   record::Sample sample_;
   Nanos zero_;  // the run's start

@@ -12,8 +12,10 @@
 namespace assay::runner {
 namespace {
 
-/// Parameters that the plan sets for this model, anywhere: the engine must apply each of them.
-std::set<std::string> params_in_use(const Runner& runner, std::uint32_t model) {
+/// Parameters that the plan sets for this model, anywhere: the engine must apply each of them. A server that
+/// somebody else started has its context and threads already: what the suite says of them for all models is
+/// no wish to it (the record says not_supported), what it says for this model, or sweeps, is.
+std::set<std::string> params_in_use(const Runner& runner, std::uint32_t model, bool over_http) {
   std::set<std::string> names;
   for (const auto& [name, value] : runner.plan.models[model].params) names.insert(name);
   for (const record::Cell& cell : runner.plan.cells) {
@@ -24,9 +26,13 @@ std::set<std::string> params_in_use(const Runner& runner, std::uint32_t model) {
   const record::Params defaults = record::default_params();
   for (const record::Stretch& stretch : runner.plan.stretches) {
     if (stretch.model != model) continue;
-    for (const auto& [name, value] : stretch.load_params) names.insert(name);
+    for (const auto& [name, value] : stretch.load_params) {
+      if (!over_http) names.insert(name);
+    }
     for (const auto& [name, value] : runner.request_of(runner.plan.trials[stretch.begin]).params) {
-      if (!defaults.contains(name) && name != "seed") names.insert(name);
+      const record::ParamSpec* spec = record::find_param(name);
+      const bool of_load = spec != nullptr && spec->scope == record::ParamScope::load;
+      if (!defaults.contains(name) && name != "seed" && !(over_http && of_load)) names.insert(name);
     }
   }
   return names;
@@ -35,7 +41,7 @@ std::set<std::string> params_in_use(const Runner& runner, std::uint32_t model) {
 Errors unsupported_params(const Runner& runner, std::uint32_t model, const backend::Loaded& loaded) {
   Errors errors;
   if (loaded.takes_any_param) return errors;
-  for (const std::string& name : params_in_use(runner, model)) {
+  for (const std::string& name : params_in_use(runner, model, loaded.over_http)) {
     if (std::find(loaded.supported.begin(), loaded.supported.end(), name) != loaded.supported.end()) continue;
     errors.push_back(
         {.code = Code::unsupported,
@@ -70,7 +76,8 @@ Preflight preflight(const Runner& runner, const std::function<bool(std::uint32_t
     if (runner.stop.load(std::memory_order_relaxed)) return result;
     if (!is_first && !may_load(model)) continue;
     runner.observer.on_load_begin(model);
-    auto loaded = runner.backends[model]->load({(*at)->load_params, runner.plan.load.parallel});
+    auto loaded = runner.backends[model]->load(
+        {(*at)->load_params, runner.plan.load.parallel, runner.plan.longest_request});
     if (!loaded) {
       result.errors.push_back(named(loaded.error(), runner.plan.models[model]));
       continue;

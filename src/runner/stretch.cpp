@@ -53,7 +53,8 @@ Result<std::string> StretchRunner::walk(std::optional<backend::Loaded> loaded) {
 bool StretchRunner::load(std::optional<backend::Loaded> loaded) {
   if (!loaded) {
     runner_.observer.on_load_begin(stretch_.model);
-    auto answer = backend_.load({stretch_.load_params, runner_.plan.load.parallel});
+    auto answer =
+        backend_.load({stretch_.load_params, runner_.plan.load.parallel, runner_.plan.longest_request});
     if (!answer) {
       last_trouble_ = sentence(answer.error());
       engine_died();

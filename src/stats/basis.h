@@ -6,11 +6,12 @@
 
 namespace assay::stats {
 
-/// A worker stamps `accepted` when prefill begins. A model behind an address is asked over HTTP, where the
-/// rate needs the latency of an empty request; runs do not store one yet, so such a model has no prefill rate
-/// rather than a wrong one.
+/// A worker stamps `accepted` when prefill begins. A server sends its headers when it likes, so its prefill time
+/// counts from the sending, less what an empty request costs; where that was not measured, the model has no
+/// prefill rate rather than a wrong one.
 inline record::PrefillBasis prefill_basis(const record::ModelRecord& model) {
-  return {.base_latency = {}, .known = model.spec.url.empty()};
+  if (!model.over_http && model.spec.url.empty()) return {};
+  return {.base_latency = model.base_latency, .known = model.base_latency.has_value()};
 }
 
 }  // namespace assay::stats

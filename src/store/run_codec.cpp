@@ -93,6 +93,8 @@ Json to_json(const ModelRecord& model) {
   put(object, "load_memory_bytes", model.load_memory_bytes);
   put(object, "peak_memory_bytes", model.peak_memory_bytes);
   put(object, "mapped_memory_bytes", model.mapped_memory_bytes);
+  if (model.over_http) object["over_http"] = true;
+  if (model.base_latency) object["base_latency_ns"] = model.base_latency->count();
   return object;
 }
 
@@ -115,6 +117,9 @@ ModelRecord model_from_json(const Json& object) {
   model.load_memory_bytes = whole(object, "load_memory_bytes");
   model.peak_memory_bytes = whole(object, "peak_memory_bytes");
   model.mapped_memory_bytes = whole(object, "mapped_memory_bytes");
+  const Json over_http = json(object, "over_http");
+  model.over_http = over_http.is_boolean() && over_http.get<bool>();
+  if (const auto latency = whole(object, "base_latency_ns")) model.base_latency = Nanos{*latency};
   return model;
 }
 

@@ -1,6 +1,7 @@
 #include "suite/model.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include <fmt/format.h>
@@ -62,11 +63,11 @@ std::string short_name(const record::ModelSpec& model) {
   return model.model;
 }
 
-/// For two files of one name, the folder tells them apart; for two tags, the engine does.
-std::string longer_name(const record::ModelSpec& model) {
+/// For two files of one name, the folder tells them apart; for two engines, the engine does.
+std::string longer_name(const record::ModelSpec& model, bool several_engines) {
   const std::string folder = model.is_file ? file_name(folder_of(model.model)) : std::string{};
-  return folder.empty() ? fmt::format("{}:{}", model.engine, short_name(model))
-                        : fmt::format("{}/{}", folder, short_name(model));
+  return folder.empty() || several_engines ? fmt::format("{}:{}", model.engine, short_name(model))
+                                           : fmt::format("{}/{}", folder, short_name(model));
 }
 
 }  // namespace
@@ -109,13 +110,15 @@ void label_models(std::vector<record::ModelSpec>& models) {
     if (!model.label.empty()) taken.insert(model.label);
   }
   std::set<std::string, std::less<>> seen = taken;
+  std::map<std::string, std::set<std::string>, std::less<>> engines;  // by short name
   for (const record::ModelSpec& model : models) {
     if (model.label.empty() && !seen.insert(short_name(model)).second) ambiguous.insert(short_name(model));
+    engines[short_name(model)].insert(model.engine);
   }
   for (record::ModelSpec& model : models) {
     if (!model.label.empty()) continue;
     std::string label = short_name(model);
-    if (ambiguous.contains(label)) label = longer_name(model);
+    if (ambiguous.contains(label)) label = longer_name(model, engines[label].size() > 1);
     const std::string base = label;
     for (int n = 2; !taken.insert(label).second; ++n) label = fmt::format("{} #{}", base, n);
     model.label = std::move(label);

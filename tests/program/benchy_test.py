@@ -1,6 +1,7 @@
 """A suite of the program Benchy: checked, shown, planned and run as it is."""
 
 import json
+import os
 import unittest
 
 from harness import ProgramTest
@@ -27,7 +28,6 @@ class Benchy(ProgramTest):
         self.assertIn("2 cases, 1 model", done.stdout)
         self.assertIn(":1:1: no 'purpose'", done.stderr)
         self.assertIn("contains {{times}}", done.stderr)
-        self.assertIn("this build has no engine 'ollama'", done.stderr)
         done = self.assay("suite", "check", "--strict", path, code=2)
         self.assertIn("error: " + path + ":1:1: no 'purpose'", done.stderr)
 
@@ -50,11 +50,13 @@ class Benchy(ProgramTest):
         for trial, text in zip(trials, ["| Say alpha, 8 times.", "| Say True, True times."]):
             self.assertIn(text, self.assay("plan", path, "--model", "fake:", "--case", trial.split()[1]).stdout)
 
-    def test_without_the_engine_nothing_runs_and_model_helps(self):
+    def test_a_name_without_provider_is_ollamas_and_model_goes_over_it(self):
         path = self.write("s.yaml", SUITE)
+        os.environ["OLLAMA_HOST"] = "127.0.0.1:9"  # nobody listens at the discard port
         done = self.assay("run", path, code=4)
-        self.assertIn("this build has no engine 'ollama'", done.stderr)
-        self.assertIn("--model llama:FILE.gguf", done.stderr)
+        del os.environ["OLLAMA_HOST"]
+        self.assertIn("model 'ollama~tiny:1b': no server answers at http://127.0.0.1:9", done.stderr)
+        self.assertIn("Start it: ollama serve", done.stderr)
         row = self.run_json(path, "--model", "fake:say ```\nalpha\n```")["rows"][0]
         self.assertEqual((row["passed"], row["failed"]), (1, 1))
         for sample in self.samples():

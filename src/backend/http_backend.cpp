@@ -1,0 +1,296 @@
+#include "backend/http_backend.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "backend/retry.h"
+#include "base/text.h"
+
+namespace assay::backend {
+namespace {
+
+// Enough for any sentence of an error; a server that sends more is not read to the end.
+constexpr std::size_t kMostErrorBytes = 64U << 10U;
+constexpr auto kServerLook = std::chrono::milliseconds{200};
+
+class HttpBackend final : public Backend {
+ public:
+  HttpBackend(std::unique_ptr<Dialect> dialect, HttpOptions options, Clock& clock)
+      : dialect_(std::move(dialect)),
+        options_(std::move(options)),
+        clock_(clock),
+        talk_(options_.talk, clock) {}
+  ~HttpBackend() override { unload(); }
+
+  Result<Loaded> load(const LoadRequest& request) override;
+  void start(Request request) override;
+  std::vector<Event> wait(Nanos until) override;
+  void cancel(RequestId id) override;
+  void unload() override;
+  std::optional<Memory> memory() override;
+
+ private:
+  struct InFlight {
+    Request request;
+    HttpId transfer = 0;  ///< 0: waiting for its next try
+    int tries = 0;
+    Nanos due{0};
+    int status = 0;
+    std::vector<HttpHeader> headers;
+    std::string error_body;
+    std::unique_ptr<AnswerReader> reader;
+    bool over = false;
+  };
+
+  void send(InFlight& flight);
+  void send_the_due(Nanos now);
+  void take(HttpEvent&& event);
+  void take_head(InFlight& flight, HttpHead&& head);
+  void take_body(InFlight& flight, HttpBody&& body);
+  void take_end(InFlight& flight, Nanos at);
+  void take_failure(InFlight& flight, const HttpFailed& failed);
+  void give(InFlight& flight, std::vector<Piece>&& pieces);
+  void break_off(InFlight& flight, std::string reason, const Error& error, bool engine_died = false);
+  void try_again(InFlight& flight, Nanos wait);
+  void watch_server();
+  InFlight* of_transfer(HttpId id);
+
+  std::unique_ptr<Dialect> dialect_;
+  HttpOptions options_;
+  Clock& clock_;
+  Talk talk_;
+  std::unique_ptr<ManagedServer> server_;
+  Nanos next_look_{0};
+  bool loaded_ = false;
+  std::map<RequestId, InFlight> in_flight_;
+  std::map<HttpId, RequestId> by_transfer_;
+  std::vector<Event> events_;
+};
+
+Result<Loaded> HttpBackend::load(const LoadRequest& request) {
+  unload();
+  if (options_.start) {
+    auto server = ManagedServer::start(*options_.start, options_.model, request.parallel, clock_);
+    if (!server) return fail(server.error());
+    server_ = std::move(*server);
+    talk_.set_base(server_->address());
+  }
+  auto loaded = dialect_->load(talk_, request);
+  if (!loaded) {
+    server_.reset();
+    return loaded;
+  }
+  if (server_ && !loaded->load) loaded->load = server_->took();
+  loaded_ = true;
+  for (const auto& [name, value] : request.params) {
+    const auto& known = loaded->supported;
+    if (std::find(known.begin(), known.end(), name) == known.end())
+      loaded->effective.emplace(name, record::EffectiveParam{Json(), record::Applied::not_supported});
+  }
+  loaded->over_http = true;
+  return loaded;
+}
+
+void HttpBackend::start(Request request) {
+  const RequestId id = request.id;
+  InFlight& flight = in_flight_[id];
+  flight.request = std::move(request);
+  send(flight);
+}
+
+void HttpBackend::send(InFlight& flight) {
+  auto request = dialect_->ask(talk_, flight.request);
+  if (!request) return break_off(flight, "internal", request.error());
+  ++flight.tries;
+  flight.status = 0;
+  flight.error_body.clear();
+  flight.transfer = talk_.client().start(std::move(*request));
+  by_transfer_[flight.transfer] = flight.request.id;
+}
+
+void HttpBackend::send_the_due(Nanos now) {
+  for (auto& [id, flight] : in_flight_) {
+    if (flight.transfer == 0 && !flight.over && flight.due <= now) send(flight);
+  }
+}
+
+std::vector<Event> HttpBackend::wait(Nanos until) {
+  Nanos wake = until;
+  bool waits = false;
+  for (const auto& [id, flight] : in_flight_) {
+    if (flight.transfer != 0 || flight.over) continue;
+    wake = std::min(wake, flight.due);
+    waits = true;
+  }
+  if (events_.empty()) {
+    for (HttpEvent& event : talk_.client().wait(wake)) take(std::move(event));
+    if (waits) send_the_due(clock_.now());
+    watch_server();
+  }
+  std::erase_if(in_flight_, [](const auto& entry) { return entry.second.over; });
+  return std::exchange(events_, {});
+}
+
+/// A server that assay started may end; its pipe must not fill.
+void HttpBackend::watch_server() {
+  if (!server_ || clock_.now() < next_look_) return;
+  next_look_ = clock_.now() + kServerLook;
+  if (server_->alive()) return;
+  const Error error{
+      .code = Code::engine, .where = {}, .found = server_->obituary(), .expected = {}, .remedy = {}};
+  for (auto& [id, flight] : in_flight_) {
+    if (flight.over) continue;
+    talk_.client().cancel(flight.transfer);
+    break_off(flight, "server_exit", error, true);
+  }
+}
+
+HttpBackend::InFlight* HttpBackend::of_transfer(HttpId id) {
+  const auto at = by_transfer_.find(id);
+  if (at == by_transfer_.end()) return nullptr;
+  const auto flight = in_flight_.find(at->second);
+  return flight == in_flight_.end() || flight->second.over ? nullptr : &flight->second;
+}
+
+void HttpBackend::take(HttpEvent&& event) {
+  InFlight* flight = of_transfer(event.id);
+  const bool ends =
+      std::holds_alternative<HttpDone>(event.what) || std::holds_alternative<HttpFailed>(event.what);
+  if (ends) by_transfer_.erase(event.id);
+  if (flight == nullptr) return;  // what a server sends after the end of its answer
+  if (const auto* sent = std::get_if<HttpSent>(&event.what))
+    events_.push_back({flight->request.id, Sent{sent->at, static_cast<std::uint32_t>(flight->tries - 1)}});
+  else if (auto* head = std::get_if<HttpHead>(&event.what))
+    take_head(*flight, std::move(*head));
+  else if (auto* body = std::get_if<HttpBody>(&event.what))
+    take_body(*flight, std::move(*body));
+  else if (const auto* done = std::get_if<HttpDone>(&event.what))
+    take_end(*flight, done->at);
+  else if (const auto* failed = std::get_if<HttpFailed>(&event.what))
+    take_failure(*flight, *failed);
+}
+
+void HttpBackend::take_head(InFlight& flight, HttpHead&& head) {
+  flight.status = head.status;
+  flight.headers = std::move(head.headers);
+  if (flight.status != 200) return;
+  const std::string type = header_of(flight.headers, "content-type").value_or("");
+  if (type.find("text/html") != std::string::npos) {
+    flight.status = 0;  // its body is collected and not read as an answer
+    return;
+  }
+  flight.reader = dialect_->reader(flight.request, type.find("application/json") == std::string::npos);
+  Accepted accepted;
+  accepted.at = head.at;
+  accepted.effective = dialect_->effective(flight.request);
+  accepted.flags = dialect_->flags(flight.request);
+  events_.push_back({flight.request.id, std::move(accepted)});
+}
+
+void HttpBackend::take_body(InFlight& flight, HttpBody&& body) {
+  if (flight.reader) {
+    std::vector<Piece> pieces;
+    flight.reader->take(body.bytes, body.at, pieces);
+    return give(flight, std::move(pieces));
+  }
+  if (flight.error_body.size() < kMostErrorBytes) flight.error_body += body.bytes;
+}
+
+void HttpBackend::take_end(InFlight& flight, Nanos at) {
+  if (flight.reader) {
+    std::vector<Piece> pieces;
+    flight.reader->end(at, pieces);
+    return give(flight, std::move(pieces));
+  }
+  if (flight.status == 0) {
+    return break_off(
+        flight, "http",
+        {.code = Code::engine,
+         .where = {},
+         .found = fmt::format("the server at {} answered with a web page: {}", without_secrets(talk_.base()),
+                              talk_.shown(flight.error_body, 100)),
+         .expected = "an answer of a model",
+         .remedy = {}});
+  }
+  const auto wait =
+      wait_after_status(flight.status, header_of(flight.headers, "retry-after"), flight.tries, clock_.wall());
+  if (wait) return try_again(flight, *wait);
+  break_off(flight, "http", talk_.refused(flight.status, flight.headers, flight.error_body));
+}
+
+void HttpBackend::take_failure(InFlight& flight, const HttpFailed& failed) {
+  const bool nobody = failed.trouble == HttpTrouble::connect && !failed.was_sent;
+  if (nobody) {
+    if (const auto wait = wait_after_refusal(flight.tries)) return try_again(flight, *wait);
+  }
+  if (server_ && !server_->alive()) {
+    return break_off(
+        flight, "server_exit",
+        {.code = Code::engine, .where = {}, .found = server_->obituary(), .expected = {}, .remedy = {}},
+        true);
+  }
+  break_off(flight, failed.trouble == HttpTrouble::timeout ? "stalled" : "transport",
+            talk_.unreachable(failed), nobody);
+}
+
+void HttpBackend::give(InFlight& flight, std::vector<Piece>&& pieces) {
+  for (Piece& piece : pieces) {
+    const RequestId id = flight.request.id;
+    if (auto* tokens = std::get_if<Tokens>(&piece)) {
+      events_.push_back({id, std::move(*tokens)});
+      continue;
+    }
+    if (auto* finished = std::get_if<Finished>(&piece)) events_.push_back({id, std::move(*finished)});
+    if (auto* broken = std::get_if<Broken>(&piece)) {
+      broken->detail = talk_.shown(broken->detail, 400);
+      events_.push_back({id, std::move(*broken)});
+      talk_.client().cancel(flight.transfer);
+    }
+    flight.over = true;
+  }
+}
+
+void HttpBackend::break_off(InFlight& flight, std::string reason, const Error& error, bool engine_died) {
+  events_.push_back({flight.request.id, Broken{std::move(reason), sentence(error), engine_died}});
+  flight.over = true;
+}
+
+void HttpBackend::try_again(InFlight& flight, Nanos wait) {
+  flight.transfer = 0;
+  flight.due = clock_.now() + wait;
+}
+
+void HttpBackend::cancel(RequestId id) {
+  const auto at = in_flight_.find(id);
+  if (at == in_flight_.end() || at->second.over) return;
+  talk_.client().cancel(at->second.transfer);
+  by_transfer_.erase(at->second.transfer);
+  at->second.over = true;
+  // The server learns it from the closed connection. What it had counted by then it cannot say any more.
+  events_.push_back({id, Finished{clock_.now(), "cancelled", {}, {}}});
+}
+
+void HttpBackend::unload() {
+  for (const auto& [transfer, id] : by_transfer_) talk_.client().cancel(transfer);
+  by_transfer_.clear();
+  in_flight_.clear();
+  events_.clear();
+  if (loaded_) dialect_->unload(talk_);
+  loaded_ = false;
+  server_.reset();
+}
+
+std::optional<Memory> HttpBackend::memory() {
+  return server_ ? server_->memory() : std::nullopt;
+}
+
+}  // namespace
+
+std::unique_ptr<Backend> make_http(std::unique_ptr<Dialect> dialect, HttpOptions options, Clock& clock) {
+  return std::make_unique<HttpBackend>(std::move(dialect), std::move(options), clock);
+}
+
+}  // namespace assay::backend

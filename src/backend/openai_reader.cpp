@@ -1,0 +1,180 @@
+// Reads what a server of OpenAI's protocol answers. Dialects met: reasoning as `reasoning_content` or
+// `reasoning`; usage in a last chunk without choices, beside the last choice, in every chunk, or under
+// `x_groq`; cached tokens under `prompt_tokens_details` or `prompt_cache_hit_tokens`; `timings` of
+// llama-server; errors in the middle of the stream; a first chunk with content; `[DONE]` missing.
+#include <fmt/format.h>
+
+#include "backend/openai.h"
+#include "base/event_stream.h"
+#include "base/text.h"
+
+namespace assay::backend {
+namespace {
+
+using record::TokenKind;
+
+std::string_view text_of(const Json& object, const char* name) {
+  const auto at = object.find(name);
+  if (at == object.end() || !at->is_string()) return {};
+  return at->get_ref<const std::string&>();
+}
+
+const Json* object_in(const Json& object, const char* name) {
+  const auto at = object.find(name);
+  return at != object.end() && at->is_object() ? &*at : nullptr;
+}
+
+void read_count(const Json& object, const char* name, std::optional<std::uint32_t>& target) {
+  const auto at = object.find(name);
+  if (at == object.end() || !at->is_number_unsigned()) return;
+  const auto value = at->get<std::uint64_t>();
+  if (value <= 0xFFFFFFFFU) target = static_cast<std::uint32_t>(value);
+}
+
+class OpenAiReader final : public AnswerReader {
+ public:
+  explicit OpenAiReader(bool streamed) : streamed_(streamed) {}
+  void take(std::string_view bytes, Nanos at, std::vector<Piece>& out) override;
+  void end(Nanos at, std::vector<Piece>& out) override;
+
+ private:
+  void take_data(const std::string& data, Nanos at, std::vector<Piece>& out);
+  void take_object(const Json& object, Nanos at, std::vector<Piece>& out);
+  void take_choice(const Json& choice, Nanos at, std::vector<Piece>& out);
+  void take_message(const Json& message, Nanos at, std::vector<Piece>& out);
+  void take_usage(const Json& usage);
+  void take_timings(const Json& timings);
+  void take_error(const Json& error, std::vector<Piece>& out);
+
+  bool streamed_;
+  EventStream stream_;
+  std::string whole_;
+  Answer answer_;
+};
+
+void OpenAiReader::take(std::string_view bytes, Nanos at, std::vector<Piece>& out) {
+  if (answer_.over()) return;
+  if (!streamed_) {
+    whole_ += bytes;
+    if (whole_.size() > (64U << 20U)) answer_.fail("http", "the answer is longer than 64 MiB", out);
+    return;
+  }
+  stream_.take(bytes);
+  StreamEvent event;
+  while (!answer_.over() && stream_.next(event)) {
+    if (event.data == "[DONE]")
+      answer_.finish(at, out);
+    else
+      take_data(event.data, at, out);
+  }
+  if (stream_.too_long()) answer_.fail("http", "an event of the stream is longer than 16 MiB", out);
+}
+
+void OpenAiReader::take_data(const std::string& data, Nanos at, std::vector<Piece>& out) {
+  const auto object = parse_json(data);
+  if (!object || !object->is_object()) {
+    return answer_.fail(
+        "http", fmt::format("a chunk of the stream is no JSON object: '{}'", printable(data, 80)), out);
+  }
+  take_object(*object, at, out);
+}
+
+void OpenAiReader::take_object(const Json& object, Nanos at, std::vector<Piece>& out) {
+  const auto error = object.find("error");
+  if (error != object.end() && !error->is_null()) return take_error(*error, out);
+  if (const auto choices = object.find("choices"); choices != object.end() && choices->is_array()) {
+    for (const Json& choice : *choices) {
+      if (choice.is_object()) take_choice(choice, at, out);
+    }
+  }
+  if (const Json* usage = object_in(object, "usage")) take_usage(*usage);
+  if (const Json* groq = object_in(object, "x_groq")) {
+    if (const Json* usage = object_in(*groq, "usage")) take_usage(*usage);
+  }
+  if (const Json* timings = object_in(object, "timings")) take_timings(*timings);
+  if (const std::string_view build = text_of(object, "system_fingerprint"); !build.empty())
+    answer_.claim("claimed_build", std::string(build));
+}
+
+void OpenAiReader::take_choice(const Json& choice, Nanos at, std::vector<Piece>& out) {
+  for (const char* name : {"delta", "message"}) {
+    if (const Json* message = object_in(choice, name)) take_message(*message, at, out);
+  }
+  answer_.text(text_of(choice, "text"), TokenKind::answer, at, out);
+  if (const std::string_view reason = text_of(choice, "finish_reason"); !reason.empty())
+    answer_.ends(reason, at);
+}
+
+void OpenAiReader::take_message(const Json& message, Nanos at, std::vector<Piece>& out) {
+  const std::string_view content = text_of(message, "reasoning_content");
+  answer_.text(content.empty() ? text_of(message, "reasoning") : content, TokenKind::reasoning, at, out);
+  answer_.text(text_of(message, "content"), TokenKind::answer, at, out);
+  if (const auto calls = message.find("tool_calls");
+      calls != message.end() && calls->is_array() && !calls->empty())
+    answer_.text(dump(*calls), TokenKind::tool, at, out);
+}
+
+void OpenAiReader::take_usage(const Json& usage) {
+  record::Counts& counts = answer_.counts();
+  read_count(usage, "prompt_tokens", counts.prompt_tokens);
+  read_count(usage, "completion_tokens", counts.output_tokens);
+  read_count(usage, "prompt_cache_hit_tokens", counts.cached_prompt_tokens);
+  if (const Json* details = object_in(usage, "prompt_tokens_details"))
+    read_count(*details, "cached_tokens", counts.cached_prompt_tokens);
+  if (const Json* details = object_in(usage, "completion_tokens_details"))
+    read_count(*details, "reasoning_tokens", counts.reasoning_tokens);
+}
+
+/// llama-server's own figures: prompt_n counts what it computed, cache_n what it had.
+void OpenAiReader::take_timings(const Json& timings) {
+  const auto number = [&](const char* name) -> std::optional<double> {
+    const auto at = timings.find(name);
+    if (at == timings.end() || !at->is_number()) return std::nullopt;
+    return at->get<double>();
+  };
+  if (const auto value = number("prompt_per_second")) answer_.claim("claimed_prefill_tps", *value);
+  if (const auto value = number("predicted_per_second")) answer_.claim("claimed_decode_tps", *value);
+  if (const auto value = number("prompt_ms")) answer_.claim("claimed_prefill_ms", *value);
+  if (const auto value = number("predicted_ms")) answer_.claim("claimed_decode_ms", *value);
+  read_count(timings, "cache_n", answer_.counts().cached_prompt_tokens);
+}
+
+void OpenAiReader::take_error(const Json& error, std::vector<Piece>& out) {
+  const std::string_view words = error.is_object() ? text_of(error, "message") : std::string_view{};
+  answer_.fail("http",
+               fmt::format("the server broke its answer off: {}",
+                           words.empty() ? (error.is_string() ? error.get<std::string>() : dump(error))
+                                         : std::string(words)),
+               out);
+}
+
+void OpenAiReader::end(Nanos at, std::vector<Piece>& out) {
+  if (answer_.over()) return;
+  if (!streamed_) {
+    const auto object = parse_json(whole_, {.max_bytes = 64U << 20U, .max_depth = 512});
+    if (!object || !object->is_object())
+      return answer_.fail("http", fmt::format("the answer is no JSON object: '{}'", printable(whole_, 80)),
+                          out);
+    std::vector<Piece> pieces;
+    take_object(*object, at, pieces);
+    // It came whole: when its tokens were made nobody knows, so they have no times.
+    for (Piece& piece : pieces) {
+      if (auto* tokens = std::get_if<Tokens>(&piece)) tokens->events.clear();
+      out.push_back(std::move(piece));
+    }
+    if (!answer_.ended()) return answer_.fail("http", "the answer has no choices with a finish reason", out);
+    return answer_.finish_whole(at, out);
+  }
+  if (!answer_.ended() && !trim(stream_.rest()).empty()) take_data(stream_.rest(), at, out);
+  if (!answer_.ended())
+    return answer_.fail("transport", "the stream ended without a finish reason and without [DONE]", out);
+  answer_.finish(at, out);
+}
+
+}  // namespace
+
+std::unique_ptr<AnswerReader> make_openai_reader(bool streamed) {
+  return std::make_unique<OpenAiReader>(streamed);
+}
+
+}  // namespace assay::backend
