@@ -1,7 +1,7 @@
 #include "backend/http_backend.h"
 
 #include <algorithm>
-#include <map>
+#include <unordered_map>
 #include <utility>
 
 #include <fmt/format.h>
@@ -47,6 +47,8 @@ class HttpBackend final : public Backend {
 
   void send(InFlight& flight);
   void send_the_due(Nanos now);
+  Nanos next_try(Nanos until) const;
+  void end(InFlight& flight);
   void take(HttpEvent&& event);
   void take_head(InFlight& flight, HttpHead&& head);
   void take_body(InFlight& flight, HttpBody&& body);
@@ -65,8 +67,10 @@ class HttpBackend final : public Backend {
   std::unique_ptr<ManagedServer> server_;
   Nanos next_look_{0};
   bool loaded_ = false;
-  std::map<RequestId, InFlight> in_flight_;
-  std::map<HttpId, RequestId> by_transfer_;
+  std::unordered_map<RequestId, InFlight> in_flight_;
+  std::unordered_map<HttpId, RequestId> by_transfer_;
+  std::size_t waiting_ = 0;       // of in_flight_, for their next try
+  std::vector<RequestId> ended_;  // of in_flight_, to be dropped
   std::vector<Event> events_;
 };
 
@@ -113,24 +117,29 @@ void HttpBackend::send(InFlight& flight) {
 
 void HttpBackend::send_the_due(Nanos now) {
   for (auto& [id, flight] : in_flight_) {
-    if (flight.transfer == 0 && !flight.over && flight.due <= now) send(flight);
+    if (flight.transfer != 0 || flight.over || flight.due > now) continue;
+    --waiting_;
+    send(flight);
   }
 }
 
-std::vector<Event> HttpBackend::wait(Nanos until) {
-  Nanos wake = until;
-  bool waits = false;
+Nanos HttpBackend::next_try(Nanos until) const {
   for (const auto& [id, flight] : in_flight_) {
-    if (flight.transfer != 0 || flight.over) continue;
-    wake = std::min(wake, flight.due);
-    waits = true;
+    if (flight.transfer == 0 && !flight.over) until = std::min(until, flight.due);
   }
+  return until;
+}
+
+std::vector<Event> HttpBackend::wait(Nanos until) {
+  // With hundreds of streams this runs for every token: nothing here may look at all of them.
   if (events_.empty()) {
-    for (HttpEvent& event : talk_.client().wait(wake)) take(std::move(event));
-    if (waits) send_the_due(clock_.now());
+    for (HttpEvent& event : talk_.client().wait(waiting_ > 0 ? next_try(until) : until))
+      take(std::move(event));
+    if (waiting_ > 0) send_the_due(clock_.now());
     watch_server();
   }
-  std::erase_if(in_flight_, [](const auto& entry) { return entry.second.over; });
+  for (const RequestId id : ended_) in_flight_.erase(id);
+  ended_.clear();
   return std::exchange(events_, {});
 }
 
@@ -146,6 +155,7 @@ void HttpBackend::watch_server() {
     talk_.client().cancel(flight.transfer);
     break_off(flight, "server_exit", error, true);
   }
+  waiting_ = 0;
 }
 
 HttpBackend::InFlight* HttpBackend::of_transfer(HttpId id) {
@@ -249,16 +259,22 @@ void HttpBackend::give(InFlight& flight, std::vector<Piece>&& pieces) {
       events_.push_back({id, std::move(*broken)});
       talk_.client().cancel(flight.transfer);
     }
-    flight.over = true;
+    end(flight);
   }
+}
+
+void HttpBackend::end(InFlight& flight) {
+  flight.over = true;
+  ended_.push_back(flight.request.id);
 }
 
 void HttpBackend::break_off(InFlight& flight, std::string reason, const Error& error, bool engine_died) {
   events_.push_back({flight.request.id, Broken{std::move(reason), sentence(error), engine_died}});
-  flight.over = true;
+  end(flight);
 }
 
 void HttpBackend::try_again(InFlight& flight, Nanos wait) {
+  ++waiting_;
   flight.transfer = 0;
   flight.due = clock_.now() + wait;
 }
@@ -268,7 +284,8 @@ void HttpBackend::cancel(RequestId id) {
   if (at == in_flight_.end() || at->second.over) return;
   talk_.client().cancel(at->second.transfer);
   by_transfer_.erase(at->second.transfer);
-  at->second.over = true;
+  waiting_ -= at->second.transfer == 0 ? 1 : 0;
+  end(at->second);
   // The server learns it from the closed connection. What it had counted by then it cannot say any more.
   events_.push_back({id, Finished{clock_.now(), "cancelled", {}, {}}});
 }
@@ -277,6 +294,8 @@ void HttpBackend::unload() {
   for (const auto& [transfer, id] : by_transfer_) talk_.client().cancel(transfer);
   by_transfer_.clear();
   in_flight_.clear();
+  ended_.clear();
+  waiting_ = 0;
   events_.clear();
   if (loaded_) dialect_->unload(talk_);
   loaded_ = false;

@@ -194,7 +194,8 @@ Result<std::unique_ptr<Backend>> make_openai(const record::ModelSpec& spec, Make
   options.talk.base = base_of(flavour, spec);
   options.talk.key_variable = flavour.key_variable;
   options.talk.how_to_start = how_to_start(flavour);
-  const bool its_own_service = spec.url.empty() || base_of(flavour, spec) == flavour.address;
+  const bool its_own_service =
+      spec.start.empty() && (spec.url.empty() || base_of(flavour, spec) == flavour.address);
   if (!flavour.key_variable.empty() && may_have_key(options.talk.base, flavour.address, spec))
     options.talk.secret = environment(std::string(flavour.key_variable).c_str()).value_or("");
   if (!options.talk.secret.empty())

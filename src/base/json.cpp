@@ -49,7 +49,9 @@ Result<Json> parse_json(std::string_view text, JsonLimits limits) {
                  .expected = "JSON as in RFC 8259",
                  .remedy = {}});
   }
-  if (const std::size_t depth = depth_of(text); depth > limits.max_depth) {
+  // A text shorter than the limit cannot nest deeper; the chunks of a stream are, and there are many.
+  if (const std::size_t depth = text.size() > limits.max_depth ? depth_of(text) : 0;
+      depth > limits.max_depth) {
     return fail({.code = Code::bad_input,
                  .where = {},
                  .found = fmt::format("JSON nested {} deep", depth),

@@ -1,7 +1,6 @@
 """A suite of the program Benchy: checked, shown, planned and run as it is."""
 
 import json
-import os
 import unittest
 
 from harness import ProgramTest
@@ -52,9 +51,7 @@ class Benchy(ProgramTest):
 
     def test_a_name_without_provider_is_ollamas_and_model_goes_over_it(self):
         path = self.write("s.yaml", SUITE)
-        os.environ["OLLAMA_HOST"] = "127.0.0.1:9"  # nobody listens at the discard port
-        done = self.assay("run", path, code=4)
-        del os.environ["OLLAMA_HOST"]
+        done = self.assay("run", path, code=4, OLLAMA_HOST="127.0.0.1:9")  # nobody listens at the discard port
         self.assertIn("model 'ollama~tiny:1b': no server answers at http://127.0.0.1:9", done.stderr)
         self.assertIn("Start it: ollama serve", done.stderr)
         row = self.run_json(path, "--model", "fake:say ```\nalpha\n```")["rows"][0]

@@ -1,0 +1,105 @@
+#!/usr/bin/env python3
+"""What a token event costs assay's HTTP client, and how late it is seen, beside an aiohttp client in the same run.
+
+  bench/stream_client.py [--program build/release/bench/stream_client] [--streams 256] [--rate 50] [--tokens 250]
+                         [--rounds 5]
+
+Our own server sends each of the streams so many tokens a second, each with the time of its sending; both clients read
+the same protocol and parse each chunk's JSON. Processor time is that of the whole client process from the first token
+on, divided by the events; the lag is the client's stamp less the server's. Rounds alternate. aiohttp is optional
+(pip install aiohttp); without it only our own figures are printed.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def peer(address, streams):
+    """The same as `stream_client measure`, as one would write it with aiohttp."""
+    import aiohttp  # only in the process that measures it
+
+    lags = []
+    begin = None
+
+    async def one(session):
+        nonlocal begin
+        body = {"model": "tiny", "messages": [{"role": "user", "content": "go"}], "stream": True}
+        async with session.post(address + "/chat/completions", json=body) as response:
+            rest = b""
+            async for data in response.content.iter_any():
+                at = time.monotonic_ns()
+                begin = begin or time.process_time_ns()
+                rest += data
+                *lines, rest = rest.split(b"\n")
+                for line in lines:
+                    if not line.startswith(b"data: ") or line == b"data: [DONE]":
+                        continue
+                    content = json.loads(line[6:])["choices"][0]["delta"].get("content")
+                    if content:
+                        lags.append(at - int(content))
+
+    async def every():
+        limits = aiohttp.TCPConnector(limit=0)
+        async with aiohttp.ClientSession(connector=limits, timeout=aiohttp.ClientTimeout(total=None)) as session:
+            await asyncio.gather(*(one(session) for _ in range(streams)))
+
+    asyncio.run(every())
+    cpu = time.process_time_ns() - begin
+    lags.sort()
+    print(json.dumps({"events": len(lags), "cpu_us_per_event": cpu / 1e3 / len(lags),
+                      "lag_p50_ms": lags[len(lags) // 2] / 1e6, "lag_p99_ms": lags[int(len(lags) * 0.99)] / 1e6}))
+
+
+def measured(command):
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode != 0:
+        sys.exit(f"{command[0]}: {done.stderr or done.stdout}")
+    return json.loads(done.stdout)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--program", default=str(ROOT / "build/release/bench/stream_client"))
+    parser.add_argument("--streams", type=int, default=256)
+    parser.add_argument("--rate", type=int, default=50, help="tokens a second of each stream")
+    parser.add_argument("--tokens", type=int, default=250, help="of each stream")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--peer", metavar="ADDRESS", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.peer:
+        return peer(options.peer, options.streams)
+
+    server = subprocess.Popen([options.program, "serve", str(options.rate), str(options.tokens)],
+                              stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    address = f"http://127.0.0.1:{server.stdout.readline().strip()}/v1"
+    clients = {"assay": [options.program, "measure", address, str(options.streams)]}
+    if subprocess.run([sys.executable, "-c", "import aiohttp"], capture_output=True).returncode == 0:
+        clients["aiohttp"] = [sys.executable, __file__, "--peer", address, "--streams", str(options.streams)]
+    rounds = {name: [] for name in clients}
+    for _ in range(options.rounds):
+        for name, command in clients.items():
+            rounds[name].append(measured(command))
+    server.stdin.close()
+    server.wait()
+
+    print(f"{options.streams} streams × {options.rate} tokens/s, {os.cpu_count()} processors, "
+          f"medians of {options.rounds} alternating rounds")
+    print(f"{'client':<10}{'CPU per event':>16}{'lag p50':>12}{'lag p99':>12}")
+    for name, results in rounds.items():
+        middle = {key: statistics.median(r[key] for r in results) for key in results[0]}
+        print(f"{name:<10}{middle['cpu_us_per_event']:>13.2f} us{middle['lag_p50_ms']:>9.3f} ms"
+              f"{middle['lag_p99_ms']:>9.3f} ms")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,282 @@
+"""Runs over HTTP against a scripted server: what becomes of a fault in the record, and that a key is nowhere."""
+
+import http.server
+import json
+import threading
+import time
+import unittest
+
+from harness import SUITE, ProgramTest
+
+KEY = "sk-not-to-be-seen-anywhere"
+
+
+class Server(http.server.ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request, client_address):
+        pass  # a client that goes is no fault here
+
+
+class Script(http.server.BaseHTTPRequestHandler):
+    """Answers the small questions; a subclass answers the chat."""
+
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, *arguments):
+        pass
+
+    def answer(self, status, body, **headers):
+        data = body.encode()
+        self.send_response(status)
+        for name, value in {"Content-Type": "application/json", **headers}.items():
+            self.send_header(name.replace("_", "-"), value)
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+    def begin(self):
+        self.send_response(200)
+        self.send_header("Content-Type", "text/event-stream")
+        self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+
+    def piece(self, text):
+        data = text.encode()
+        self.wfile.write(f"{len(data):x}\r\n".encode() + data + b"\r\n")
+        self.wfile.flush()
+
+    def event(self, **chunk):
+        self.piece("data: " + json.dumps(chunk) + "\n\n")
+
+    def text(self, content, finish=None):
+        self.event(choices=[{"index": 0, "delta": {"content": content}, "finish_reason": finish}])
+
+    def done(self, prompt=10, output=None):
+        if output is not None:
+            self.event(choices=[], usage={"prompt_tokens": prompt, "completion_tokens": output})
+        self.piece("data: [DONE]\n\n")
+        self.piece("")
+
+    def do_GET(self):
+        self.answer(200, '{"data": [{"id": "tiny"}]}')
+
+    def do_POST(self):
+        self.body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self.server.bodies.append(self.body)
+        self.server.keys.add(self.headers.get("Authorization"))
+        self.chat(self.body["messages"][-1]["content"])
+
+    def chat(self, prompt):
+        self.begin()
+        self.text(prompt)
+        self.text("", "stop")
+        self.done(output=2)
+
+
+class Servers(ProgramTest):
+    def serve(self, script):
+        server = Server(("127.0.0.1", 0), script)
+        server.bodies, server.keys = [], set()
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        self.addCleanup(server.server_close)
+        self.addCleanup(server.shutdown)
+        return server
+
+    def model(self, server):
+        return f"openai:http://127.0.0.1:{server.server_port}/v1#tiny"
+
+    def run_on(self, script, *arguments, code=0):
+        server = self.serve(script)
+        row = self.run_json(self.write("s.yaml", SUITE), "--model", self.model(server), *arguments, code=code)["rows"][0]
+        return server, row, {sample["case"]: sample for sample in self.samples()}
+
+    def test_a_run_over_http_has_every_figure_with_its_source(self):
+        server, row, samples = self.run_on(Script)
+        self.assertEqual((row["passed"], row["failed"]), (2, 1))
+        sample = samples["one"]
+        self.assertEqual(sample["raw"], "alpha")
+        self.assertEqual(sample["count_source"], "usage")
+        self.assertEqual((sample["prompt_tokens"], sample["output_tokens"]), (10, 2))
+        self.assertEqual(len(sample["tokens"]), 2, "the end of the generation is an event")
+        self.assertLess(sample["sent_ns"], sample["first_token_ns"])
+        self.assertEqual(sample["effective"]["temperature"], {"how": "unverified", "value": 0})
+        self.assertIn("param_unverified", sample["flags"])
+        self.assertIsNone(row["load_ms"], "somebody else loaded it")
+        self.assertIsNone(row["peak_memory_mib"], "nobody can see it")
+        self.assertEqual(server.bodies[0]["temperature"], 0)
+        self.assertEqual(server.bodies[0]["max_tokens"], 512)
+
+    def test_a_sweep_reaches_the_server(self):
+        server = self.serve(Script)
+        suite = self.write("s.yaml", SUITE + "sweep: {temperature: [0, 0.7]}\n")
+        self.assay("run", suite, "--model", self.model(server))
+        self.assertEqual({body["temperature"] for body in server.bodies}, {0, 0.7})
+
+    def test_a_parameter_that_does_not_arrive_stops_the_run_before_it(self):
+        server = self.serve(Script)
+        done = self.assay("run", self.write("s.yaml", SUITE), "--model", self.model(server), "--param", "top_k=5",
+                          code=4)
+        self.assertIn("does not apply 'top_k'", done.stderr)
+        self.assertEqual(server.bodies, [])
+
+    def test_more_tokens_than_chunks_are_flagged(self):
+        class Bundles(Script):
+            def chat(self, prompt):
+                self.begin()
+                self.text("one two three", None)
+                self.text(" four five six", "stop")
+                self.done(output=7)
+
+        _, _, samples = self.run_on(Bundles)
+        self.assertIn("count_mismatch", samples["one"]["flags"])
+        self.assertEqual(samples["one"]["output_tokens"], 7, "the server's count, not the chunks'")
+
+    def test_without_usage_the_count_is_marked_as_an_estimate(self):
+        class Silent(Script):
+            def chat(self, prompt):
+                self.begin()
+                self.text(prompt, "stop")
+                self.done()
+
+        _, _, samples = self.run_on(Silent)
+        self.assertEqual(samples["one"]["count_source"], "chunks")
+        self.assertIn("estimated_count", samples["one"]["flags"])
+
+    def test_a_server_that_ignores_max_tokens_is_seen(self):
+        class Chatty(Script):
+            def chat(self, prompt):
+                self.begin()
+                for _ in range(40):
+                    self.text("x ")
+                self.text("", "stop")
+                self.done(output=41)
+
+        _, _, samples = self.run_on(Chatty, "--param", "max_tokens=8")
+        self.assertEqual(samples["one"]["output_tokens"], 41)
+        self.assertIn("param_unverified", samples["one"]["flags"])
+
+    def test_headers_then_silence_is_stalled(self):
+        class Mute(Script):
+            def chat(self, prompt):
+                self.begin()
+                self.wfile.flush()
+                time.sleep(30)
+
+        _, row, samples = self.run_on(Mute, "--timeout", "300ms", "--warmup", "0", code=3)
+        self.assertEqual(row["errors"], 3)
+        self.assertEqual((samples["one"]["status"], samples["one"]["reason"]), ("error", "stalled"))
+
+    def test_a_byte_at_a_time_is_a_time_out_with_what_came(self):
+        class Slow(Script):
+            def chat(self, prompt):
+                self.begin()
+                self.text("slow")
+                for byte in "data: {}":
+                    self.piece(byte)
+                    time.sleep(0.1)
+
+        _, row, samples = self.run_on(Slow, "--timeout", "400ms", "--warmup", "0")
+        self.assertEqual(row["incomplete"], 3)
+        self.assertEqual((samples["one"]["status"], samples["one"]["raw"]), ("timeout", "slow"))
+
+    def test_a_broken_connection_costs_its_sample_and_no_other(self):
+        class Reset(Script):
+            def chat(self, prompt):
+                if prompt != "beta":
+                    return super().chat(prompt)
+                self.begin()
+                self.text("be")
+                raise ConnectionAbortedError  # the server closes the connection in the middle
+
+        _, row, samples = self.run_on(Reset, code=3)
+        self.assertEqual((row["passed"], row["failed"], row["errors"]), (1, 1, 1))
+        self.assertEqual((samples["two"]["reason"], samples["two"]["raw"]), ("transport", "be"))
+
+    def test_too_many_requests_are_repeated_and_counted(self):
+        class Busy(Script):
+            refused = set()
+
+            def chat(self, prompt):
+                if prompt not in self.refused:
+                    self.refused.add(prompt)
+                    return self.answer(429, '{"error": {"message": "slow down"}}', Retry_After="0")
+                return super().chat(prompt)
+
+        _, row, samples = self.run_on(Busy, "--warmup", "0")
+        self.assertEqual(row["errors"], 0)
+        self.assertEqual([samples[case]["attempt"] for case in ("one", "two", "three")], [1, 1, 1])
+
+    def test_a_key_is_in_no_store_no_output_no_error(self):
+        class Leaky(Script):
+            def chat(self, prompt):
+                if prompt == "beta":
+                    return self.answer(401, json.dumps({"error": {"message": "bad " + self.headers["Authorization"]}}))
+                return super().chat(prompt)
+
+        server = self.serve(Leaky)
+        suite = self.write("s.yaml", SUITE)
+        done = self.assay("run", suite, "--model", self.model(server), code=3, OPENAI_API_KEY=KEY)
+        self.assertEqual(server.keys, {"Bearer " + KEY}, "it was sent")
+        seen = done.stdout + done.stderr
+        for arguments in (["samples", "last", "--json"], ["show", "last"], ["report", "last", "-f", "json"],
+                          ["report", "last", "-f", "md"], ["list", "--json"]):
+            seen += self.assay(*arguments).stdout
+        self.assertIn("[key]", seen)
+        self.assertNotIn(KEY, seen)
+        for path in self.folder.iterdir():
+            self.assertNotIn(KEY.encode(), path.read_bytes(), path)
+
+    def test_a_key_does_not_follow_the_address_of_a_suite(self):
+        server = self.serve(Script)
+        with_name = f"http://localhost.localdomain:{server.server_port}/v1"
+        text = SUITE.replace('"fake:"', f'{{engine: openai, model: tiny, url: "{with_name}"}}')
+        self.assay("run", self.write("s.yaml", text), code=4, OPENAI_API_KEY=KEY)
+        self.assertNotIn("Bearer " + KEY, server.keys)
+
+    def test_several_in_flight(self):
+        server, row, _ = self.run_on(Script, "--parallel", "3")
+        self.assertEqual((row["passed"], row["failed"]), (2, 1))
+        self.assertEqual(len(server.bodies), 4, "three cases and a warm-up")
+
+    def test_a_server_that_assay_starts_is_stopped(self):
+        script = self.write("server.py", """
+import http.server, json, sys
+class S(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    def log_message(self, *a): pass
+    def reply(self, data):
+        self.send_response(200); self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(data))); self.end_headers(); self.wfile.write(data)
+    def do_GET(self): self.reply(b'{"data": [{"id": "tiny"}]}')
+    def do_POST(self):
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        text = body["messages"][-1]["content"]
+        self.reply(json.dumps({"choices": [{"message": {"content": text}, "finish_reason": "stop"}]}).encode())
+open("pid", "w").write(str(__import__("os").getpid()))
+http.server.ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), S).serve_forever()
+""")
+        start = f"exec python3 {script} {{port}}"
+        row = self.run_json(self.write("s.yaml", SUITE), "--model", "openai:tiny", "--start", start)["rows"][0]
+        self.assertEqual(row["passed"], 2)
+        self.assertGreater(row["peak_memory_mib"], 1, "its process tree can be seen")
+        self.assertIsNotNone(row["load_ms"])
+        self.assertFalse(self.alive(int((self.folder / "pid").read_text())))
+
+    def test_a_server_that_does_not_start_says_its_last_words(self):
+        done = self.assay("run", self.write("s.yaml", SUITE), "--model", "openai:tiny", "--start",
+                          "echo no such device >&2; exit 3", code=4)
+        self.assertIn("the server ended before it could be asked. It ended (exit code 3). Its last words: no such device",
+                      done.stderr)
+
+    @staticmethod
+    def alive(pid):
+        try:
+            with open(f"/proc/{pid}/stat") as stat:
+                return stat.read().rsplit(")", 1)[1].split()[0] != "Z"
+        except FileNotFoundError:
+            return False
+
+
+if __name__ == "__main__":
+    unittest.main()
