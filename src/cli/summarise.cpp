@@ -1,5 +1,7 @@
 #include "cli/summarise.h"
 
+#include <algorithm>
+
 #include "cli/catalogue.h"
 #include "stats/summariser.h"
 #include "suite/load.h"
@@ -22,7 +24,9 @@ Result<stats::Summary> summarise(const store::Store& store, const record::Run& r
   for (const record::Case& one : suite.cases) options.cases.push_back({one.id, one.cluster, one.weight});
   stats::Summariser summariser(run, std::move(options));
   store::SampleFilter filter;
-  filter.texts = false;
+  // What a server claims of itself stands beside the texts, which cost three times the reading.
+  filter.texts = std::any_of(run.models.begin(), run.models.end(),
+                             [](const record::ModelRecord& model) { return model.over_http; });
   const auto read = store.for_each_graded(run.id, layer, filter,
                                           [&](record::Sample&& sample, const record::Verdict* verdict) {
                                             summariser.add(sample, verdict);

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "stats/drift.h"
+#include "stats/notes_http.h"
 #include "stats/quantile.h"
 #include "stats/words.h"
 
@@ -230,7 +231,7 @@ void add_notes(Summary& summary, const record::Run& run, const SummaryOptions& o
                const std::vector<const RowData*>& data, const std::vector<std::vector<CaseTotals>>& totals,
                const CaseTable& cases) {
   for (std::uint32_t r = 0; r < summary.rows.size(); ++r) {
-    const RowNotes notes{.summary = summary, .index = r};
+    RowNotes notes{.summary = summary, .index = r};
     note_missing(notes, run);
     note_coverage(notes);
     note_few(notes, totals[r]);
@@ -239,7 +240,12 @@ void add_notes(Summary& summary, const record::Run& run, const SummaryOptions& o
     note_drift(notes, *data[r]);
     note_parameters(notes, run, options, *data[r]);
     note_model(notes, run);
+    if (auto text = where_time_went(summary.rows[r], run.models[summary.rows[r].model], *data[r]))
+      notes.add("over_http", fmt::format("{}: {}", notes.name(), *text));
   }
+  for (std::string& text : different_templates(summary, run, data))
+    summary.notes.push_back(
+        {.kind = "templates", .text = std::move(text), .row = std::nullopt, .case_ids = {}});
   note_not_compared(summary);
   note_unanimous(summary, totals, cases);
 }

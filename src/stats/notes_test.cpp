@@ -150,5 +150,51 @@ TEST(Notes, a_cold_load_is_said) {
       (std::vector<std::string>{"tiny-s: the first load was cold, 3 % of the file was in memory before"}));
 }
 
+TEST(Notes, a_server_says_where_its_time_went) {
+  auto run = example::run_of({example::model("served", 1)}, 5);
+  run.models[0].over_http = true;
+  run.models[0].base_latency = std::chrono::microseconds{900};
+  Summariser summariser(run);
+  for (std::uint64_t c = 0; c < 5; ++c) {
+    auto sample = example::sample(0, example::case_name(c), 0, 0, 10, 0.2);
+    sample.claims = {{"claimed_decode_tps", 55.0 + static_cast<double>(c)}, {"claimed_prefill_ms", 3.0}};
+    summariser.add(sample, nullptr);
+  }
+  const auto told = texts(summariser.finish(), "over_http");
+  ASSERT_EQ(told.size(), 1U);
+  EXPECT_NE(
+      told[0].find(
+          "3.00 ms are prefill by the server's own count and 0.900 ms are HTTP itself; the server claims "
+          "57.0 tok/s of decoding"),
+      std::string::npos)
+      << told[0];
+  run.models[0].over_http = false;
+  Summariser worker(run);
+  worker.add(example::sample(0, "c", 0, 0, 10, 0.2), nullptr);
+  EXPECT_TRUE(texts(worker.finish(), "over_http").empty());
+}
+
+TEST(Notes, one_model_on_two_engines_with_prompts_of_different_length) {
+  auto run = example::run_of({example::model("here", 7), example::model("there", 7)}, 5);
+  run.models[0].spec.engine = "llama";
+  run.models[1].spec.engine = "ollama";
+  const auto told = [&](std::uint32_t here, std::uint32_t there) {
+    Summariser summariser(run);
+    for (std::uint64_t c = 0; c < 5; ++c) {
+      for (std::uint32_t model : {0U, 1U}) {
+        auto sample = example::sample(model, example::case_name(c), 0, 0, 10, 0.2);
+        sample.counts.prompt_tokens = model == 0 ? here : there;
+        summariser.add(sample, nullptr);
+      }
+    }
+    return texts(summariser.finish(), "templates");
+  };
+  EXPECT_EQ(told(16, 22),
+            (std::vector<std::string>{
+                "here and there look like one model, but their prompts have 16 and 22 tokens on "
+                "average: the chat templates differ, so they were not asked the same"}));
+  EXPECT_TRUE(told(16, 16).empty());
+}
+
 }  // namespace
 }  // namespace assay::stats

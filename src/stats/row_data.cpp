@@ -109,6 +109,7 @@ void RowData::add(const record::Sample& sample, const record::Verdict* verdict, 
   began_s.push_back(began ? std::chrono::duration<double>(*began).count() : kNone);
   add_verdict(sample, verdict, case_weight);
   add_metrics(sample);
+  add_claims(sample);
   for (const std::string& flag : record::names_of(sample.flags)) ++flags[flag];
   for (const auto& [name, effective] : sample.effective) {
     if (effective.how == record::Applied::not_supported) ++unapplied[name];
@@ -139,6 +140,19 @@ void RowData::add_verdict(const record::Sample& sample, const record::Verdict* v
     sum.sum += weight * *assertion.score;
     sum.weight += weight;
   }
+}
+
+void RowData::add_claims(const record::Sample& sample) {
+  if (sample.status != record::Status::ok) return;
+  const auto keep = [&](const char* name, std::vector<double>& values) {
+    const auto at = sample.claims.find(name);
+    if (at != sample.claims.end() && at->is_number()) values.push_back(at->get<double>());
+  };
+  keep("claimed_decode_tps", claimed_decode_tps);
+  keep("claimed_prefill_ms", claimed_prefill_ms);
+  if (!sample.counts.prompt_tokens) return;
+  prompt_tokens += *sample.counts.prompt_tokens;
+  ++prompt_samples;
 }
 
 void RowData::add_metrics(const record::Sample& sample) {

@@ -92,6 +92,9 @@ class RowData {
   std::uint64_t gap_samples = 0, gap_unfit = 0;
   std::optional<std::uint64_t> peak_memory_bytes;  ///< the greatest reading
   std::uint64_t memory_readings = 0;
+  std::vector<double> claimed_decode_tps,
+      claimed_prefill_ms;  ///< of answers that ended, where the engine tells
+  std::uint64_t prompt_tokens = 0, prompt_samples = 0;
   double hottest = 0;  ///< largest temperature that was asked for
   std::map<std::string, std::uint64_t> reasons, flags;
   std::map<std::string, std::uint64_t> unapplied;  ///< parameter → samples whose engine does not support it
@@ -100,6 +103,7 @@ class RowData {
  private:
   void add_verdict(const record::Sample& sample, const record::Verdict* verdict, double case_weight);
   void add_metrics(const record::Sample& sample);
+  void add_claims(const record::Sample& sample);
   bool fit(const record::Sample& sample, const record::MetricSpec& metric) const;
 
   int parallel_;
