@@ -13,8 +13,10 @@ Result<std::unique_ptr<Backend>> make_llama(const record::ModelSpec& spec, MakeC
 
 std::optional<Error> probe_openai(std::string_view engine);  // and every flavour of it
 Result<std::unique_ptr<Backend>> make_openai(const record::ModelSpec& spec, MakeContext context);
+Result<std::vector<ServedModel>> list_openai(const record::ModelSpec& spec, MakeContext context);
 std::optional<Error> probe_ollama(std::string_view engine);
 Result<std::unique_ptr<Backend>> make_ollama(const record::ModelSpec& spec, MakeContext context);
+Result<std::vector<ServedModel>> list_ollama(const record::ModelSpec& spec, MakeContext context);
 std::optional<Error> probe_anthropic(std::string_view engine);
 Result<std::unique_ptr<Backend>> make_anthropic(const record::ModelSpec& spec, MakeContext context);
 

@@ -9,6 +9,7 @@
 #include "backend/entries.h"
 #include "backend/http_backend.h"
 #include "base/file.h"
+#include "base/line_splitter.h"
 #include "base/text.h"
 
 namespace assay::backend {
@@ -89,6 +90,13 @@ class Beginnings {
   std::set<std::string> seen_;
 };
 
+TalkOptions ollama_talk(const std::string& address) {
+  TalkOptions talk;
+  talk.base = ollama_address(address);
+  talk.how_to_start = "Start it: ollama serve";
+  return talk;
+}
+
 class OllamaDialect final : public Dialect {
  public:
   explicit OllamaDialect(std::string model) : model_(with_tag(model)) {}
@@ -135,7 +143,7 @@ Result<void> OllamaDialect::describe(Talk& talk, Loaded& loaded) {
                  .where = {},
                  .found = fmt::format("Ollama at {} has no model '{}'", without_secrets(talk.base()), model_),
                  .expected = {},
-                 .remedy = fmt::format("Fetch it: ollama pull {}", model_)});
+                 .remedy = fmt::format("Fetch it: assay models pull ollama:{}", model_)});
   }
   if (!show) return fail(show.error());
   Json facts = Json::object();
@@ -304,14 +312,68 @@ std::string ollama_address(const std::string& told) {
   return "http://" + address;
 }
 
+Result<std::vector<ServedModel>> list_ollama(const record::ModelSpec& spec, MakeContext context) {
+  Talk talk(ollama_talk(spec.url), context.clock);
+  const auto tags = talk.get("/api/tags");
+  if (!tags) return fail(tags.error());
+  std::vector<ServedModel> models;
+  const auto list = tags->find("models");
+  if (list == tags->end() || !list->is_array()) return models;
+  for (const Json& one : *list) {
+    if (!one.is_object()) continue;
+    ServedModel model{
+        .name = text_of(one, "name"), .quantisation = {}, .parameters = {}, .bytes = whole_of(one, "size")};
+    if (const auto details = one.find("details"); details != one.end() && details->is_object()) {
+      model.quantisation = text_of(*details, "quantization_level");
+      model.parameters = text_of(*details, "parameter_size");
+    }
+    models.push_back(std::move(model));
+  }
+  return models;
+}
+
+Result<void> pull_ollama(const record::ModelSpec& spec, Clock& clock, const PullProgress& progress) {
+  Talk talk(ollama_talk(spec.url), clock);
+  const HttpId id = talk.client().start(
+      talk.request("POST", "/api/pull", dump(Json{{"model", spec.model}, {"stream", true}})));
+  LineSplitter lines;
+  HttpHead head;
+  std::string last;
+  for (;;) {
+    for (HttpEvent& event : talk.client().wait(clock.now() + std::chrono::seconds{1})) {
+      if (event.id != id) continue;
+      if (auto* came = std::get_if<HttpHead>(&event.what)) head = std::move(*came);
+      if (const auto* failed = std::get_if<HttpFailed>(&event.what)) return fail(talk.unreachable(*failed));
+      if (const auto* body = std::get_if<HttpBody>(&event.what)) {
+        lines.take(body->bytes);
+        std::string_view line;
+        while (lines.next(line)) {
+          last = line;
+          const auto object = parse_json(line);
+          if (!object || !object->is_object() || object->contains("error")) continue;
+          progress(text_of(*object, "status"), whole_of(*object, "completed").value_or(0),
+                   whole_of(*object, "total").value_or(0));
+        }
+      }
+      if (!std::holds_alternative<HttpDone>(event.what)) continue;
+      last += lines.rest();
+      if (head.status != 200) return fail(talk.refused(head.status, head.headers, last));
+      const auto object = parse_json(last);
+      if (object && object->is_object() && text_of(*object, "status") == "success") return {};
+      return fail({.code = Code::engine,
+                   .where = {},
+                   .found = fmt::format("Ollama did not fetch '{}': {}", spec.model,
+                                        object && object->is_object() ? talk.shown(text_of(*object, "error"))
+                                                                      : talk.shown(last)),
+                   .expected = {},
+                   .remedy = "Is the name right, and is Ollama's machine connected?"});
+    }
+  }
+}
+
 std::optional<Error> probe_ollama(std::string_view /*engine*/) {
   SystemClock clock;
-  Talk talk({.base = ollama_address({}),
-             .headers = {},
-             .secret = {},
-             .key_variable = {},
-             .how_to_start = "Start it: ollama serve"},
-            clock);
+  Talk talk(ollama_talk({}), clock);
   const auto answer = talk.get("/api/version", std::chrono::seconds{2});
   if (answer) return std::nullopt;
   return answer.error();
@@ -323,11 +385,10 @@ Result<std::unique_ptr<Backend>> make_ollama(const record::ModelSpec& spec, Make
                  .where = {},
                  .found = "'ollama:' without a model",
                  .expected = "ollama:NAME or ollama:NAME:TAG",
-                 .remedy = "See what is there: ollama list"});
+                 .remedy = "See what is there: assay models list ollama:"});
   }
   HttpOptions options;
-  options.talk.base = ollama_address(spec.url);
-  options.talk.how_to_start = "Start it: ollama serve";
+  options.talk = ollama_talk(spec.url);
   options.model = spec.model;
   if (!spec.start.empty()) {
     options.start = StartRule{spec.start == "auto" ? "OLLAMA_HOST=127.0.0.1:{port} ollama serve" : spec.start,

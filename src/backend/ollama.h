@@ -2,11 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
 #include "backend/answer.h"
 #include "backend/backend.h"
+#include "record/suite.h"
 
 namespace assay::backend {
 
@@ -19,6 +21,12 @@ struct OllamaExpectation {
   std::uint64_t words = 0;    ///< of the prompt, parted by white space: no tokenizer makes fewer tokens
 };
 std::unique_ptr<AnswerReader> make_ollama_reader(OllamaExpectation expected);
+
+/// Called as a fetch goes on: what Ollama does now, and bytes of it done and in all (0: not known).
+using PullProgress = std::function<void(const std::string& status, std::uint64_t done, std::uint64_t all)>;
+/// Has the server at the spec's address fetch the model, as `ollama pull` does. Errors: those of a server,
+/// and what Ollama says of the fetch.
+Result<void> pull_ollama(const record::ModelSpec& spec, Clock& clock, const PullProgress& progress);
 
 /// Words of all messages.
 std::uint64_t words_of(const record::Prompt& prompt);

@@ -188,20 +188,58 @@ std::optional<Error> probe_openai(std::string_view engine) {
   return answer.error();
 }
 
+namespace {
+
+/// Address and key of the spec's server. Errors: permission, when its service wants a key and there is none.
+Result<TalkOptions> talk_options(const OpenAiFlavour& flavour, const record::ModelSpec& spec) {
+  TalkOptions talk;
+  talk.base = base_of(flavour, spec);
+  talk.key_variable = flavour.key_variable;
+  talk.how_to_start = how_to_start(flavour);
+  const bool its_own_service =
+      spec.start.empty() && (spec.url.empty() || base_of(flavour, spec) == flavour.address);
+  if (!flavour.key_variable.empty() && may_have_key(talk.base, flavour.address, spec))
+    talk.secret = environment(std::string(flavour.key_variable).c_str()).value_or("");
+  if (!talk.secret.empty()) talk.headers.push_back({"Authorization", "Bearer " + talk.secret});
+  if (its_own_service && talk.secret.empty() && !is_loopback(flavour.address))
+    return fail(*probe_openai(flavour.name));
+  return talk;
+}
+
+}  // namespace
+
+Result<std::vector<ServedModel>> list_openai(const record::ModelSpec& spec, MakeContext context) {
+  auto options = talk_options(*find_flavour(spec.engine), spec);
+  if (!options) return fail(options.error());
+  Talk talk(std::move(*options), context.clock);
+  const auto list = talk.get("/models");
+  if (!list) return fail(list.error());
+  std::vector<ServedModel> models;
+  const auto data = list->find("data");
+  if (data == list->end() || !data->is_array()) return models;
+  for (const Json& entry : *data) {
+    if (!entry.is_object() || !entry.contains("id") || !entry["id"].is_string()) continue;
+    ServedModel model;
+    model.name = entry["id"].get<std::string>();
+    if (const auto meta = entry.find("meta"); meta != entry.end() && meta->is_object()) {
+      if (meta->contains("ftype") && (*meta)["ftype"].is_string())
+        model.quantisation = (*meta)["ftype"].get<std::string>();
+      if (meta->contains("size") && (*meta)["size"].is_number_unsigned())
+        model.bytes = (*meta)["size"].get<std::uint64_t>();
+      if (meta->contains("n_params") && (*meta)["n_params"].is_number_unsigned())
+        model.parameters = fmt::format("{:.3g}M", (*meta)["n_params"].get<double>() / 1e6);
+    }
+    models.push_back(std::move(model));
+  }
+  return models;
+}
+
 Result<std::unique_ptr<Backend>> make_openai(const record::ModelSpec& spec, MakeContext context) {
   const OpenAiFlavour& flavour = *find_flavour(spec.engine);
   HttpOptions options;
-  options.talk.base = base_of(flavour, spec);
-  options.talk.key_variable = flavour.key_variable;
-  options.talk.how_to_start = how_to_start(flavour);
-  const bool its_own_service =
-      spec.start.empty() && (spec.url.empty() || base_of(flavour, spec) == flavour.address);
-  if (!flavour.key_variable.empty() && may_have_key(options.talk.base, flavour.address, spec))
-    options.talk.secret = environment(std::string(flavour.key_variable).c_str()).value_or("");
-  if (!options.talk.secret.empty())
-    options.talk.headers.push_back({"Authorization", "Bearer " + options.talk.secret});
-  if (its_own_service && options.talk.secret.empty() && !is_loopback(flavour.address))
-    return fail(*probe_openai(flavour.name));
+  auto talk = talk_options(flavour, spec);
+  if (!talk) return fail(talk.error());
+  options.talk = std::move(*talk);
   options.model = spec.model;
   if (!spec.start.empty()) {
     if (spec.start == "auto" && flavour.start.empty()) {

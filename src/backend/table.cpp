@@ -14,7 +14,7 @@ namespace {
 constexpr std::array kFirst{
     Entry{"llama", "llama.cpp in a worker process of its own: GGUF files", true, false, probe_llama,
           make_llama},
-    Entry{"ollama", "Ollama's server: ollama:NAME:TAG", false, true, probe_ollama, make_ollama},
+    Entry{"ollama", "Ollama's server: ollama:NAME:TAG", false, true, probe_ollama, make_ollama, list_ollama},
 };
 constexpr std::array kLast{
     Entry{"anthropic", "Anthropic's service", false, true, probe_anthropic, make_anthropic},
@@ -28,7 +28,7 @@ constexpr std::array kLast{
 std::vector<Entry> all_engines() {
   std::vector<Entry> all(kFirst.begin(), kFirst.end());
   for (const OpenAiFlavour& flavour : openai_flavours())
-    all.push_back({flavour.name, flavour.help, false, true, probe_openai, make_openai});
+    all.push_back({flavour.name, flavour.help, false, true, probe_openai, make_openai, list_openai});
   all.insert(all.end(), kLast.begin(), kLast.end());
   return all;
 }

@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "backend/backend.h"
 #include "base/clock.h"
@@ -18,6 +19,14 @@ struct MakeContext {
   Clock& clock;  ///< outlives the backend
 };
 
+/// A model that a server offers. Empty or absent: it does not say.
+struct ServedModel {
+  std::string name;
+  std::string quantisation;
+  std::string parameters;  ///< as the server writes it: "1.2B"
+  std::optional<std::uint64_t> bytes;
+};
+
 struct Entry {
   std::string_view name;
   std::string_view help;
@@ -26,6 +35,8 @@ struct Entry {
   /// Given the engine's name. nullopt: ready on this machine. Otherwise why not, and what to do.
   std::optional<Error> (*probe)(std::string_view engine);
   Result<std::unique_ptr<Backend>> (*make)(const record::ModelSpec& spec, MakeContext context);
+  /// What the server at the spec's address offers; nullptr for engines that are no servers.
+  Result<std::vector<ServedModel>> (*list)(const record::ModelSpec& spec, MakeContext context) = nullptr;
 };
 
 std::span<const Entry> table();

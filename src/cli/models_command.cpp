@@ -1,4 +1,4 @@
-// assay models list | inspect: model files, without any engine.
+// assay models list | inspect | pull: model files without any engine, and what servers have.
 
 #include <algorithm>
 #include <filesystem>
@@ -6,11 +6,15 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
+#include "backend/ollama.h"
+#include "backend/table.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "cli/catalogue.h"
 #include "cli/commands.h"
 #include "model/facts.h"
 #include "model/memory.h"
+#include "suite/model.h"
 
 namespace assay::cli {
 namespace {
@@ -180,6 +184,68 @@ Exit list_files(const Shell& shell, const std::vector<std::string>& folders) {
   return Exit::done;
 }
 
+/// "ollama:", "vllm:http://host:8000/v1": an engine that is a server.
+std::optional<record::ModelSpec> server_of(const std::string& word) {
+  const backend::Entry* entry = backend::find(word.substr(0, word.find(':')));
+  if (entry == nullptr || entry->list == nullptr || word.find(':') == std::string::npos) return std::nullopt;
+  auto spec = suite::parse_model(word, "", catalogue());
+  return spec ? std::optional(*std::move(spec)) : std::nullopt;
+}
+
+Exit list_served(const Shell& shell, const record::ModelSpec& server) {
+  SystemClock clock;
+  const auto models = backend::find(server.engine)->list(server, {clock});
+  if (!models) return failed(models.error());
+  if (shell.json) {
+    OrderedJson list = OrderedJson::array();
+    for (const backend::ServedModel& model : *models)
+      list.push_back({{"engine", server.engine},
+                      {"model", model.name},
+                      {"parameters", model.parameters},
+                      {"quantisation", model.quantisation},
+                      {"bytes", json_of(model.bytes)}});
+    print_line(dump_pretty(list));
+    return Exit::done;
+  }
+  if (models->empty()) say("The server has no models.");
+  if (!models->empty())
+    print_line(fmt::format("{:>10}  {:<8}  {:>10}  {}", "PARAMETERS", "QUANT", "SIZE", "MODEL"));
+  for (const backend::ServedModel& model : *models) {
+    print_line(fmt::format("{:>10}  {:<8}  {:>10}  {}", model.parameters.empty() ? "–" : model.parameters,
+                           model.quantisation.empty() ? "–" : printable(model.quantisation, 20),
+                           model.bytes ? mib(*model.bytes) : "–", printable(model.name, 200)));
+  }
+  return Exit::done;
+}
+
+Exit pull(const std::string& word) {
+  const auto server = server_of(word);
+  if (!server || server->engine != "ollama" || server->model.empty()) {
+    return failed({.code = Code::bad_input,
+                   .where = {},
+                   .found = fmt::format("'{}'", printable(word, 80)),
+                   .expected = "ollama:NAME, the only engine that fetches models itself",
+                   .remedy = "For example: assay models pull ollama:llama3.2:1b"});
+  }
+  SystemClock clock;
+  const bool live = stderr_is_terminal();
+  std::string shown;
+  const auto done = backend::pull_ollama(
+      *server, clock, [&](const std::string& status, std::uint64_t part, std::uint64_t all) {
+        const std::string line =
+            all > 0 ? fmt::format("{} {:3.0f} % of {}", printable(status, 60),
+                                  100.0 * static_cast<double>(part) / static_cast<double>(all), mib(all))
+                    : printable(status, 60);
+        if (line == shown || (!live && all > 0 && part < all)) return;
+        shown = line;
+        fmt::print(stderr, "{}{}{}", live ? "\r\x1b[K" : "", line, live ? "" : "\n");
+      });
+  if (live) fmt::print(stderr, "\r\x1b[K");
+  if (!done) return failed(done.error());
+  say(fmt::format("{} is there. Try it: assay run SUITE --model ollama:{}", server->model, server->model));
+  return Exit::done;
+}
+
 }  // namespace
 
 void add_models(CLI::App& command, Shell& shell) {
@@ -193,16 +259,26 @@ void add_models(CLI::App& command, Shell& shell) {
       [paths, &shell] { shell.action = [paths, &shell] { return inspect_files(shell, *paths); }; });
 
   auto folders = std::make_shared<std::vector<std::string>>();
-  CLI::App* list = command.add_subcommand("list", "The GGUF files below a folder");
-  list->add_option("folder", *folders, "Folders to look in (default: models)");
+  CLI::App* list = command.add_subcommand("list", "The GGUF files below a folder, or the models of a server");
+  list->add_option("where", *folders,
+                   "Folders to look in (default: models), or a server: ollama:, vllm:ADDRESS");
   add_json_option(*list, shell);
   list->callback([folders, &shell] {
     shell.action = [folders, &shell] {
       if (folders->empty()) folders->push_back("models");
+      if (folders->size() == 1) {
+        if (const auto server = server_of(folders->front())) return list_served(shell, *server);
+      }
       return list_files(shell, *folders);
     };
   });
-  command.footer("Examples:\n  assay models list ~/models\n  assay models inspect models/tiny-m.q8_0.gguf");
+  auto name = std::make_shared<std::string>();
+  CLI::App* fetch = command.add_subcommand("pull", "Has Ollama fetch a model");
+  fetch->add_option("model", *name, "ollama:NAME")->required();
+  fetch->callback([name, &shell] { shell.action = [name] { return pull(*name); }; });
+  command.footer(
+      "Examples:\n  assay models list ~/models\n  assay models list ollama:\n"
+      "  assay models inspect models/tiny-m.q8_0.gguf\n  assay models pull ollama:llama3.2:1b");
 }
 
 }  // namespace assay::cli
