@@ -196,7 +196,6 @@ def open_model(path, values):
     """A LoadedModel. Raises Failure: not_found, bad_model, not_supported, engine_oom, bad_request."""
     folder.read_config(path)
     dtype = folder.told("ASSAY_TRANSFORMERS_DTYPE", tuple(DTYPES))
-    begun = time.monotonic_ns()
     try:
         config = transformers.AutoConfig.from_pretrained(path, local_files_only=True)
     except Exception as error:
@@ -204,8 +203,10 @@ def open_model(path, values):
     if type(config) not in transformers.MODEL_FOR_CAUSAL_LM_MAPPING:
         raise Failure("not_supported", f"model type '{config.model_type}' is no causal language model of this transformers; "
                                        "pictures and speech are not supported yet")
+    transformers.MODEL_FOR_CAUSAL_LM_MAPPING[type(config)]  # imports its code, which takes seconds and is no loading of a model
     device, attention, effective = _options(values, config)
     _check_memory(path, device)
+    begun = time.monotonic_ns()
     try:
         tokenizer = transformers.AutoTokenizer.from_pretrained(path, local_files_only=True)
         model = transformers.AutoModelForCausalLM.from_pretrained(
