@@ -76,6 +76,9 @@ class Server:
         return self.log.read()[-2000:].decode(errors="replace")
 
     def stop(self):
+        """Safe when it has ended already."""
+        if self.log.closed:
+            return
         self.process.terminate()
         try:
             self.process.wait(timeout=20)

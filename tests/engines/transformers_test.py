@@ -106,7 +106,7 @@ class Transformers(EngineTest):
             return 0
 
     def test_a_killed_worker_costs_one_trial(self):
-        text = COUNT.replace("cases: [{id: one}]", "matrix: {a: [1, 2, 3, 4, 5, 6, 7, 8]}").replace("Count", "{{a}} Count")
+        text = COUNT.replace("cases: [{id: one}]", "matrix: {a: [1, 2, 3, 4, 5, 6, 7, 8]}").replace("Count from", "{{a}} Count from")
         process = self.start("run", self.suite(text.replace("max_tokens: 40", "max_tokens: 400, temperature: 5")), "--json")
         deadline = time.monotonic() + 120
         while self.stored() == 0 and time.monotonic() < deadline:
