@@ -153,15 +153,27 @@ class Transformers(EngineTest):
         self.assertIn("context is 8", self.samples()[0]["detail"])
 
 
+def worker_python(test):
+    workers = json.loads(test.assay("worker", "list", "--json").stdout)
+    return next(one["python"] for one in workers if one["worker"] == "transformers")
+
+
+@needs_transformers
+class Torch(EngineTest):
+    def test_shapes_of_models_and_the_sampler(self):
+        done = subprocess.run([worker_python(self), SOURCE / "tests/engines/torch_checks.py", self.make_model("tiny")],
+                              capture_output=True, text=True, timeout=600)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual({check: trouble for check, trouble in json.loads(done.stdout.splitlines()[-1]).items() if trouble}, {})
+
+
 @needs_transformers
 class Wire(EngineTest):
     """The worker alone, spoken to as assay does."""
 
     def setUp(self):
         super().setUp()
-        workers = json.loads(self.assay("worker", "list", "--json").stdout)
-        python = next(one["python"] for one in workers if one["worker"] == "transformers")
-        self.process = subprocess.Popen([python, "-s", SOURCE / "workers/transformers/main.py"], stdin=subprocess.PIPE,
+        self.process = subprocess.Popen([worker_python(self), "-s", SOURCE / "workers/transformers/main.py"], stdin=subprocess.PIPE,
                                         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         self.addCleanup(self.end)
 

@@ -26,6 +26,7 @@ PARAMS = ["temperature", "top_p", "top_k", "min_p", "repeat_penalty", "seed", "m
           "context", "threads", "gpu_layers", "flash_attention"]
 
 transformers.logging.set_verbosity_error()
+transformers.logging.disable_progress_bar()
 
 
 def accelerator():
