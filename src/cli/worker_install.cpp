@@ -56,7 +56,8 @@ struct Ended {
   std::string words;  ///< the end of what it wrote
 };
 
-/// Runs it to its end; lines of pip that name a download are shown. Errors: unavailable when it was stopped, not_found.
+/// Runs it to its end; lines of pip that name a download are shown. Errors: unavailable when it was stopped,
+/// not_found.
 Result<Ended> run(const std::vector<std::string>& argv, const std::atomic<bool>& stop) {
   auto process = Process::start(argv);
   if (!process) return fail(process.error());
