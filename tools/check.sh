@@ -11,6 +11,7 @@
 #   asan     every test under AddressSanitizer and UndefinedBehaviorSanitizer
 #   tsan     every test under ThreadSanitizer
 #   tidy     clang-tidy 16 over src/ and workers/
+#   servers  (--full) the real servers and PyTorch for tests/engines, from the cache or made (minutes, 6 GB, once)
 #   clang    (--full) every test with the second compiler, warnings as errors
 #   fuzz     (--full) a minute of each fuzz target
 #   deep     (--full) clang's path-sensitive analyser
@@ -22,12 +23,12 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . tools/steps.sh
 
 chosen='format layers scripts engine dev asan tsan tidy'
-full="$chosen clang fuzz deep"
+full="$chosen servers clang fuzz deep"
 named=''
 for argument in "$@"; do
   case $argument in
     -h | --help)
-      sed -n '2,18s/^# \{0,1\}//p' "$0"
+      sed -n '2,19s/^# \{0,1\}//p' "$0"
       exit 0
       ;;
     --full) chosen=$full ;;
@@ -114,7 +115,13 @@ if wants layers; then
   step layers tools/layers
 fi
 ! wants scripts || step scripts check_scripts
-case " $chosen " in *' engine '* | *' dev '* | *' asan '* | *' tsan '* | *' tidy '* | *' clang '*) step engine build_engine ;; esac
+case " $chosen " in *' engine '* | *' dev '* | *' asan '* | *' tsan '* | *' tidy '* | *' clang '* | *' servers '*) step engine build_engine ;; esac
+if wants servers; then
+  step 'servers: llama-server, Ollama, mlx' tools/servers
+  step 'dev: configure' configure_preset dev
+  step 'servers: build assay' cmake --build --preset dev --target assay
+  step 'servers: PyTorch' build/dev/assay worker install transformers
+fi
 tested dev
 tested asan
 tested tsan

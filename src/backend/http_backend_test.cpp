@@ -9,6 +9,7 @@
 #include "backend/anthropic.h"
 #include "backend/ollama.h"
 #include "backend/openai.h"
+#include "backend/retry.h"
 #include "backend/table.h"
 #include "base/file.h"
 #include "testing/http_server.h"
@@ -472,6 +473,208 @@ TEST_F(RealAnswer, mlx_server) {
   EXPECT_EQ(got.events.size(), 2U) << "the first chunk has content already; keepalive comments are none";
   EXPECT_EQ(got.finished->counts.prompt_tokens, 16U);
   EXPECT_EQ(got.finished->finish, "stop");
+}
+
+TEST_F(RealAnswer, mlx_server_cut_at_its_limit) {
+  const Got got = read(capture("mlx.completions-stream.http"), [] { return make_openai_reader(true); });
+  ASSERT_TRUE(got.finished);
+  EXPECT_FALSE(got.text.empty());
+  EXPECT_EQ(got.finished->counts.source, record::CountSource::usage);
+}
+
+TEST_F(RealAnswer, llama_server_whole_and_cut) {
+  const Got cut =
+      read(capture("llama-server.chat-stream-length.http"), [] { return make_openai_reader(true); });
+  ASSERT_TRUE(cut.finished);
+  EXPECT_EQ(cut.finished->finish, "length");
+  EXPECT_EQ(cut.events.size(), *cut.finished->counts.output_tokens) << "no end token when it was cut";
+  const Got whole = read(capture("llama-server.chat-plain.http"), [] { return make_openai_reader(false); });
+  ASSERT_TRUE(whole.finished);
+  EXPECT_EQ(whole.text, "8");
+  EXPECT_TRUE(whole.events.empty());
+}
+
+TEST_F(RealAnswer, ollama) {
+  const Got got = read(capture("ollama.chat-stream.http"), [] { return make_ollama_reader({4096, 5}); });
+  ASSERT_TRUE(got.finished);
+  EXPECT_EQ(got.text, "8");
+  EXPECT_EQ(got.events.size(), 2U) << "the last line is the end token's event";
+  EXPECT_EQ(got.finished->finish, "stop");
+  EXPECT_EQ(got.finished->counts.prompt_tokens, 16U);
+  EXPECT_EQ(got.finished->counts.output_tokens, 2U);
+  EXPECT_FALSE(got.finished->counts.cached_prompt_tokens) << "Ollama does not tell";
+  EXPECT_EQ(got.finished->flags, 0U);
+  EXPECT_GT(got.finished->claims["claimed_decode_tps"].get<double>(), 0);
+}
+
+TEST_F(RealAnswer, ollama_cuts_a_long_prompt_in_silence_and_is_caught) {
+  const std::string body = capture("ollama.generate-long-prompt-truncated.http");
+  const Got full = read(body, [] { return make_ollama_reader({256, 100}); });
+  ASSERT_TRUE(full.finished);
+  EXPECT_TRUE(record::has(full.finished->flags, record::Flag::truncated_prompt)) << "the context is full";
+  const Got short_of = read(body, [] { return make_ollama_reader({4096, 600}); });
+  EXPECT_TRUE(record::has(short_of.finished->flags, record::Flag::truncated_prompt))
+      << "fewer tokens than words";
+}
+
+TEST_F(RealAnswer, ollama_speaks_openais_protocol_too) {
+  const Got got = read(capture("ollama.openai-chat-stream.http"), [] { return make_openai_reader(true); });
+  ASSERT_TRUE(got.finished);
+  EXPECT_EQ(got.text, "8");
+}
+
+TEST_F(RealAnswer, of_ollama_cut_short_is_broken) {
+  const std::string body = capture("ollama.chat-stream.http");
+  const Got got = read(body.substr(0, body.find('\n') + 20), [] { return make_ollama_reader({4096, 5}); });
+  ASSERT_TRUE(got.broken);
+  EXPECT_EQ(got.text, "8");
+}
+
+// ---- Ollama: load, context, unload ----
+
+class OllamaTest : public ServerTest {
+ protected:
+  void SetUp() override {
+    small_ = {
+        {"GET /api/version", R"({"version":"0.17.4"})"},
+        {"POST /api/show",
+         R"({"details":{"quantization_level":"Q8_0","family":"llama","parameter_size":"968K"},"template":"T",)"
+         R"("model_info":{"general.architecture":"llama","general.parameter_count":967808,)"
+         R"("llama.context_length":2048}})"},
+        {"GET /api/tags", R"({"models":[{"name":"tiny:latest","digest":"8beb","size":1046460}]})"}};
+  }
+};
+
+TEST_F(OllamaTest, loads_asks_and_unloads) {
+  bool resident = false;
+  serve([&](const SeenRequest& request, HttpWire& wire) {
+    const auto body = parse_json(request.body.empty() ? "{}" : request.body);
+    if (request.path == "/api/ps") {
+      return wire.answer(200, "application/json",
+                         resident ? R"({"models":[{"name":"tiny:latest","size":5138944,"size_vram":0,)"
+                                    R"("context_length":2048},{"name":"other:7b"}]})"
+                                  : R"({"models":[{"name":"other:7b"}]})");
+    }
+    if (request.path == "/api/generate") {
+      resident = (*body)["keep_alive"] != 0;
+      return wire.answer(200, "application/json", R"({"done":true})");
+    }
+    wire.begin_stream("application/x-ndjson");
+    wire.piece("{\"message\":{\"content\":\"7\"},\"done\":false}\n");
+    wire.piece(
+        R"({"message":{"content":""},"done":true,"done_reason":"stop","prompt_eval_count":16,"eval_count":2})"
+        "\n");
+    wire.end_stream();
+  });
+  auto backend = engine("ollama", "tiny");
+  const auto loaded = backend->load({.params = {{"threads", 1}}, .parallel = 1, .longest = 9000});
+  ASSERT_TRUE(loaded.has_value()) << message(loaded.error());
+  EXPECT_EQ(loaded->parameters, 967808U);
+  EXPECT_EQ(loaded->facts["digest"], "8beb");
+  EXPECT_EQ(loaded->effective.at("context").value, 2048) << "what /api/ps says";
+  EXPECT_EQ(loaded->effective.at("context").how, record::Applied::verified);
+  EXPECT_TRUE(loaded->load.has_value());
+
+  const Got got = one_answer(*backend);
+  EXPECT_EQ(got.text, "7");
+  const auto body = parse_json(server_->seen().back().body);
+  EXPECT_EQ((*body)["options"],
+            *parse_json(R"({"num_ctx":2048,"num_thread":1,"temperature":0,"num_predict":16,)"
+                        R"("seed":7})"))
+      << "the trained context is the most";
+  EXPECT_TRUE(record::has(got.accepted->flags, record::Flag::contended)) << "another model was resident";
+  EXPECT_FALSE(record::has(got.accepted->flags, record::Flag::cached_prefix));
+  EXPECT_TRUE(record::has(one_answer(*backend, ask(2, "What is 3 + 5?")).accepted->flags,
+                          record::Flag::cached_prefix))
+      << "it begins like the one before";
+  backend->unload();
+  EXPECT_FALSE(resident);
+}
+
+TEST_F(OllamaTest, a_missing_model_says_how_to_fetch_it) {
+  small_.erase("POST /api/show");
+  serve([](const SeenRequest&, HttpWire& wire) {
+    wire.answer(404, "application/json", R"({"error":"model 'tiny:latest' not found"})");
+  });
+  auto backend = engine("ollama", "tiny");
+  const auto loaded = backend->load({});
+  ASSERT_FALSE(loaded.has_value());
+  EXPECT_NE(message(loaded.error())
+                .find("has no model 'tiny:latest'. Fetch it: assay models pull ollama:tiny:latest"),
+            std::string::npos)
+      << message(loaded.error());
+}
+
+TEST(Ollama, address_in_every_form_that_it_takes) {
+  EXPECT_EQ(ollama_address("http://host:1234/"), "http://host:1234");
+  EXPECT_EQ(ollama_address("host:1234"), "http://host:1234");
+  EXPECT_EQ(ollama_address("host"), "http://host:11434");
+  EXPECT_EQ(ollama_address(":1234"), "http://127.0.0.1:1234");
+  EXPECT_EQ(ollama_address("0.0.0.0"), "http://127.0.0.1:11434");
+}
+
+TEST(Ollama, context_is_what_the_longest_request_needs) {
+  EXPECT_EQ(ollama_context(0, 0), 4096U);
+  EXPECT_EQ(ollama_context(5000, 0), 5120U);
+  EXPECT_EQ(ollama_context(5000, 2048), 2048U);
+}
+
+// ---- Anthropic ----
+
+TEST(Anthropic, reads_its_stream) {
+  const std::string body =
+      "event: message_start\ndata: {\"type\":\"message_start\",\"message\":{\"usage\":{\"input_tokens\":20,"
+      "\"cache_read_input_tokens\":5,\"output_tokens\":1}}}\n\n"
+      "event: ping\ndata: {\"type\":\"ping\"}\n\n"
+      "event: content_block_delta\ndata: {\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":"
+      "\"thinking_delta\",\"thinking\":\"hm\"}}\n\n"
+      "event: content_block_delta\ndata: {\"type\":\"content_block_delta\",\"index\":1,\"delta\":{\"type\":"
+      "\"text_delta\",\"text\":\"7\"}}\n\n"
+      "event: message_delta\ndata: {\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"max_tokens\"},"
+      "\"usage\":{\"output_tokens\":2}}\n\n"
+      "event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n";
+  auto reader = make_anthropic_reader();
+  std::vector<Piece> pieces;
+  for (std::size_t i = 0; i < body.size(); ++i) reader->take(body.substr(i, 1), Nanos{1}, pieces);
+  Got got;
+  for (Piece& piece : pieces) std::visit([&](auto&& what) { take(got, {1, what}); }, piece);
+  ASSERT_TRUE(got.finished);
+  EXPECT_EQ(got.text, "7");
+  EXPECT_EQ(got.reasoning, "hm");
+  EXPECT_EQ(got.finished->finish, "length");
+  EXPECT_EQ(got.finished->counts.prompt_tokens, 25U);
+  EXPECT_EQ(got.finished->counts.cached_prompt_tokens, 5U);
+  EXPECT_EQ(got.finished->counts.output_tokens, 2U);
+}
+
+TEST(Anthropic, says_what_the_suite_said) {
+  Request request = ask(1);
+  request.prompt.messages.insert(request.prompt.messages.begin(), {"system", "Be brief."});
+  request.params["stop"] = {"\n"};
+  const auto body = anthropic_body("claude", request);
+  ASSERT_TRUE(body.has_value());
+  EXPECT_EQ(
+      *body,
+      *parse_json(R"({"model":"claude","stream":true,"max_tokens":16,"temperature":0,"system":"Be brief.",
+      "stop_sequences":["\n"],"messages":[{"role":"user","content":"What is 3 + 4?"}]})"));
+  request.prompt.raw = true;
+  EXPECT_FALSE(anthropic_body("claude", request).has_value());
+}
+
+// ---- when to ask again ----
+
+TEST(Retry, only_where_nothing_was_done) {
+  const Nanos wall = 1'700'000'000s;
+  EXPECT_EQ(wait_after_status(429, "3", 1, wall), Nanos{3s});
+  EXPECT_EQ(wait_after_status(503, "3", 1, wall), Nanos{3s});
+  EXPECT_EQ(wait_after_status(429, std::nullopt, 2, wall), Nanos{2s});
+  EXPECT_FALSE(wait_after_status(503, std::nullopt, 1, wall));
+  EXPECT_FALSE(wait_after_status(500, "3", 1, wall)) << "it may have done the work";
+  EXPECT_FALSE(wait_after_status(429, "3", 4, wall)) << "often enough";
+  EXPECT_FALSE(wait_after_status(429, "3600", 1, wall)) << "nobody waits an hour";
+  EXPECT_EQ(parse_retry_after("Tue, 14 Nov 2023 22:13:30 GMT", wall), Nanos{10s});
+  EXPECT_FALSE(parse_retry_after("soon", wall));
+  EXPECT_FALSE(parse_retry_after("-1", wall));
 }
 
 }  // namespace

@@ -14,6 +14,8 @@ namespace {
 constexpr std::array kFirst{
     Entry{"llama", "llama.cpp in a worker process of its own: GGUF files", true, false, probe_llama,
           make_llama},
+    Entry{"transformers", "PyTorch and transformers in a worker process: model folders", true, false,
+          probe_transformers, make_transformers},
     Entry{"ollama", "Ollama's server: ollama:NAME:TAG", false, true, probe_ollama, make_ollama, list_ollama},
 };
 constexpr std::array kLast{

@@ -44,7 +44,9 @@ std::string reason_for(std::string_view reason) {
 
 class WorkerBackend final : public Backend {
  public:
-  WorkerBackend(WorkerOptions options, Clock& clock) : options_(std::move(options)), clock_(clock) {}
+  WorkerBackend(WorkerOptions options, Clock& clock) : options_(std::move(options)), clock_(clock) {
+    if (options_.name.empty()) options_.name = file_name(options_.argv[0]);
+  }
   ~WorkerBackend() override { unload(); }
 
   Result<Loaded> load(const LoadRequest& request) override;
@@ -85,8 +87,8 @@ Error WorkerBackend::died(std::string_view doing) {
   const std::string how = status ? describe(*status) : std::string("it closed its output");
   return {.code = Code::engine,
           .where = {},
-          .found = fmt::format("the worker '{}' ended while {} ({}){}", file_name(options_.argv[0]), doing,
-                               how, last_words(*process_)),
+          .found = fmt::format("the worker '{}' ended while {} ({}){}", options_.name, doing, how,
+                               last_words(*process_)),
           .expected = {},
           .remedy = {}};
 }
@@ -98,8 +100,8 @@ Result<wire::Reply> WorkerBackend::answer_to(wire::Id id, Nanos until, std::stri
     if (!line) {
       return fail({.code = Code::timeout,
                    .where = {},
-                   .found = fmt::format("the worker '{}' gave no answer while {}{}",
-                                        file_name(options_.argv[0]), doing, last_words(*process_)),
+                   .found = fmt::format("the worker '{}' gave no answer while {}{}", options_.name, doing,
+                                        last_words(*process_)),
                    .expected = {},
                    .remedy = {}});
     }
@@ -107,7 +109,7 @@ Result<wire::Reply> WorkerBackend::answer_to(wire::Id id, Nanos until, std::stri
     if (!reply) {
       return fail({.code = Code::engine,
                    .where = {},
-                   .found = fmt::format("the worker '{}' wrote '{}' ({})", file_name(options_.argv[0]),
+                   .found = fmt::format("the worker '{}' wrote '{}' ({})", options_.name,
                                         printable(line->text, 80), sentence(reply.error())),
                    .expected = "a message of docs/wire.md",
                    .remedy = {}});
@@ -138,7 +140,7 @@ Result<wire::HelloReply> WorkerBackend::greet() {
   if (hello == nullptr || hello->protocol != wire::kProtocol) {
     return fail({.code = Code::unsupported,
                  .where = {},
-                 .found = fmt::format("the worker '{}' speaks protocol {}", file_name(options_.argv[0]),
+                 .found = fmt::format("the worker '{}' speaks protocol {}", options_.name,
                                       hello == nullptr ? 0 : hello->protocol),
                  .expected = fmt::format("protocol {}", wire::kProtocol),
                  .remedy = "Build assay and its workers from one source"});
@@ -276,8 +278,7 @@ void WorkerBackend::take_event(InFlight& flight, wire::Reply reply, wire::Id wir
 
 /// A worker that does not keep the protocol cannot be believed any more: it ends here.
 void WorkerBackend::babble(const std::string& what) {
-  const std::string detail =
-      fmt::format("the worker '{}' broke the protocol: {}", file_name(options_.argv[0]), what);
+  const std::string detail = fmt::format("the worker '{}' broke the protocol: {}", options_.name, what);
   process_->kill(SIGKILL);
   break_all("transport", detail);
 }

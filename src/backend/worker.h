@@ -13,6 +13,7 @@ namespace assay::backend {
 struct WorkerOptions {
   std::vector<std::string> argv;  ///< how to start it
   std::string model;              ///< what its load message names
+  std::string name = {};          ///< in messages for people; empty: argv[0]'s file name
   Nanos hello_timeout = std::chrono::seconds{20};
   Nanos load_timeout = std::chrono::minutes{30};
 };

@@ -26,6 +26,7 @@ constexpr std::array kCommands{
     Command{"import", "Keep a report of Benchy as a run, or check that it agrees with itself", add_import},
     Command{"grade", "Judge the stored answers of a run again, without any model", add_grade},
     Command{"models", "Model files: which are here, what is in one", add_models},
+    Command{"worker", "Environments of engines that need one: install, list", add_worker},
     Command{"doctor", "Say what is ready on this machine, what is not, and what to do", add_doctor},
 };
 

@@ -250,7 +250,7 @@ Result<runner::Outcome> Session::walk(store::Store& store, const evaluator::Grad
   };
   const runner::Runner checker{prepared_.plan, backends_, clock_, request_of, checking, stop_, {}};
   runner::Preflight ready = runner::preflight(checker, [&](std::uint32_t model) {
-    return file_size(prepared_.plan.models[model].model).value_or(0) <= kLoadTwiceLimit;
+    return model::size_on_disk(prepared_.plan.models[model].model).value_or(0) <= kLoadTwiceLimit;
   });
   progress_.clear();
   if (!ready.errors.empty()) {

@@ -60,6 +60,10 @@ std::string short_name(const record::ModelSpec& model) {
     const std::string name = file_name(model.model);
     if (name.size() > ending.size()) return name.substr(0, name.size() - ending.size());
   }
+  if (model.is_file) {  // a folder, perhaps written with a slash at its end
+    const std::string name = file_name(model.model.ends_with('/') ? folder_of(model.model) : model.model);
+    if (!name.empty() && name != "." && name != "..") return name;
+  }
   return model.model;
 }
 

@@ -1,0 +1,214 @@
+"""The worker around PyTorch, with a tiny model of our own that llama.cpp runs too."""
+
+import contextlib
+import json
+import os
+import pathlib
+import signal
+import sqlite3
+import struct
+import subprocess
+import time
+import unittest
+
+from servers import SOURCE, SUMS, EngineTest, needs_transformers
+
+SUITE = """\
+assay: 1
+name: Sums
+prompt: "What is {{a}} + {{b}}?"
+matrix: {a: [2, 3, 4, 5], b: [1, 6, 7]}
+evaluate: {type: regex, value: "[0-9]+"}
+params: {max_tokens: 16, threads: 1}
+models: ["MODEL"]
+"""
+COUNT = """\
+assay: 1
+name: Count
+prompt: "Count from 1 to 50."
+cases: [{id: one}]
+evaluate: {type: regex, value: "[0-9]+"}
+params: {max_tokens: 40, threads: 1}
+models: ["MODEL"]
+"""
+
+
+def worker_of(pid):
+    listed = pathlib.Path(f"/proc/{pid}/task/{pid}/children")
+    if listed.exists():
+        children = listed.read_text().split()
+    else:  # macOS
+        children = subprocess.run(["pgrep", "-P", str(pid)], capture_output=True, text=True).stdout.split()
+    return int(children[0]) if children else None
+
+
+@needs_transformers
+class Transformers(EngineTest):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.tiny, cls.floats = cls.make_model("tiny"), cls.make_model("tiny.gguf")
+
+    def suite(self, text=SUITE):
+        return self.write("s.yaml", text.replace("MODEL", f"transformers:{self.tiny}"))
+
+    def test_it_answers_as_llama_cpp_does_with_the_same_weights(self):
+        ours = self.answers(SUMS, f"transformers:{self.tiny}")
+        theirs = self.answers(SUMS, f"llama:{self.floats}")
+        self.assertEqual(len(ours), 80)
+        self.assertEqual(ours, theirs)
+
+    def test_every_sample_has_prompt_times_counts_and_effective_settings(self):
+        self.run_json(self.suite(), "--param", "temperature=0.8", "--param", "top_k=5", "--param", "top_p=0.9", "--param",
+                      "min_p=0.01", "--param", "repeat_penalty=1.1")
+        for sample in self.samples():
+            self.assertIn("<|im_start|>", sample["prompt"])
+            self.assertEqual(sample["count_source"], "engine")
+            self.assertEqual(sum(count for _, count, _ in sample["tokens"]), sample["output_tokens"])
+            times = [sample["sent_ns"], sample["accepted_ns"], *[at for at, _, _ in sample["tokens"]], sample["done_ns"]]
+            self.assertEqual(times, sorted(times))
+            for name, value in (("temperature", 0.8), ("top_k", 5), ("top_p", 0.9), ("min_p", 0.01), ("repeat_penalty", 1.1)):
+                self.assertEqual(sample["effective"][name], {"value": value, "how": "verified"})
+            self.assertGreater(sample["peak_memory_mib"], 5)
+
+    def test_the_tokens_of_one_answer_have_times_of_their_own(self):
+        self.run_json(self.suite(COUNT))
+        sample, = self.samples()
+        times = [at for at, _, _ in sample["tokens"]]
+        self.assertEqual((len(times), sample["output_tokens"], sample["finish"]), (40, 40, "length"))
+        self.assertEqual(len(set(times)), 40)
+
+    def test_the_same_seed_gives_the_same_answers_and_another_seed_others(self):
+        answers = []
+        for seed in (3, 3, 4):
+            answers.append(self.answers(self.suite(COUNT), f"transformers:{self.tiny}", "--param", "temperature=3", "--param", f"seed={seed}"))
+        self.assertEqual(answers[0], answers[1])
+        self.assertNotEqual(answers[0], answers[2])
+
+    def test_a_stop_text_ends_the_answer(self):
+        self.run_json(self.suite(COUNT.replace("max_tokens: 40", 'max_tokens: 40, stop: [" 7"]')))
+        sample, = self.samples()
+        self.assertEqual((sample["raw"], sample["finish"]), ("1 2 3 4 5 6", "stop"))
+
+    def test_a_raw_prompt_goes_in_as_it_is(self):
+        self.run_json(self.suite(COUNT + "raw: true\n"))
+        self.assertEqual(self.samples()[0]["prompt"], "Count from 1 to 50.")
+
+    def test_parallel_waits_its_turn(self):
+        self.run_json(self.suite(), "--parallel", 4)
+        self.assertEqual([sample["status"] for sample in self.samples()], ["ok"] * 12)
+
+    def stored(self):
+        try:
+            with contextlib.closing(sqlite3.connect(f"file:{self.store}?mode=ro", uri=True)) as store:
+                return store.execute("SELECT count(*) FROM sample").fetchone()[0]
+        except sqlite3.OperationalError:
+            return 0
+
+    def test_a_killed_worker_costs_one_trial(self):
+        text = COUNT.replace("cases: [{id: one}]", "matrix: {a: [1, 2, 3, 4, 5, 6, 7, 8]}").replace("Count from", "{{a}} Count from")
+        process = self.start("run", self.suite(text.replace("max_tokens: 40", "max_tokens: 400, temperature: 5")), "--json")
+        deadline = time.monotonic() + 120
+        while self.stored() == 0 and time.monotonic() < deadline:
+            time.sleep(0.002)  # until a sample is stored, so that the death comes in the middle of the run
+        os.kill(worker_of(process.pid), signal.SIGKILL)
+        output, errors = process.communicate(timeout=200)
+        self.assertEqual(process.returncode, 3, errors)
+        broken = [sample for sample in self.samples() if sample["status"] == "error"]
+        self.assertEqual([sample["reason"] for sample in broken], ["server_exit"])
+        self.assertIn("assay-transformers", broken[0]["detail"])
+
+    def broken_folder(self, name, **files):
+        folder = self.folder / name
+        folder.mkdir()
+        for file in self.tiny.iterdir():
+            (folder / file.name).write_bytes(file.read_bytes())
+        for file, content in files.items():
+            path = folder / file.replace("_json", ".json").replace("_safetensors", ".safetensors")
+            path.unlink() if content is None else path.write_bytes(content)
+        return folder
+
+    def test_folders_that_are_no_models_stop_before_the_first_trial(self):
+        config = json.loads((self.tiny / "config.json").read_text())
+        picture = {**config, "architectures": ["BlipForConditionalGeneration"], "model_type": "blip"}
+        weights = (self.tiny / "model.safetensors").read_bytes()
+        cases = {
+            "truncated": ({"model_safetensors": weights[: len(weights) // 2]}, "cannot be loaded"),
+            "hostile": ({"model_safetensors": struct.pack("<Q", 2**60) + weights[8:]}, "cannot be loaded"),
+            "weightless": ({"model_safetensors": None}, "cannot be loaded"),
+            "no-config": ({"config_json": None}, "has no config.json"),
+            "half-config": ({"config_json": b'{"model_type": "lla'}, "cannot be read"),
+            "unknown": ({"config_json": b'{"model_type": "cheese"}'}, "cannot be loaded"),
+            "picture": ({"config_json": json.dumps(picture).encode()}, "not supported yet"),
+        }
+        for name, (files, sentence) in cases.items():
+            with self.subTest(name):
+                done = self.assay("run", self.suite(), "--model", f"transformers:{self.broken_folder(name, **files)}", code=4)
+                self.assertIn(sentence, done.stderr)
+                self.assertIn("No trial was run", done.stderr)
+                self.assertNotIn("Traceback", done.stderr)
+
+    def test_a_prompt_that_is_too_long_is_an_error_of_its_trial(self):
+        self.run_json(self.suite(COUNT), "--param", "context=8", code=3)
+        self.assertIn("context is 8", self.samples()[0]["detail"])
+
+
+def worker_python(test):
+    workers = json.loads(test.assay("worker", "list", "--json").stdout)
+    return next(one["python"] for one in workers if one["worker"] == "transformers")
+
+
+@needs_transformers
+class Torch(EngineTest):
+    def test_shapes_of_models_and_the_sampler(self):
+        done = subprocess.run([worker_python(self), SOURCE / "tests/engines/torch_checks.py", self.make_model("tiny")],
+                              capture_output=True, text=True, timeout=600)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual({check: trouble for check, trouble in json.loads(done.stdout.splitlines()[-1]).items() if trouble}, {})
+
+
+@needs_transformers
+class Wire(EngineTest):
+    """The worker alone, spoken to as assay does."""
+
+    def setUp(self):
+        super().setUp()
+        self.process = subprocess.Popen([worker_python(self), "-s", SOURCE / "workers/transformers/main.py"], stdin=subprocess.PIPE,
+                                        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        self.addCleanup(self.end)
+
+    def end(self):
+        self.process.kill()
+        self.process.communicate()
+
+    def say(self, **message):
+        self.process.stdin.write(json.dumps(message).encode() + b"\n")
+        self.process.stdin.flush()
+
+    def hear(self):
+        return json.loads(self.process.stdout.readline())
+
+    def test_cancel_ends_a_long_answer(self):
+        self.say(type="load", id=1, model=str(self.make_model("tiny")), options={"threads": 1})
+        self.assertEqual(self.hear()["type"], "loaded")
+        self.say(type="generate", id=2, raw="a", params={"temperature": 5, "max_tokens": 2000, "seed": 1})
+        self.assertEqual(self.hear()["type"], "started")
+        self.say(type="cancel", id=3, target=2)
+        while (reply := self.hear())["type"] == "output":
+            pass
+        self.assertEqual((reply["type"], reply["finish"], self.hear()), ("done", "cancelled", {"type": "ok", "id": 3}))
+        self.say(type="sing", id=4)
+        self.assertEqual(self.hear()["reason"], "bad_request")
+        self.say(type="quit", id=5)
+        self.assertEqual(self.hear(), {"type": "ok", "id": 5})
+        self.assertEqual(self.process.wait(timeout=60), 0)
+
+    def test_the_end_of_the_input_ends_it_in_the_middle_of_a_load(self):
+        self.say(type="load", id=1, model=str(self.make_model("tiny")))
+        self.process.stdin.close()
+        self.process.stdin = None
+        self.assertEqual(self.process.wait(timeout=60), 0)
+
+
+if __name__ == "__main__":
+    unittest.main()
