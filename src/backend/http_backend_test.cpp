@@ -476,9 +476,10 @@ TEST_F(RealAnswer, mlx_server) {
 }
 
 TEST_F(RealAnswer, mlx_server_cut_at_its_limit) {
-  const Got got = read(capture("mlx.completions-stream.http"), [] { return make_openai_reader(true); });
+  const Got got = read(capture("mlx.chat-stream-length.http"), [] { return make_openai_reader(true); });
   ASSERT_TRUE(got.finished);
   EXPECT_FALSE(got.text.empty());
+  EXPECT_EQ(got.finished->finish, "length");
   EXPECT_EQ(got.finished->counts.source, record::CountSource::usage);
 }
 
