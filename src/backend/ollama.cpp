@@ -99,7 +99,7 @@ TalkOptions ollama_talk(const std::string& address) {
 
 class OllamaDialect final : public Dialect {
  public:
-  explicit OllamaDialect(std::string model) : model_(with_tag(model)) {}
+  explicit OllamaDialect(const std::string& model) : model_(with_tag(model)) {}
 
   Result<Loaded> load(Talk& talk, const LoadRequest& request) override;
   void unload(Talk& talk) override;

@@ -1,9 +1,8 @@
 #include "backend/retry.h"
 
-#include <time.h>
-
 #include <algorithm>
 #include <charconv>
+#include <ctime>
 
 #include "base/text.h"
 

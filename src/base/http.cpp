@@ -389,8 +389,9 @@ Result<HttpReply> HttpClient::fetch(HttpRequest request, std::size_t most) {
   const HttpId id = impl_->start(std::move(request));
   HttpReply reply;
   std::vector<HttpEvent> others;
-  std::optional<Result<HttpReply>> outcome;
-  while (!outcome) {
+  std::optional<Error> trouble;
+  bool done = false;
+  while (!done && !trouble) {
     for (HttpEvent& event : impl_->wait(impl_->clock().now() + std::chrono::seconds{1})) {
       if (event.id != id) {
         others.push_back(std::move(event));
@@ -404,24 +405,25 @@ Result<HttpReply> HttpClient::fetch(HttpRequest request, std::size_t most) {
         reply.body += body->bytes;
         if (reply.body.size() <= most) continue;
         impl_->cancel(id);
-        outcome = fail({.code = Code::engine,
+        trouble = Error{.code = Code::engine,
                         .where = {},
                         .found = fmt::format("the answer is longer than {} bytes", most),
                         .expected = {},
-                        .remedy = {}});
+                        .remedy = {}};
         break;
       } else if (const auto* failed = std::get_if<HttpFailed>(&event.what)) {
         const Code code = failed->trouble == HttpTrouble::bad_url   ? Code::bad_input
                           : failed->trouble == HttpTrouble::timeout ? Code::timeout
                                                                     : Code::unavailable;
-        outcome = fail({.code = code, .where = {}, .found = failed->sentence, .expected = {}, .remedy = {}});
+        trouble = Error{.code = code, .where = {}, .found = failed->sentence, .expected = {}, .remedy = {}};
       } else {
-        outcome = std::move(reply);
+        done = true;
       }
     }
   }
   impl_->put_back(std::move(others));
-  return *std::move(outcome);
+  if (trouble) return fail(*std::move(trouble));
+  return reply;
 }
 
 }  // namespace assay

@@ -25,6 +25,7 @@ constexpr std::array kCommands{
     Command{"report", "Write a stored run as Markdown, CSV, JSON, table, or for Benchy", add_report},
     Command{"import", "Keep a report of Benchy as a run, or check that it agrees with itself", add_import},
     Command{"grade", "Judge the stored answers of a run again, without any model", add_grade},
+    Command{"compare", "Compare two runs, or two models, by case: what differs, and is it shown", add_compare},
     Command{"models", "Model files: which are here, what is in one", add_models},
     Command{"worker", "Environments of engines that need one: install, list", add_worker},
     Command{"doctor", "Say what is ready on this machine, what is not, and what to do", add_doctor},

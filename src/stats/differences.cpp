@@ -271,25 +271,32 @@ void adjust(std::vector<Difference>& differences) {
 
 }  // namespace
 
-void add_differences(Summary& summary, const std::vector<Totals>& totals, const CaseTable& cases) {
+void add_differences(Summary& summary, const std::vector<Totals>& totals, const CaseTable& cases,
+                     const std::vector<Pair>& only) {
   const Contest accurate = contest_of(summary, has_accuracy);
   const Contest speedy = contest_of(summary, has_speed);
   const CaseOrder order = cases.in_order();
   const auto keep = [&](std::optional<Difference> difference) {
     if (difference) summary.differences.push_back(std::move(*difference));
   };
+  const auto is_wanted = [&](const Pair& rows) {
+    const Pair models{summary.rows[rows.first].model, summary.rows[rows.second].model};
+    return only.empty() || std::find(only.begin(), only.end(), models) != only.end();
+  };
   for (const Pair& pair :
        pairs_of(accurate, [&](std::uint32_t row) { return *summary.rows[row].accuracy; })) {
-    keep(compare_accuracy(summary, pair, totals[pair.first], totals[pair.second], cases, order));
+    if (is_wanted(pair))
+      keep(compare_accuracy(summary, pair, totals[pair.first], totals[pair.second], cases, order));
   }
   for (const Pair& pair : pairs_of(speedy, [&](std::uint32_t row) { return speed_of(summary.rows[row]); })) {
-    keep(compare_speed(pair, totals[pair.first], totals[pair.second], order));
+    if (is_wanted(pair)) keep(compare_speed(pair, totals[pair.first], totals[pair.second], order));
   }
   adjust(summary.differences);
   for (Difference& difference : summary.differences) {
     difference.text = difference.metric == "accuracy" ? accuracy_text(summary, difference)
                                                       : speed_text(summary, difference);
   }
+  if (!only.empty()) return;
   give_badges(summary, "accuracy", "most accurate", accurate);
   give_badges(summary, "decode_tps", "fastest", speedy);
 }

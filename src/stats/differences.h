@@ -1,6 +1,8 @@
 // Which rows differ, and is it shown. Internal to stats/.
 #pragma once
 
+#include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "stats/row_data.h"
@@ -15,8 +17,10 @@ namespace assay::stats {
 /// would leave no power.
 inline constexpr std::size_t kMostPairs = 60;
 
-/// Fills summary.differences and the rows' badges. `totals[r]` belongs to summary.rows[r].
+/// Fills summary.differences and the rows' badges. `totals[r]` belongs to summary.rows[r]. With `only`, just
+/// these pairs of models are compared, and nobody gets a badge.
 void add_differences(Summary& summary, const std::vector<std::vector<CaseTotals>>& totals,
-                     const CaseTable& cases);
+                     const CaseTable& cases,
+                     const std::vector<std::pair<std::uint32_t, std::uint32_t>>& only = {});
 
 }  // namespace assay::stats

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "record/run.h"
@@ -29,6 +30,9 @@ struct SummaryOptions {
   record::Params params;
   /// Below this decode speed a model is noted as not usable interactively.
   double dead_zone_tps = 10;
+  /// Only these models are compared, by index; empty: every two. For runs set beside each other, where a
+  /// model is compared with itself and not with the others.
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> only_pairs{};
 };
 
 /// Order     of add() does not matter to any number.

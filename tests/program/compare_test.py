@@ -1,0 +1,106 @@
+"""assay compare: two runs by case, what else differs, and gates for build servers."""
+
+import json
+import unittest
+
+from harness import ProgramTest
+
+CASES = 24
+
+
+def suite(right=CASES):
+    """Cases that a model which says `yes` passes for the first `right` of them."""
+    rows = "\n".join(f'  - {{id: c{i:02}, vars: {{word: w{i:02}}}, expect: "{"yes" if i < right else "no"}"}}'
+                     for i in range(CASES))
+    return f'assay: 1\nname: Yes\nprompt: "{{{{word}}}}"\ncases:\n{rows}\nevaluate: equals\nmodels: ["fake:"]\nwarmup: 0\n'
+
+
+class Compare(ProgramTest):
+    def run_as(self, label, answers, right=CASES):
+        """One run of one model that says `answers`."""
+        path = self.write("yes.yaml", suite(right))
+        self.assay("run", path, "--model", f"fake:{answers}", "--label", label, "--quiet")
+
+    def setUp(self):
+        super().setUp()
+        self.run_as("before", "say yes; 5 tokens every 1ms")
+
+    def compare(self, *arguments, code=0):
+        return self.assay("compare", *arguments, code=code).stdout
+
+    def test_a_loss_that_is_shown_fails_the_gate(self):
+        # Only the first eight answers are right any more: sixteen cases that one side alone passes.
+        self.run_as("after", "say yes; @9+ say no; 5 tokens every 1ms")
+        text = self.compare("before", "after", "--gate", "accuracy -2", code=1)
+        self.assertIn("is more accurate than", text)
+        self.assertIn("+67 points", text)
+        self.assertRegex(text, r"only A: \S.* passes 16 cases")
+        self.assertRegex(text, r"✗ accuracy -2: B: .*−67 points, p < 0.001")
+
+    def test_a_loss_that_chance_explains_passes(self):
+        self.run_as("after", "say yes; @24 say no; 5 tokens every 1ms")
+        text = self.compare("before", "after", "--gate", "accuracy -2")
+        self.assertIn("no difference in accuracy shown", text)
+        self.assertRegex(text, r"✓ accuracy -2: .*which chance explains as well")
+
+    def test_slower_by_half(self):
+        self.run_as("after", "say yes; 5 tokens every 4ms")
+        text = self.compare("before", "after", "--gate", "decode_tps -5%", code=1)
+        self.assertIn("times as fast", text)
+        self.assertIn("✗ decode_tps -5%", text)
+        self.compare("after", "before", "--gate", "decode_tps -5%")
+
+    def test_what_differs_comes_before_any_number(self):
+        self.run_as("after", "say yes; 5 tokens every 1ms", right=12)
+        text = self.compare("before", "after")
+        self.assertLess(text.index("What else differs"), text.index("accuracy"))
+        self.assertRegex(text, r"suite file +[0-9a-f]{12}  →  [0-9a-f]{12}")
+
+    def test_json_has_changes_rows_differences_and_gates(self):
+        self.run_as("after", "say yes; @9+ say no; 5 tokens every 1ms")
+        done = json.loads(self.compare("before", "after", "--json", "--gate", "accuracy -2", code=1))
+        self.assertEqual(done["schema"], "assay.comparison/1")
+        self.assertEqual([row["passed"] for row in done["rows"]], [24, 8])
+        self.assertEqual(done["gates"][0]["passed"], False)
+        self.assertEqual({difference["metric"] for difference in done["differences"]}, {"accuracy", "decode_tps"})
+
+    def test_two_models_of_a_run(self):
+        path = self.write("yes.yaml", suite().replace('"fake:"', '{engine: fake, model: say yes, label: good}, '
+                                                                 '{engine: fake, model: say no, label: bad}'))
+        self.assay("run", path, "--quiet")
+        text = self.compare("last#good", "last#bad")
+        self.assertIn("A: good is more accurate than B: bad: 100 % against 0 %", text)
+
+    def test_models_of_one_name_are_paired_and_not_mixed(self):
+        both = '{engine: fake, model: say yes, label: good}, {engine: fake, model: say no, label: bad}'
+        path = self.write("yes.yaml", suite().replace('"fake:"', both))
+        for label in ("one", "two"):
+            self.assay("run", path, "--quiet", "--label", label)
+        done = json.loads(self.compare("one", "two", "--json"))
+        self.assertEqual([row["model"] for row in done["rows"]], ["A: good", "B: good", "A: bad", "B: bad"])
+        for difference in done["differences"]:
+            sides = {difference[side]["model"].split(": ")[1] for side in ("better", "worse")}
+            self.assertEqual(len(sides), 1, "good is not compared with bad")
+
+    def test_mistakes_are_sentences(self):
+        for arguments, words in (
+                (["before", "before"], "a run is compared with itself"),
+                (["before", "nowhere"], "nowhere"),
+                (["before", "before#x"], "has no model 'x'"),
+                (["before", "before", "--gate", "speed -5%"], "expected a metric and a signed limit"),
+                (["before", "before", "--gate", "decode_tps 5%"], "signed limit"),
+                (["before", "before", "--gate", "decode_tps -5"], "signed limit")):
+            with self.subTest(arguments):
+                done = self.start("compare", *arguments)
+                _, errors = done.communicate(timeout=60)
+                self.assertIn(done.returncode, (2, 4))
+                self.assertIn(words, errors)
+
+    def test_a_gate_that_cannot_be_decided_fails(self):
+        self.run_as("after", "say yes")
+        text = self.compare("before", "after", "--gate", "peak_memory_mib +10%", code=1)
+        self.assertIn("not measured on both sides", text)
+
+
+if __name__ == "__main__":
+    unittest.main()
