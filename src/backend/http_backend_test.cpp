@@ -416,6 +416,20 @@ TEST(Key, goes_where_the_user_sent_it_and_nowhere_else) {
   EXPECT_FALSE(may_have_key("http://localhost.evil.org/v1", service, in_a_suite));
 }
 
+TEST(Key, has_no_place_in_an_address) {
+  SystemClock clock;
+  record::ModelSpec spec;
+  spec.engine = "openai";
+  spec.model = "m";
+  spec.url = "http://me:sk-secret@host:8080/v1";
+  const auto made = make(spec, {clock});
+  ASSERT_FALSE(made.has_value());
+  EXPECT_EQ(message(made.error()),
+            "the address http://host:8080/v1 is given with a user or password in it; expected the address "
+            "alone. Keys "
+            "come from the environment: docs/engines.md");
+}
+
 // ---- real answers, byte for byte ----
 
 class RealAnswer : public ServerTest {

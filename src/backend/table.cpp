@@ -4,8 +4,11 @@
 #include <array>
 #include <vector>
 
+#include <fmt/format.h>
+
 #include "backend/entries.h"
 #include "backend/openai.h"
+#include "backend/talk.h"
 #include "base/text.h"
 
 namespace assay::backend {
@@ -64,6 +67,15 @@ Result<std::unique_ptr<Backend>> make(const record::ModelSpec& spec, MakeContext
                  .found = "unknown engine '" + spec.engine + "'",
                  .expected = "one of: " + join(names, ", "),
                  .remedy = near.empty() ? std::string{} : "Did you mean '" + near + "'?"});
+  }
+  // The address of a model is stored and shown; a password has no business there.
+  if (without_secrets(spec.url) != spec.url) {
+    return fail({.code = Code::bad_input,
+                 .where = spec.where,
+                 .found = fmt::format("the address {} is given with a user or password in it",
+                                      without_secrets(spec.url)),
+                 .expected = "the address alone",
+                 .remedy = "Keys come from the environment: docs/engines.md"});
   }
   auto made = entry->make(spec, context);
   if (!made && made.error().where.file.empty()) {

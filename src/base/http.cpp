@@ -410,7 +410,6 @@ Result<HttpReply> HttpClient::fetch(HttpRequest request, std::size_t most) {
                         .found = fmt::format("the answer is longer than {} bytes", most),
                         .expected = {},
                         .remedy = {}};
-        break;
       } else if (const auto* failed = std::get_if<HttpFailed>(&event.what)) {
         const Code code = failed->trouble == HttpTrouble::bad_url   ? Code::bad_input
                           : failed->trouble == HttpTrouble::timeout ? Code::timeout
