@@ -62,6 +62,14 @@ def available_bytes():
     return None
 
 
+def resident_bytes():
+    """Memory of this process; None where the system does not tell."""
+    try:
+        return int(pathlib.Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGESIZE")
+    except (OSError, ValueError, IndexError):
+        return None
+
+
 def told(name, words):
     """An environment variable that holds one of `words`; None when unset."""
     word = os.environ.get(name)
