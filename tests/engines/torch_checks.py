@@ -9,6 +9,7 @@ sampler what its definition says.
 import json
 import os
 import pathlib
+import random
 import shutil
 import sys
 
@@ -20,7 +21,8 @@ import engine  # noqa: E402  (its place is known now)
 import torch  # noqa: E402
 from params import Settings  # noqa: E402
 from sampling import Picker  # noqa: E402
-from transformers import AutoConfig, AutoModelForCausalLM  # noqa: E402
+from text_stream import TextStream  # noqa: E402
+from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer  # noqa: E402
 
 IDS = {"vocab_size": 640, "bos_token_id": 0, "eos_token_id": 2, "pad_token_id": 0}
 LLAMA = {"hidden_size": 64, "intermediate_size": 128, "num_hidden_layers": 3, "num_attention_heads": 4, "num_key_value_heads": 2,
@@ -113,9 +115,35 @@ def check_numbers():
     return "scores that are no numbers were taken"
 
 
+def check_text(folder):
+    """Pieces put together are the whole text, wherever batches end; half characters and invalid bytes included."""
+    tokenizer = AutoTokenizer.from_pretrained(folder)
+    chance = random.Random(1)
+    whole_characters = tokenizer("€ ü 😀", add_special_tokens=False)["input_ids"]
+
+    def text_of(ids):
+        return tokenizer.decode(ids, skip_special_tokens=True, clean_up_tokenization_spaces=False)
+
+    for _ in range(500):
+        ids = []
+        for _ in range(chance.randrange(1, 20)):
+            ids += whole_characters if chance.random() < 0.3 else [chance.randrange(3, 640)]
+        ids = ids[chance.randrange(3):] or ids
+        stream, got = TextStream(text_of, []), ""
+        for token in ids:
+            stream.push(token)
+            if chance.random() < 0.4:
+                got += stream.take(last=False)[0]
+        got += stream.take(last=True)[0]
+        if got != text_of(ids):
+            return f"{ids}: {got!r} in pieces, {text_of(ids)!r} as a whole"
+    return ""
+
+
 def main():
     folder = pathlib.Path(sys.argv[1])
     result = {f"shape {name}": check_shape(name, folder) for name in SHAPES}
+    result["text"] = check_text(folder)
     for check in (check_shares, check_cuts, check_penalty, check_numbers):
         result[check.__name__] = check()
     print(json.dumps(result))
