@@ -28,7 +28,7 @@ IDS = {"vocab_size": 640, "bos_token_id": 0, "eos_token_id": 2, "pad_token_id": 
 LLAMA = {"hidden_size": 64, "intermediate_size": 128, "num_hidden_layers": 3, "num_attention_heads": 4, "num_key_value_heads": 2,
          "max_position_embeddings": 3000, "head_dim": 16}
 SMALL = {"hidden_size": 64, "num_hidden_layers": 2}
-# What differs between them: learned positions, a window, experts, a recurrent state, both kinds of layers.
+# What differs between them: learned positions, a window, experts, a recurrent state, both kinds of layers, eyes unused.
 SHAPES = {
     "gpt2": {"n_embd": 64, "n_layer": 2, "n_head": 4, "n_positions": 3000},
     "qwen3": LLAMA,
@@ -37,6 +37,9 @@ SHAPES = {
     "mamba": {**SMALL, "state_size": 8},
     "rwkv": {**SMALL, "attention_hidden_size": 64},
     "lfm2": {**LLAMA, "full_attn_idxs": [1]},
+    "gemma3": {"text_config": {**LLAMA, "vocab_size": 640, "sliding_window": 32},
+               "vision_config": {**SMALL, "intermediate_size": 64, "num_attention_heads": 4, "image_size": 28, "patch_size": 14},
+               "image_token_index": 639, "boi_token_index": 637, "eoi_token_index": 638},
 }
 PROMPTS = {"short": [1, 352, 201, 382, 354, 223, 21, 388], "long": [(i * 37) % 600 + 3 for i in range(engine.PIECE + 300)]}
 STEPS = 8

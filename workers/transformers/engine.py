@@ -168,6 +168,7 @@ def _options(values, config):
     """(device, dtype, attention, effective) from the load's options. Raises Failure."""
     asked = checked(LOAD, values)
     device = folder.told("ASSAY_TRANSFORMERS_DEVICE", ("cpu", "cuda", "mps")) or accelerator()
+    config = config.get_text_config()  # of a model that could also see, the part that we use
     layers = getattr(config, "num_hidden_layers", 0) or 0
     on_device = asked.get("gpu_layers")
     if on_device == 0:
@@ -243,12 +244,12 @@ def _bad_model(path, error):
 def facts_of(loaded, before):
     """What the folder says about the model, under the names that docs/wire.md gives. Unknown ones are left out. `before`: the
     process's memory without the model, which PyTorch itself takes."""
-    model, tokenizer, config = loaded.model, loaded.tokenizer, loaded.model.config
+    model, tokenizer, config = loaded.model, loaded.tokenizer, loaded.model.config.get_text_config()
     template = template_of(tokenizer)
     weights = list(model.parameters())
-    quantisation = getattr(config, "quantization_config", None)
+    quantisation = getattr(model.config, "quantization_config", None)
     facts = {
-        "architecture": config.model_type,
+        "architecture": model.config.model_type,
         "parameters": sum(weight.numel() for weight in weights),
         "tensor_bytes": sum(weight.numel() * weight.element_size() for weight in weights),
         "quantisation": str(getattr(quantisation, "quant_method", None) or str(model.dtype).removeprefix("torch.")),
