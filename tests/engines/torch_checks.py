@@ -143,10 +143,33 @@ def check_text(folder):
     return ""
 
 
+SWITCH = "{% if enable_thinking is defined and enable_thinking %}<think>{% endif %}"
+
+
+def check_think(folder):
+    """The tokens around reasoning are found, and the template's switch is used."""
+    target = folder.parent / "thinking"
+    shutil.copytree(folder, target, ignore=shutil.ignore_patterns("shape-*"))
+    tokenizer = json.loads((target / "tokenizer.json").read_text())
+    words = tokenizer["model"]["vocab"]
+    for number, word in ((638, "<think>"), (639, "</think>")):
+        words[word] = words.pop(next(old for old, known in words.items() if known == number))
+        tokenizer["added_tokens"].append({"id": number, "content": word, "single_word": False, "lstrip": False, "rstrip": False,
+                                          "normalized": False, "special": False})
+    (target / "tokenizer.json").write_text(json.dumps(tokenizer))
+    config = json.loads((target / "tokenizer_config.json").read_text())
+    (target / "tokenizer_config.json").write_text(json.dumps({**config, "chat_template": config["chat_template"] + SWITCH}))
+    model = engine.open_model(str(target), {"threads": 1})
+    prompts = [model.template([{"role": "user", "content": "hi"}], think) for think in (True, False, None)]
+    got = (model.think, model.can_think, [prompt.endswith("<think>") for prompt in prompts], model.tokenize(prompts[0], False)[-1])
+    return "" if got == ((638, 639), True, [True, False, False], 638) else str(got)
+
+
 def main():
     folder = pathlib.Path(sys.argv[1])
     result = {f"shape {name}": check_shape(name, folder) for name in SHAPES}
     result["text"] = check_text(folder)
+    result["think"] = check_think(folder)
     for check in (check_shares, check_cuts, check_penalty, check_numbers):
         result[check.__name__] = check()
     print(json.dumps(result))
