@@ -82,24 +82,23 @@ class Transformers(EngineTest):
                 self.assertEqual(sample["effective"][name], {"value": value, "how": "verified"})
             self.assertGreater(sample["peak_memory_mib"], 5)
 
-    def test_the_tokens_of_one_answer_have_times_of_their_own(self):
-        self.run_json(self.suite(COUNT))
-        sample, = self.samples()
-        times = [at for at, _, _ in sample["tokens"]]
-        self.assertEqual((len(times), sample["output_tokens"], sample["finish"]), (40, 40, "length"))
-        self.assertEqual(len(set(times)), 40)
-
-    def test_the_same_seed_gives_the_same_answers_and_another_seed_others(self):
-        answers = []
-        for seed in (3, 3, 4):
-            answers.append(self.answers(self.suite(COUNT), f"transformers:{self.tiny}", "--param", "temperature=3", "--param", f"seed={seed}"))
-        self.assertEqual(answers[0], answers[1])
-        self.assertNotEqual(answers[0], answers[2])
-
-    def test_a_stop_text_ends_the_answer(self):
-        self.run_json(self.suite(COUNT.replace("max_tokens: 40", 'max_tokens: 40, stop: [" 7"]')))
-        sample, = self.samples()
-        self.assertEqual((sample["raw"], sample["finish"]), ("1 2 3 4 5 6", "stop"))
+    def test_limits_stop_texts_and_seeds(self):
+        # One run for all of them: PyTorch takes seconds to start.
+        text = COUNT.replace("cases: [{id: one}]", """cases:
+  - {id: limit}
+  - {id: stop, params: {stop: [" 7"]}}
+  - {id: seed3, params: {temperature: 3, seed: 3}}
+  - {id: again, params: {temperature: 3, seed: 3}}
+  - {id: seed4, params: {temperature: 3, seed: 4}}
+""")
+        self.run_json(self.suite(text))
+        samples = {sample["case"]: sample for sample in self.samples()}
+        limit, stop = samples["limit"], samples["stop"]
+        times = [at for at, _, _ in limit["tokens"]]
+        self.assertEqual((len(times), len(set(times)), limit["output_tokens"], limit["finish"]), (40, 40, 40, "length"))
+        self.assertEqual((stop["raw"], stop["finish"]), ("1 2 3 4 5 6", "stop"))
+        self.assertEqual(samples["seed3"]["raw"], samples["again"]["raw"])
+        self.assertNotEqual(samples["seed3"]["raw"], samples["seed4"]["raw"])
 
     def test_a_raw_prompt_goes_in_as_it_is(self):
         self.run_json(self.suite(COUNT + "raw: true\n"))
@@ -131,14 +130,14 @@ class Transformers(EngineTest):
 
     def test_a_folder_that_is_no_model_stops_before_the_first_trial(self):
         weights = (self.tiny / "model.safetensors").read_bytes()
-        for name, files, sentence in (("truncated", {"weights": weights[: len(weights) // 2]}, "cannot be loaded"),
-                                      ("no-config", {"config": None}, "has no config.json")):
-            with self.subTest(name):
-                broken = broken_folder(self.folder, self.tiny, name, **files)
-                done = self.assay("run", self.suite(), "--model", f"transformers:{broken}", code=4)
-                self.assertIn(sentence, done.stderr)
-                self.assertIn("No trial was run", done.stderr)
-                self.assertNotIn("Traceback", done.stderr)
+        broken = broken_folder(self.folder, self.tiny, "truncated", weights=weights[: len(weights) // 2])
+        done = self.assay("run", self.suite(), "--model", f"transformers:{broken}", code=4)
+        self.assertIn("cannot be loaded", done.stderr)
+        self.assertIn("No trial was run", done.stderr)
+        self.assertNotIn("Traceback", done.stderr)
+        (broken / "config.json").unlink()
+        done = self.assay("run", self.suite(), "--model", f"transformers:{broken}", code=4)
+        self.assertIn("has no config.json", done.stderr)
 
     def test_a_prompt_that_is_too_long_is_an_error_of_its_trial(self):
         self.run_json(self.suite(COUNT), "--param", "context=8", code=3)
