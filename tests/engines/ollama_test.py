@@ -17,7 +17,7 @@ class Ollama(Spoken, EngineTest):
         port = free_port()
         home = {"OLLAMA_HOST": f"127.0.0.1:{port}", "OLLAMA_MODELS": str(cls.shared / "models"), "HOME": str(cls.shared)}
         cls.server = cls.serve([known_servers()["ollama"], "serve"], port, "/", **home)
-        (cls.shared / "Modelfile").write_text(f"FROM {TINY}\n")
+        (cls.shared / "Modelfile").write_text(f"FROM {TINY}\nPARAMETER num_thread 1\n")  # more would wait for each other at barriers
         done = subprocess.run([known_servers()["ollama"], "create", "tiny", "-f", "Modelfile"], cwd=cls.shared, env=home, capture_output=True)
         if done.returncode != 0:
             raise AssertionError(done.stderr.decode())

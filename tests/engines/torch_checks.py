@@ -9,6 +9,7 @@ sampler what its definition says.
 import json
 import os
 import pathlib
+import random
 import shutil
 import sys
 
@@ -20,13 +21,14 @@ import engine  # noqa: E402  (its place is known now)
 import torch  # noqa: E402
 from params import Settings  # noqa: E402
 from sampling import Picker  # noqa: E402
-from transformers import AutoConfig, AutoModelForCausalLM  # noqa: E402
+from text_stream import TextStream  # noqa: E402
+from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer  # noqa: E402
 
 IDS = {"vocab_size": 640, "bos_token_id": 0, "eos_token_id": 2, "pad_token_id": 0}
 LLAMA = {"hidden_size": 64, "intermediate_size": 128, "num_hidden_layers": 3, "num_attention_heads": 4, "num_key_value_heads": 2,
          "max_position_embeddings": 3000, "head_dim": 16}
 SMALL = {"hidden_size": 64, "num_hidden_layers": 2}
-# What differs between them: learned positions, a window, experts, a recurrent state, both kinds of layers.
+# What differs between them: learned positions, a window, experts, a recurrent state, both kinds of layers, eyes unused.
 SHAPES = {
     "gpt2": {"n_embd": 64, "n_layer": 2, "n_head": 4, "n_positions": 3000},
     "qwen3": LLAMA,
@@ -35,6 +37,9 @@ SHAPES = {
     "mamba": {**SMALL, "state_size": 8},
     "rwkv": {**SMALL, "attention_hidden_size": 64},
     "lfm2": {**LLAMA, "full_attn_idxs": [1]},
+    "gemma3": {"text_config": {**LLAMA, "vocab_size": 640, "sliding_window": 32},
+               "vision_config": {**SMALL, "intermediate_size": 64, "num_attention_heads": 4, "image_size": 28, "patch_size": 14},
+               "image_token_index": 639, "boi_token_index": 637, "eoi_token_index": 638},
 }
 PROMPTS = {"short": [1, 352, 201, 382, 354, 223, 21, 388], "long": [(i * 37) % 600 + 3 for i in range(engine.PIECE + 300)]}
 STEPS = 8
@@ -113,9 +118,58 @@ def check_numbers():
     return "scores that are no numbers were taken"
 
 
+def check_text(folder):
+    """Pieces put together are the whole text, wherever batches end; half characters and invalid bytes included."""
+    tokenizer = AutoTokenizer.from_pretrained(folder)
+    chance = random.Random(1)
+    whole_characters = tokenizer("€ ü 😀", add_special_tokens=False)["input_ids"]
+
+    def text_of(ids):
+        return tokenizer.decode(ids, skip_special_tokens=True, clean_up_tokenization_spaces=False)
+
+    for _ in range(500):
+        ids = []
+        for _ in range(chance.randrange(1, 20)):
+            ids += whole_characters if chance.random() < 0.3 else [chance.randrange(3, 640)]
+        ids = ids[chance.randrange(3):] or ids
+        stream, got = TextStream(text_of, []), ""
+        for token in ids:
+            stream.push(token)
+            if chance.random() < 0.4:
+                got += stream.take(last=False)[0]
+        got += stream.take(last=True)[0]
+        if got != text_of(ids):
+            return f"{ids}: {got!r} in pieces, {text_of(ids)!r} as a whole"
+    return ""
+
+
+SWITCH = "{% if enable_thinking is defined and enable_thinking %}<think>{% endif %}"
+
+
+def check_think(folder):
+    """The tokens around reasoning are found, and the template's switch is used."""
+    target = folder.parent / "thinking"
+    shutil.copytree(folder, target, ignore=shutil.ignore_patterns("shape-*"))
+    tokenizer = json.loads((target / "tokenizer.json").read_text())
+    words = tokenizer["model"]["vocab"]
+    for number, word in ((638, "<think>"), (639, "</think>")):
+        words[word] = words.pop(next(old for old, known in words.items() if known == number))
+        tokenizer["added_tokens"].append({"id": number, "content": word, "single_word": False, "lstrip": False, "rstrip": False,
+                                          "normalized": False, "special": False})
+    (target / "tokenizer.json").write_text(json.dumps(tokenizer))
+    config = json.loads((target / "tokenizer_config.json").read_text())
+    (target / "tokenizer_config.json").write_text(json.dumps({**config, "chat_template": config["chat_template"] + SWITCH}))
+    model = engine.open_model(str(target), {"threads": 1})
+    prompts = [model.template([{"role": "user", "content": "hi"}], think) for think in (True, False, None)]
+    got = (model.think, model.can_think, [prompt.endswith("<think>") for prompt in prompts], model.tokenize(prompts[0], False)[-1])
+    return "" if got == ((638, 639), True, [True, False, False], 638) else str(got)
+
+
 def main():
     folder = pathlib.Path(sys.argv[1])
     result = {f"shape {name}": check_shape(name, folder) for name in SHAPES}
+    result["text"] = check_text(folder)
+    result["think"] = check_think(folder)
     for check in (check_shares, check_cuts, check_penalty, check_numbers):
         result[check.__name__] = check()
     print(json.dumps(result))

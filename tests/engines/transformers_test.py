@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import pathlib
+import shutil
 import signal
 import sqlite3
 import struct
@@ -42,6 +43,16 @@ def worker_of(pid):
     return int(children[0]) if children else None
 
 
+def broken_folder(parent, tiny, name, **files):
+    """A copy of the model folder with other contents for some files; None: without it."""
+    folder = parent / name
+    shutil.copytree(tiny, folder)
+    for file, content in files.items():
+        path = folder / {"config": "config.json", "weights": "model.safetensors", "tokenizer": "tokenizer.json"}[file]
+        path.unlink() if content is None else path.write_bytes(content)
+    return folder
+
+
 @needs_transformers
 class Transformers(EngineTest):
     @classmethod
@@ -71,24 +82,23 @@ class Transformers(EngineTest):
                 self.assertEqual(sample["effective"][name], {"value": value, "how": "verified"})
             self.assertGreater(sample["peak_memory_mib"], 5)
 
-    def test_the_tokens_of_one_answer_have_times_of_their_own(self):
-        self.run_json(self.suite(COUNT))
-        sample, = self.samples()
-        times = [at for at, _, _ in sample["tokens"]]
-        self.assertEqual((len(times), sample["output_tokens"], sample["finish"]), (40, 40, "length"))
-        self.assertEqual(len(set(times)), 40)
-
-    def test_the_same_seed_gives_the_same_answers_and_another_seed_others(self):
-        answers = []
-        for seed in (3, 3, 4):
-            answers.append(self.answers(self.suite(COUNT), f"transformers:{self.tiny}", "--param", "temperature=3", "--param", f"seed={seed}"))
-        self.assertEqual(answers[0], answers[1])
-        self.assertNotEqual(answers[0], answers[2])
-
-    def test_a_stop_text_ends_the_answer(self):
-        self.run_json(self.suite(COUNT.replace("max_tokens: 40", 'max_tokens: 40, stop: [" 7"]')))
-        sample, = self.samples()
-        self.assertEqual((sample["raw"], sample["finish"]), ("1 2 3 4 5 6", "stop"))
+    def test_limits_stop_texts_and_seeds(self):
+        # One run for all of them: PyTorch takes seconds to start.
+        text = COUNT.replace("cases: [{id: one}]", """cases:
+  - {id: limit}
+  - {id: stop, params: {stop: [" 7"]}}
+  - {id: seed3, params: {temperature: 3, seed: 3}}
+  - {id: again, params: {temperature: 3, seed: 3}}
+  - {id: seed4, params: {temperature: 3, seed: 4}}
+""")
+        self.run_json(self.suite(text))
+        samples = {sample["case"]: sample for sample in self.samples()}
+        limit, stop = samples["limit"], samples["stop"]
+        times = [at for at, _, _ in limit["tokens"]]
+        self.assertEqual((len(times), len(set(times)), limit["output_tokens"], limit["finish"]), (40, 40, 40, "length"))
+        self.assertEqual((stop["raw"], stop["finish"]), ("1 2 3 4 5 6", "stop"))
+        self.assertEqual(samples["seed3"]["raw"], samples["again"]["raw"])
+        self.assertNotEqual(samples["seed3"]["raw"], samples["seed4"]["raw"])
 
     def test_a_raw_prompt_goes_in_as_it_is(self):
         self.run_json(self.suite(COUNT + "raw: true\n"))
@@ -118,35 +128,16 @@ class Transformers(EngineTest):
         self.assertEqual([sample["reason"] for sample in broken], ["server_exit"])
         self.assertIn("assay-transformers", broken[0]["detail"])
 
-    def broken_folder(self, name, **files):
-        folder = self.folder / name
-        folder.mkdir()
-        for file in self.tiny.iterdir():
-            (folder / file.name).write_bytes(file.read_bytes())
-        for file, content in files.items():
-            path = folder / file.replace("_json", ".json").replace("_safetensors", ".safetensors")
-            path.unlink() if content is None else path.write_bytes(content)
-        return folder
-
-    def test_folders_that_are_no_models_stop_before_the_first_trial(self):
-        config = json.loads((self.tiny / "config.json").read_text())
-        picture = {**config, "architectures": ["BlipForConditionalGeneration"], "model_type": "blip"}
+    def test_a_folder_that_is_no_model_stops_before_the_first_trial(self):
         weights = (self.tiny / "model.safetensors").read_bytes()
-        cases = {
-            "truncated": ({"model_safetensors": weights[: len(weights) // 2]}, "cannot be loaded"),
-            "hostile": ({"model_safetensors": struct.pack("<Q", 2**60) + weights[8:]}, "cannot be loaded"),
-            "weightless": ({"model_safetensors": None}, "cannot be loaded"),
-            "no-config": ({"config_json": None}, "has no config.json"),
-            "half-config": ({"config_json": b'{"model_type": "lla'}, "cannot be read"),
-            "unknown": ({"config_json": b'{"model_type": "cheese"}'}, "cannot be loaded"),
-            "picture": ({"config_json": json.dumps(picture).encode()}, "not supported yet"),
-        }
-        for name, (files, sentence) in cases.items():
-            with self.subTest(name):
-                done = self.assay("run", self.suite(), "--model", f"transformers:{self.broken_folder(name, **files)}", code=4)
-                self.assertIn(sentence, done.stderr)
-                self.assertIn("No trial was run", done.stderr)
-                self.assertNotIn("Traceback", done.stderr)
+        broken = broken_folder(self.folder, self.tiny, "truncated", weights=weights[: len(weights) // 2])
+        done = self.assay("run", self.suite(), "--model", f"transformers:{broken}", code=4)
+        self.assertIn("cannot be loaded", done.stderr)
+        self.assertIn("No trial was run", done.stderr)
+        self.assertNotIn("Traceback", done.stderr)
+        (broken / "config.json").unlink()
+        done = self.assay("run", self.suite(), "--model", f"transformers:{broken}", code=4)
+        self.assertIn("has no config.json", done.stderr)
 
     def test_a_prompt_that_is_too_long_is_an_error_of_its_trial(self):
         self.run_json(self.suite(COUNT), "--param", "context=8", code=3)
@@ -202,6 +193,37 @@ class Wire(EngineTest):
         self.say(type="quit", id=5)
         self.assertEqual(self.hear(), {"type": "ok", "id": 5})
         self.assertEqual(self.process.wait(timeout=60), 0)
+
+    def test_folders_that_are_no_models_are_told_and_the_worker_goes_on(self):
+        tiny = self.make_model("tiny")
+        config, weights = json.loads((tiny / "config.json").read_text()), (tiny / "model.safetensors").read_bytes()
+        picture = {**config, "architectures": ["BlipForConditionalGeneration"], "model_type": "blip"}
+        cases = {
+            "nowhere": (None, "not_found"),
+            "truncated": ({"weights": weights[: len(weights) // 2]}, "bad_model"),
+            "hostile": ({"weights": struct.pack("<Q", 2**60) + weights[8:]}, "bad_model"),
+            "weightless": ({"weights": None}, "bad_model"),
+            "other-shape": ({"config": json.dumps({**config, "hidden_size": 64}).encode()}, "bad_model"),
+            "more-layers": ({"config": json.dumps({**config, "num_hidden_layers": 5}).encode()}, "bad_model"),
+            "no-config": ({"config": None}, "bad_model"),
+            "half-config": ({"config": b'{"model_type": "lla'}, "bad_model"),
+            "list-config": ({"config": b"[]"}, "bad_model"),
+            "unknown": ({"config": b'{"model_type": "cheese"}'}, "bad_model"),
+            "no-tokenizer": ({"tokenizer": b"{"}, "bad_model"),
+            "picture": ({"config": json.dumps(picture).encode()}, "not_supported"),
+            "speech": ({"config": b'{"model_type": "whisper"}'}, "not_supported"),
+        }
+        for number, (name, (files, reason)) in enumerate(cases.items(), start=1):
+            with self.subTest(name):
+                folder = self.folder / name if files is None else broken_folder(self.folder, tiny, name, **files)
+                self.say(type="load", id=number, model=str(folder))
+                answer = self.hear()
+                self.assertEqual((answer["type"], answer["id"], answer.get("reason")), ("error", number, reason), answer)
+        self.say(type="load", id=99, model=str(tiny), options={"threads": 1, "context": 64, "kv_type": "q8_0"})
+        loaded = self.hear()
+        self.assertEqual(loaded["options"]["context"], {"value": 64, "how": "verified"})
+        self.assertEqual(loaded["options"]["kv_type"], {"value": None, "how": "not_supported"})
+        self.assertEqual(loaded["facts"]["parameters"], 967808)
 
     def test_the_end_of_the_input_ends_it_in_the_middle_of_a_load(self):
         self.say(type="load", id=1, model=str(self.make_model("tiny")))

@@ -168,6 +168,7 @@ def _options(values, config):
     """(device, dtype, attention, effective) from the load's options. Raises Failure."""
     asked = checked(LOAD, values)
     device = folder.told("ASSAY_TRANSFORMERS_DEVICE", ("cpu", "cuda", "mps")) or accelerator()
+    config = config.get_text_config()  # of a model that could also see, the part that we use
     layers = getattr(config, "num_hidden_layers", 0) or 0
     on_device = asked.get("gpu_layers")
     if on_device == 0:
@@ -201,28 +202,35 @@ def open_model(path, values):
         config = transformers.AutoConfig.from_pretrained(path, local_files_only=True)
     except Exception as error:
         raise _bad_model(path, error) from error
-    if type(config) not in transformers.MODEL_FOR_CAUSAL_LM_MAPPING:
+    if type(config) not in transformers.MODEL_FOR_CAUSAL_LM_MAPPING or getattr(config, "is_encoder_decoder", False):
         raise Failure("not_supported", f"model type '{config.model_type}' is no causal language model of this transformers; "
                                        "pictures and speech are not supported yet")
     transformers.MODEL_FOR_CAUSAL_LM_MAPPING[type(config)]  # imports its code, which takes seconds and is no loading of a model
     device, attention, effective = _options(values, config)
     _check_memory(path, device)
+    before = folder.resident_bytes()
     begun = time.monotonic_ns()
     try:
         tokenizer = transformers.AutoTokenizer.from_pretrained(path, local_files_only=True)
-        model = transformers.AutoModelForCausalLM.from_pretrained(
-            path, local_files_only=True, dtype=DTYPES[dtype] if dtype else "auto", **({"attn_implementation": attention} if attention else {}))
+        model, report = transformers.AutoModelForCausalLM.from_pretrained(
+            path, local_files_only=True, dtype=DTYPES[dtype] if dtype else "auto", output_loading_info=True,
+            **({"attn_implementation": attention} if attention else {}))
+        if report["missing_keys"]:  # the library would make them up, and the model talk nonsense
+            missing = sorted(report["missing_keys"])
+            raise Failure("bad_model", f"'{path}' lacks {len(missing)} weights of its architecture, e.g. '{missing[0]}'")
         model = model.to(device).eval()
         synchroniser(device)()
     except (MemoryError, torch.OutOfMemoryError) as error:
         raise Failure("engine_oom", f"the model does not fit into the memory of '{device}': {str(error)[:200]}") from error
+    except Failure:
+        raise
     except Exception as error:
         raise _bad_model(path, error) from error
     used = getattr(model.config, "_attn_implementation", None)
     effective["flash_attention"] = verified("off" if used == "eager" else "on")
     loaded = LoadedModel(model, tokenizer, device, effective)
     loaded.load_ns = time.monotonic_ns() - begun
-    loaded.facts = facts_of(loaded)
+    loaded.facts = facts_of(loaded, before)
     return loaded
 
 
@@ -233,14 +241,15 @@ def _bad_model(path, error):
     return Failure("bad_model", f"'{path}' cannot be loaded: {type(error).__name__}: {lines[0][:300]}")
 
 
-def facts_of(loaded):
-    """What the folder says about the model, under the names that docs/wire.md gives. Unknown ones are left out."""
-    model, tokenizer, config = loaded.model, loaded.tokenizer, loaded.model.config
+def facts_of(loaded, before):
+    """What the folder says about the model, under the names that docs/wire.md gives. Unknown ones are left out. `before`: the
+    process's memory without the model, which PyTorch itself takes."""
+    model, tokenizer, config = loaded.model, loaded.tokenizer, loaded.model.config.get_text_config()
     template = template_of(tokenizer)
     weights = list(model.parameters())
-    quantisation = getattr(config, "quantization_config", None)
+    quantisation = getattr(model.config, "quantization_config", None)
     facts = {
-        "architecture": config.model_type,
+        "architecture": model.config.model_type,
         "parameters": sum(weight.numel() for weight in weights),
         "tensor_bytes": sum(weight.numel() * weight.element_size() for weight in weights),
         "quantisation": str(getattr(quantisation, "quant_method", None) or str(model.dtype).removeprefix("torch.")),
@@ -260,6 +269,6 @@ def facts_of(loaded):
         "attention": getattr(config, "_attn_implementation", None),
     }
     memory = device_bytes(loaded.device)
-    if memory:
-        facts["memory"] = {"device_bytes": memory[0]}
+    told = {"resident_before_load_bytes": before, "device_bytes": memory[0] if memory else None}
+    facts["memory"] = {name: value for name, value in told.items() if value is not None} or None
     return {name: value for name, value in facts.items() if value is not None}

@@ -7,9 +7,9 @@ import pathlib
 from wire import Failure
 
 MAX_CONFIG = 16 << 20  # bytes
-# Names end so when a model answers pictures or sound, or translates one text into another.
-OTHER_KINDS = ("ForConditionalGeneration", "ForSpeechSeq2Seq", "ForImageTextToText", "ForVision2Seq", "ForCTC",
-               "ForQuestionAnswering", "ForSequenceClassification", "ForMaskedLM")
+# Names end so when a model was trained for something else than continuing text, though its kind could.
+OTHER_KINDS = ("ForSpeechSeq2Seq", "ForVision2Seq", "ForCTC", "ForQuestionAnswering", "ForSequenceClassification",
+               "ForTokenClassification", "ForMaskedLM")
 
 
 def read_config(path):
@@ -41,8 +41,8 @@ def _check_kind(config):
     names = config.get("architectures")
     for name in names if isinstance(names, list) else []:
         if str(name).endswith(OTHER_KINDS):
-            raise Failure("not_supported", f"the model is a {name}: models of pictures and speech are not supported yet; "
-                                           "expected a causal language model")
+            raise Failure("not_supported", f"the model is a {name}; expected a causal language model "
+                                           "(models of pictures and speech are not supported yet)")
 
 
 def weight_bytes(path):
@@ -60,6 +60,14 @@ def available_bytes():
     except (OSError, ValueError):
         pass
     return None
+
+
+def resident_bytes():
+    """Memory of this process; None where the system does not tell."""
+    try:
+        return int(pathlib.Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGESIZE")
+    except (OSError, ValueError, IndexError):
+        return None
 
 
 def told(name, words):

@@ -86,8 +86,6 @@ class Answer:
 
     def _begin(self):
         model, message = self._model, self._message
-        if model is None:
-            raise Failure("bad_request", "no model is loaded; send load first")
         settings, effective = read_settings(message.get("params", {}), model.can_think)
         plain = "raw" in message
         prompt = message["raw"] if plain else model.template(message["messages"], settings.think)
@@ -146,7 +144,7 @@ class Answer:
         self._tell(last=True)
         done = {"type": "done", "id": self.id, "t_ns": at, "finish": finish, "output_tokens": self._count}
         done |= {"reasoning_tokens": self._reasoning_count} if self._reasoning_count else {}
-        claims = self._model.claims() if self._model else {}
+        claims = self._model.claims()
         self._send(done | ({"claims": claims} if claims else {}))
         self.ended = True
 
@@ -217,6 +215,8 @@ class Session:
         self._send({"type": "tokens", "id": message["id"], "ids": self._model.tokenize(prompt, plain), "prompt": prompt})
 
     def _generate(self, message):
+        if self._model is None:
+            raise Failure("bad_request", "no model is loaded; send load first")
         self._waiting.append(Answer(message, self._model, self._send, self._clock))
 
     def _cancel(self, message):

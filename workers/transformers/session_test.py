@@ -172,8 +172,16 @@ class Protocol(Talk):
 
     def test_half_a_character_waits_for_the_rest(self):
         model = PaperModel([200, 201])
+        self.ticks = itertools.count(1000, 60_000_000)  # every token is a batch of its own
         self.converse(LOAD, self.generate(), model=model)
-        self.assertEqual("".join(reply.get("text", "") for reply in self.of(3)), "€")
+        outputs = [reply for reply in self.of(3) if reply["type"] == "output"]
+        self.assertEqual([(len(one["events"]), one.get("text")) for one in outputs], [(1, None), (1, "€"), (1, None)])
+
+    def test_events_are_told_in_batches_of_50_ms(self):
+        self.ticks = itertools.count(1000, 20_000_000)
+        self.converse(LOAD, self.generate(), model=PaperModel("abcdefg"))
+        outputs = [reply for reply in self.of(3) if reply["type"] == "output"]
+        self.assertEqual([(len(one["events"]), one.get("text")) for one in outputs], [(3, "abc"), (3, "def"), (2, "g")])
 
     def test_reasoning_is_told_apart(self):
         model = PaperModel("{why}4")
@@ -225,6 +233,10 @@ class Protocol(Talk):
         self.assertTrue(self.model.closed)
         self.assertEqual(self.of(6)[0]["reason"], "bad_request")
         self.assertEqual(self.of(7)[0]["type"], "loaded")
+
+    def test_a_generate_without_a_model_fails_before_anything_that_came_later(self):
+        self.converse(self.generate(3), LOAD)
+        self.assertEqual([(one["id"], one["type"]) for one in self.replies], [(3, "error"), (2, "loaded")])
 
     def test_a_load_that_fails_leaves_the_worker_usable(self):
         self.converse({**LOAD, "model": "missing"}, {**LOAD, "id": 4})
