@@ -126,6 +126,10 @@ constexpr std::array kPythonOutputOptions{
     OptionSpec{"timeout_s", OptionKind::number, "", "seconds it may take (5)"},
 };
 
+constexpr std::array kPythonTestsOptions{
+    OptionSpec{"timeout_s", OptionKind::number, "", "seconds that the answer's code may take in all (5)"},
+};
+
 // One line each; `assay grade` records name@version.
 constexpr std::array kEvaluators{
     EvaluatorEntry{"equals", 1, "the text is exactly the value", ValueUse::required, {}, make_equals},
@@ -156,6 +160,8 @@ constexpr std::array kEvaluators{
                    ValueUse::own, kContainsJsonOptions, make_json_check},
     EvaluatorEntry{"python-output", 1, "the answer is a Python program that prints the value",
                    ValueUse::required, kPythonOutputOptions, make_python_output, true},
+    EvaluatorEntry{"python-tests", 1, "the answer is Python code for which the tests hold",
+                   ValueUse::required, kPythonTestsOptions, make_python_tests, true},
     EvaluatorEntry{"json-schema", 1, "the text is JSON that fits the schema", ValueUse::required,
                    kSchemaOptions, make_json_check},
     EvaluatorEntry{"levenshtein", 1, "few edits away from the value", ValueUse::required, kLevenshteinOptions,
