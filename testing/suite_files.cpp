@@ -9,7 +9,8 @@ namespace {
 
 using record::OptionKind;
 
-std::optional<Error> needs_value(const record::Check& check, const record::Value* expect) {
+std::optional<Error> needs_value(const record::Check& check, const record::Value* expect,
+                                 const record::Case* /*test_case*/) {
   if (check.type == "is-json" || check.type == "latency") return std::nullopt;
   if (expect == nullptr) {
     return Error{.code = Code::bad_input,

@@ -125,8 +125,15 @@ Json Grader::versions() const {
   for (const Pipeline& pipeline : plan_->pipelines) {
     for (std::string& label : pipeline.labels()) filters.insert(std::move(label));
   }
-  return {{"grader", kGraderVersion}, {"evaluators", evaluators},     {"filters", filters},
-          {"icu", icu_version()},     {"unicode", unicode_version()}, {"pcre2", pattern_engine_version()}};
+  Json versions{{"grader", kGraderVersion},     {"evaluators", evaluators},
+                {"filters", filters},           {"icu", icu_version()},
+                {"unicode", unicode_version()}, {"pcre2", pattern_engine_version()}};
+  const bool ran_code = std::any_of(evaluators.begin(), evaluators.end(), [](const std::string& label) {
+    const EvaluatorEntry* entry = find_evaluator(label.substr(0, label.find('@')));
+    return entry != nullptr && entry->runs_code;
+  });
+  if (ran_code && plan_->sandbox != nullptr) versions["sandbox"] = plan_->sandbox->describe();
+  return versions;
 }
 
 }  // namespace assay::evaluator

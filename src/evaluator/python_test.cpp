@@ -101,6 +101,13 @@ TEST(Python, a_broken_sandbox_is_an_error_and_never_a_fail) {
   EXPECT_EQ(verdict.reason, "sandbox");
 }
 
+TEST(Python, what_ran_the_programs_is_in_the_versions) {
+  const auto fake = std::make_shared<sandbox::FakeSandbox>();
+  EXPECT_EQ(Grader::make(asks_for_4(), fake)->versions()["sandbox"], "fake");
+  const record::Suite text = testing::suite({testing::check(R"({"type": "equals", "value": 4})")});
+  EXPECT_FALSE(Grader::make(text, fake)->versions().contains("sandbox"));
+}
+
 TEST(Python, no_sandbox_is_a_suite_error_before_anything_is_asked) {
   EXPECT_TRUE(needs_sandbox(asks_for_4()));
   const auto grader = Grader::make(asks_for_4());
