@@ -16,6 +16,7 @@
 #include "suite/params.h"
 #include "suite/prompt.h"
 #include "suite/reader.h"
+#include "suite/rounding.h"
 #include "suite/task.h"
 #include "suite/yaml_tree.h"
 
@@ -151,6 +152,7 @@ void check_expectations(Reader& reader, Node root, const record::Suite& suite) {
 void check_meaning(Reader& reader, const record::Suite& suite) {
   check_pipeline_names(reader, suite);
   if (reader.error_count() == 0 || !suite.checks.empty()) check_deeply(reader, suite);
+  check_rounding(reader, suite);
 }
 
 /// A Benchy suite in this form says by its evaluator's name how answers are judged.
