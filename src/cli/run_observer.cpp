@@ -18,7 +18,8 @@ RunObserver::RunObserver(store::Store& store, record::Run& run, const record::Su
       run_(run),
       grader_(grader, suite, evaluator::needs_sandbox(suite)),
       layer_(layer),
-      progress_(progress) {}
+      progress_(progress),
+      last_(!evaluator::judges_of(suite).empty()) {}
 
 void RunObserver::on_load_begin(std::uint32_t model) {
   progress_.loading(run_.models[model].spec.label);
@@ -47,7 +48,7 @@ Result<void> RunObserver::on_sample(record::Sample&& sample, bool idle) {
   if (auto kept = store_.append(sample); !kept) return kept;
   raise_to(run_.models[sample.model].peak_memory_bytes, sample.peak_memory_bytes);
   progress_.finished_one();
-  if (!idle) {  // judging costs time that the requests in flight would feel
+  if (!idle || last_) {  // judging costs time that the requests in flight would feel
     pending_ = true;
     return {};
   }
@@ -89,7 +90,7 @@ Result<void> RunObserver::on_model_end(std::uint32_t model, const std::optional<
     raise_to(entry.mapped_memory_bytes, memory->mapped);
   }
   entry.ended = why;
-  if (pending_) {
+  if (pending_ && !last_) {
     if (auto graded = grade_pending(); !graded) return graded;
   }
   progress_.model_ends(why);

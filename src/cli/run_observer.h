@@ -42,6 +42,7 @@ class RunObserver final : public runner::Observer {
   Progress& progress_;
   std::vector<std::uint64_t> trials_;
   bool pending_ = false;
+  bool last_ = false;  ///< judges are models: they are asked after the last generation, not beside one
 };
 
 }  // namespace assay::cli

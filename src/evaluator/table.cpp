@@ -130,6 +130,27 @@ constexpr std::array kPythonTestsOptions{
     OptionSpec{"timeout_s", OptionKind::number, "", "seconds that the answer's code may take in all (5)"},
 };
 
+constexpr Traits kJudged{.own_threshold = true, .asks_models = true};
+
+constexpr std::array kRubricOptions{
+    OptionSpec{"judges", OptionKind::text_list, "", "the models that judge, as under models"},
+    OptionSpec{"votes", OptionKind::whole, "", "votes of each judge (1)"},
+    OptionSpec{"quorum", OptionKind::whole, "", "votes that must be readable (more than half)"},
+    OptionSpec{"partial", OptionKind::boolean, "", "the judge's own score counts, not 1 or 0 (false)"},
+};
+
+constexpr std::array kFactualityOptions{
+    OptionSpec{"judges", OptionKind::text_list, "", "the models that judge, as under models"},
+    OptionSpec{"votes", OptionKind::whole, "", "votes of each judge (1)"},
+    OptionSpec{"quorum", OptionKind::whole, "", "votes that must be readable (more than half)"},
+};
+
+constexpr std::array kRelaxedOptions{
+    OptionSpec{"rel", OptionKind::number, "", "greatest difference as a share of the value (0.05)"},
+    OptionSpec{"read", OptionKind::choice, "strict|number",
+               "as ChartQA reads, or also $5 and 1,050 (strict)"},
+};
+
 // One line each; `assay grade` records name@version.
 constexpr std::array kEvaluators{
     EvaluatorEntry{"equals", 1, "the text is exactly the value", ValueUse::required, {}, make_equals},
@@ -191,6 +212,12 @@ constexpr std::array kEvaluators{
                    false, kOwnThreshold},
     EvaluatorEntry{
         "anls", 1, "letters shared with a reference, as DocVQA counts", ValueUse::required, {}, make_anls},
+    EvaluatorEntry{"relaxed-number", 1, "a number within 5 percent, else the same text", ValueUse::required,
+                   kRelaxedOptions, make_relaxed_number},
+    EvaluatorEntry{"llm-rubric", 1, "models judge by a rubric", ValueUse::required, kRubricOptions,
+                   make_llm_judge, false, kJudged},
+    EvaluatorEntry{"factuality", 1, "models judge whether the facts agree with the value", ValueUse::required,
+                   kFactualityOptions, make_llm_judge, false, kJudged},
     EvaluatorEntry{"human", 1, "a person decides, later", ValueUse::own, {}, make_human},
     EvaluatorEntry{
         "latency", 1, "e2e_ms is at most the threshold", ValueUse::none, {}, make_latency, false, kMeasured},
@@ -295,7 +322,8 @@ MadeEvaluator make_evaluator(const record::Check& check, const record::Value* ex
                       .threshold = entry->traits.own_threshold ? check.threshold : std::nullopt,
                       .weight = check.weight,
                       .setting = setting,
-                      .sandbox = entry->runs_code ? std::move(sandbox) : nullptr});
+                      .sandbox = entry->runs_code ? std::move(sandbox) : nullptr,
+                      .judges = entry->traits.asks_models ? setting.judges : nullptr});
 }
 
 std::string label_of(const EvaluatorEntry& entry) {

@@ -81,6 +81,28 @@ prompts:
         self.assay("grade", "last", "--grading", "assay")
         self.assertIn("1 of 1 verdict would differ under grading benchy", self.assay("show", "last").stdout)
 
+    def test_models_judge_after_the_last_answer(self):
+        path = self.write("j.yaml", """\
+assay: 1
+prompt: "Say something kind about {{who}}."
+cases: [{id: a, vars: {who: cats}}, {id: b, vars: {who: dogs}}]
+evaluate:
+  - type: llm-rubric
+    value: is kind
+    votes: 3
+    judges: ['fake:say {"reason": "warm", "verdict": "pass", "score": 1}; @2 say hm']
+models: ["fake:say Lovely."]
+warmup: 0
+""")
+        row = self.run_json(path)["rows"][0]
+        self.assertEqual((row["passed"], row["failed"]), (2, 0))
+        votes = self.samples()[0]["verdict_steps"]["votes"][0] if "verdict_steps" in self.samples()[0] else None
+        if votes is not None:
+            self.assertEqual(len(votes), 3)
+        self.write("j.yaml", (self.folder / "j.yaml").read_text().replace("fake:say {", "fke:say {"))
+        done = self.assay("run", path, code=2)
+        self.assertIn("judge 'fke:", done.stderr)
+
     def test_a_label_that_no_choice_has_is_found_by_suite_check(self):
         path = self.write("c.yaml", """\
 assay: 1
