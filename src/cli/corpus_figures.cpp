@@ -28,11 +28,15 @@ void CorpusFigures::give(stats::Summary& summary) const {
   for (const auto& [key, sum] : sums_) {
     const Result<evaluator::CorpusScore> score = sum.score();
     if (!score || key.row >= summary.rows.size()) continue;
-    summary.rows[key.row].corpus.push_back({.name = key.name,
-                                            .kind = score->kind,
-                                            .signature = score->signature,
-                                            .score = score->score,
-                                            .samples = score->samples});
+    const auto add = [&](const std::string& name, double value) {
+      summary.rows[key.row].corpus.push_back({.name = name,
+                                              .kind = score->kind,
+                                              .signature = score->signature,
+                                              .score = value,
+                                              .samples = score->samples});
+    };
+    if (score->parts.empty()) add(key.name, score->score);
+    for (const auto& [part, value] : score->parts) add(key.name + " " + part, value);
   }
 }
 

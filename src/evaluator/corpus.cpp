@@ -14,8 +14,19 @@ double score_of(const std::string& kind, const Json& sum) {
   const std::vector<double> n = sum.at("n").get<std::vector<double>>();
   if (kind == "bleu") return bleu_of(BleuCounts::from(n), false);
   if (kind == "chrf") return chrf_of(n, sum.at("beta").get<double>());
+  if (kind == "ifeval") return n.at(5) > 0 ? n.at(0) / n.at(5) : 0;
   if (kind == "rouge") return f1_of(n.at(0), n.at(1), n.at(2));
   return n.at(3) > 0 ? (n.at(0) + n.at(1) + n.at(2)) / n.at(3) : 0;
+}
+
+/// Prompt-level: all instructions of a prompt; instruction-level: each for itself.
+std::vector<std::pair<std::string, double>> parts_of(const Json& sum) {
+  const std::vector<double> n = sum.at("n").get<std::vector<double>>();
+  const auto share = [](double part, double whole) { return whole > 0 ? part / whole : 0; };
+  return {{"prompt strict", share(n.at(0), n.at(5))},
+          {"prompt loose", share(n.at(1), n.at(5))},
+          {"instruction strict", share(n.at(2), n.at(4))},
+          {"instruction loose", share(n.at(3), n.at(4))}};
 }
 
 }  // namespace
@@ -52,6 +63,7 @@ Result<CorpusScore> CorpusSum::score() const {
   if (result_.samples == 0) return fail(suite_error("no counts", "at least one graded sample"));
   CorpusScore result = result_;
   result.score = score_of(result.kind, sum_);
+  if (result.kind == "ifeval") result.parts = parts_of(sum_);
   return result;
 }
 

@@ -4,6 +4,8 @@
 
 #include <span>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "base/json.h"
 #include "base/result.h"
@@ -15,6 +17,7 @@ struct CorpusScore {
   std::string signature;  ///< everything that the number depends on, e.g. bleu|nrefs:1|case:mixed|…
   double score = 0;       ///< bleu, chrf, rouge: 0..1; wer, cer: a rate, which may exceed 1
   std::size_t samples = 0;
+  std::vector<std::pair<std::string, double>> parts;  ///< ifeval: its four numbers; `score` is the first
 };
 
 /// The sum of one corpus. Memory does not grow with the samples.

@@ -30,6 +30,8 @@ MadeEvaluator make_error_rate(const Recipe& recipe);         // error_rate.cpp: 
 MadeEvaluator make_human(const Recipe& recipe);              // human.cpp
 MadeEvaluator make_anls(const Recipe& recipe);               // anls.cpp
 MadeEvaluator make_relaxed_number(const Recipe& recipe);     // relaxed_number.cpp
+MadeEvaluator make_vqa(const Recipe& recipe);                // vqa.cpp
+MadeEvaluator make_ifeval(const Recipe& recipe);             // ifeval.cpp
 MadeEvaluator make_llm_judge(const Recipe& recipe);          // llm_judge.cpp: llm-rubric, factuality
 MadeEvaluator make_finish_reason(const Recipe& recipe);      // run_properties.cpp
 MadeEvaluator make_benchy_text(const Recipe& recipe);        // benchy.cpp: raw_string_evaluator

@@ -145,6 +145,11 @@ constexpr std::array kFactualityOptions{
     OptionSpec{"quorum", OptionKind::whole, "", "votes that must be readable (more than half)"},
 };
 
+constexpr std::array kVqaOptions{
+    OptionSpec{"processor", OptionKind::choice, "vqa-v2|evalai", "whose script cleans the texts (vqa-v2)"},
+    OptionSpec{"guard", OptionKind::boolean, "", "clean them only when people disagree (true)"},
+};
+
 constexpr std::array kRelaxedOptions{
     OptionSpec{"rel", OptionKind::number, "", "greatest difference as a share of the value (0.05)"},
     OptionSpec{"read", OptionKind::choice, "strict|number",
@@ -214,6 +219,10 @@ constexpr std::array kEvaluators{
         "anls", 1, "letters shared with a reference, as DocVQA counts", ValueUse::required, {}, make_anls},
     EvaluatorEntry{"relaxed-number", 1, "a number within 5 percent, else the same text", ValueUse::required,
                    kRelaxedOptions, make_relaxed_number},
+    EvaluatorEntry{"vqa", 1, "what people answer, as the VQA evaluation counts", ValueUse::required,
+                   kVqaOptions, make_vqa},
+    EvaluatorEntry{
+        "ifeval", 1, "follows instructions that a program can check", ValueUse::required, {}, make_ifeval},
     EvaluatorEntry{"llm-rubric", 1, "models judge by a rubric", ValueUse::required, kRubricOptions,
                    make_llm_judge, false, kJudged},
     EvaluatorEntry{"factuality", 1, "models judge whether the facts agree with the value", ValueUse::required,

@@ -213,6 +213,12 @@ TEST(Table, anls) {
 TEST(Table, relaxed_number) {
   run_file("relaxed_number.jsonl");
 }
+TEST(Table, vqa) {
+  run_file("vqa.jsonl");
+}
+TEST(Table, ifeval) {
+  run_file("ifeval.jsonl");
+}
 TEST(Table, llm_judge) {
   run_file("llm_judge.jsonl");
 }
@@ -260,7 +266,7 @@ TEST(Table, every_file_is_run) {
   std::size_t files = 0;
   for (const auto& entry : std::filesystem::directory_iterator(kFolder))
     files += entry.is_regular_file() ? 1 : 0;
-  EXPECT_EQ(files, 24U);
+  EXPECT_EQ(files, 26U);
 }
 
 TEST(Table, names_and_help_are_unique_and_there) {
