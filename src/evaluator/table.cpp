@@ -93,12 +93,16 @@ constexpr std::array kRougeNOptions{
     OptionSpec{"n", OptionKind::whole, "", "words in an n-gram, 1 to 8 (1)"},
     OptionSpec{"tokens", OptionKind::choice, "ascii|unicode",
                "runs of a-z and 0-9, or of all letters (ascii)"},
+    OptionSpec{"stem", OptionKind::boolean, "",
+               "words of more than three letters lose their endings (false)"},
 };
 
 constexpr std::array kRougeLOptions{
     OptionSpec{"summary", OptionKind::boolean, "", "ROUGE-Lsum, line by line (false)"},
     OptionSpec{"tokens", OptionKind::choice, "ascii|unicode",
                "runs of a-z and 0-9, or of all letters (ascii)"},
+    OptionSpec{"stem", OptionKind::boolean, "",
+               "words of more than three letters lose their endings (false)"},
 };
 
 constexpr std::array kErrorRateOptions{
