@@ -16,6 +16,7 @@ namespace {
 
 constexpr Nanos kReplyLimit = std::chrono::minutes(5);
 constexpr int kMaxTokens = 1024;
+constexpr std::uint64_t kLongest = 16384;  // tokens of a rubric, an answer and the reply
 
 struct Judge {
   record::ModelSpec spec;
@@ -39,8 +40,8 @@ class JudgeModels final : public evaluator::Judges {
     const std::scoped_lock lock(mutex_);
     Judge& one = judges_.at(judge);
     if (!one.loaded) {
-      const auto loaded =
-          one.engine->load({.params = params(one, 0, record::ParamScope::load), .parallel = 1});
+      const auto loaded = one.engine->load(
+          {.params = params(one, 0, record::ParamScope::load), .parallel = 1, .longest = kLongest});
       if (!loaded) return fail(loaded.error());
       one.loaded = true;
     }

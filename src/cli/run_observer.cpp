@@ -63,9 +63,9 @@ Result<void> RunObserver::grade_pending() {
   const auto sequences = store_.ungraded(run_.id, layer_);
   if (!sequences) return fail(sequences.error());
   // In blocks, so that a large run with many in flight is not held in memory.
-  constexpr std::size_t kBlock = 1000;
-  for (std::size_t from = 0; from < sequences->size(); from += kBlock) {
-    const std::size_t end = std::min(from + kBlock, sequences->size());
+  constexpr std::size_t kAtOnce = 1000;
+  for (std::size_t from = 0; from < sequences->size(); from += kAtOnce) {
+    const std::size_t end = std::min(from + kAtOnce, sequences->size());
     std::vector<record::Sample> samples;
     for (std::size_t i = from; i < end; ++i) {
       auto sample = store_.sample(run_.id, (*sequences)[i]);

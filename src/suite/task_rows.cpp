@@ -86,12 +86,12 @@ void TaskReader::for_each_row(const std::function<std::optional<record::Case>(Ro
   if (reader_.is_list(list, "a file of tasks")) for_each_item(list, [&](Node item) { add(item, make); });
 }
 
-record::Value mapping_of(std::vector<std::pair<std::string, record::Value>> pairs) {
+record::Value mapping_of(std::initializer_list<std::pair<std::string_view, record::Value>> pairs) {
   record::Value mapping{.kind = Kind::mapping, .text = {}, .items = {}, .keys = {}};
-  for (auto& [name, value] : pairs) {
+  for (const auto& [name, value] : pairs) {
     if (value.kind == Kind::text && value.text.empty()) continue;
-    mapping.keys.push_back(std::move(name));
-    mapping.items.push_back(std::move(value));
+    mapping.keys.emplace_back(name);
+    mapping.items.push_back(value);
   }
   return mapping;
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <initializer_list>
 #include <optional>
 #include <span>
 #include <string>
@@ -90,7 +91,7 @@ class TaskReader {
   const TaskRequest& request_;
 };
 
-record::Value mapping_of(std::vector<std::pair<std::string, record::Value>> pairs);
+record::Value mapping_of(std::initializer_list<std::pair<std::string_view, record::Value>> pairs);
 record::Value list_of(const std::vector<std::string>& texts);
 /// Line ends of DOS become those of Unix.
 std::string unix_lines(std::string text);
