@@ -9,7 +9,8 @@ namespace {
 
 using record::OptionKind;
 
-std::optional<Error> needs_value(const record::Check& check, const record::Value* expect) {
+std::optional<Error> needs_value(const record::Check& check, const record::Value* expect,
+                                 const record::Case* /*test_case*/) {
   if (check.type == "is-json" || check.type == "latency") return std::nullopt;
   if (expect == nullptr) {
     return Error{.code = Code::bad_input,
@@ -61,18 +62,21 @@ const record::Catalogue& test_catalogue() {
                       "",
                       {{"compare", OptionKind::choice, "text|number|json", ""},
                        {"wrap", OptionKind::choice, "none|print", ""}}},
+                     {"python-tests", "", {{"timeout_s", OptionKind::number, {}, ""}}},
                      {"execute_python_code_with_num_output", "", {}},
                      {"python_print_execution_with_num_output", "", {}},
                      {"execute_python_code_with_string_output", "", {}},
                      {"raw_string_evaluator", "", {}},
                      {"json_validator_eval", "", {}}},
-      .filters = {{"trim", "", {}},
-                  {"reasoning-split", "", {{"tags", OptionKind::text_list, {}, ""}}},
-                  {"code-block", "", {{"fallback", OptionKind::choice, "whole|none", ""}}},
-                  {"number", "", {{"pick", OptionKind::choice, "first|last", ""}}},
-                  {"regex",
-                   "",
-                   {{"pattern", OptionKind::text, {}, ""}, {"group", OptionKind::whole, {}, ""}}}},
+      .filters =
+          {{"trim", "", {}},
+           {"reasoning-split", "", {{"tags", OptionKind::text_list, {}, ""}}},
+           {"code-block", "", {{"fallback", OptionKind::choice, "whole|none", ""}}},
+           {"before",
+            "",
+            {{"marker", OptionKind::text, {}, ""}, {"fallback", OptionKind::choice, "whole|none", ""}}},
+           {"number", "", {{"pick", OptionKind::choice, "first|last", ""}}},
+           {"regex", "", {{"pattern", OptionKind::text, {}, ""}, {"group", OptionKind::whole, {}, ""}}}},
       .engines = {{"fake", "", {}},
                   {"llama", "", {}, true},
                   {"answers", "", {}, true},

@@ -1,6 +1,7 @@
 // Small things about text that the standard library lacks.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -21,6 +22,9 @@ std::optional<std::size_t> first_invalid_utf8(std::string_view text);
 std::string to_valid_utf8(std::string_view text);
 /// Length of the longest prefix that does not end inside a UTF-8 sequence.
 std::size_t whole_utf8_prefix(std::string_view text);
+/// Puts the code point (at most U+10FFFF) behind `out`. A surrogate becomes three bytes, as Python writes one
+/// that it lets pass; who must not have those asks first.
+void append_utf8(std::uint32_t code_point, std::string& out);
 
 /// One line, safe to print on a terminal: control characters and invalid bytes are shown escaped (\n, \x1b),
 /// and the text is cut to `max_columns` columns with an ellipsis. Wide characters count 2.

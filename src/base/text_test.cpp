@@ -29,6 +29,14 @@ TEST(Text, invalid_bytes_become_replacement_characters_one_each) {
   EXPECT_EQ(to_valid_utf8("a\xff\xfe z"), "a\xEF\xBF\xBD\xEF\xBF\xBD z");
 }
 
+TEST(Text, code_points_become_one_to_four_bytes) {
+  std::string out;
+  for (const std::uint32_t c : {0x41U, 0x7FU, 0x80U, 0x7FFU, 0x800U, 0xFFFFU, 0x10000U, 0x10FFFFU})
+    append_utf8(c, out);
+  EXPECT_EQ(out, "A\x7F\xC2\x80\xDF\xBF\xE0\xA0\x80\xEF\xBF\xBF\xF0\x90\x80\x80\xF4\x8F\xBF\xBF");
+  EXPECT_EQ(first_invalid_utf8(out), std::nullopt);
+}
+
 TEST(Text, a_prefix_never_ends_inside_a_character) {
   const std::string euro = "1€";
   EXPECT_EQ(whole_utf8_prefix(euro), 4U);

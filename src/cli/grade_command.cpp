@@ -10,6 +10,7 @@
 #include "cli/commands.h"
 #include "cli/fail_under.h"
 #include "cli/grade_many.h"
+#include "cli/judge_models.h"
 #include "cli/render.h"
 #include "cli/run_options.h"
 #include "cli/sandbox_choice.h"
@@ -112,7 +113,9 @@ Exit grade_run(const Shell& shell, const Options& options) {
   if (!least) return failed(least.error());
   auto sandbox = sandbox_for(*suite, options.unsafe);
   if (!sandbox) return failed(sandbox.error());
-  const auto grader = evaluator::Grader::make(*suite, std::move(*sandbox));
+  auto judges = judges_for(*suite);
+  if (!judges) return failed(judges.error());
+  const auto grader = evaluator::Grader::make(*suite, std::move(*sandbox), std::move(*judges));
   if (!grader) return failed(grader.error());
   const auto changes = grade_all(*store, *run, *suite, *grader);
   if (!changes) return failed(changes.error());

@@ -21,10 +21,11 @@ ManyGrader::ManyGrader(const evaluator::Grader& grader, const record::Suite& sui
   threads_ = std::min(kMostThreads, processors * (wide ? kWaitingPerProcessor : 1));
 }
 
-record::Verdict ManyGrader::judge_one(const record::Sample& sample) const {
+record::Verdict ManyGrader::judge(const record::Sample& sample) const {
   const auto at = cases_.find(sample.case_id);
   if (at != cases_.end()) return grader_.judge(*at->second, sample);
   record::Verdict verdict;
+  verdict.mark = record::Mark::ungraded;
   verdict.reason = "grader_missing";
   verdict.detail = "the suite has no case of this id";
   return verdict;
@@ -34,7 +35,7 @@ std::vector<record::Verdict> ManyGrader::judge(const std::vector<record::Sample>
   std::vector<record::Verdict> verdicts(samples.size());
   std::atomic<std::size_t> next = 0;
   const auto work = [&] {
-    for (std::size_t i = next++; i < samples.size(); i = next++) verdicts[i] = judge_one(samples[i]);
+    for (std::size_t i = next++; i < samples.size(); i = next++) verdicts[i] = judge(samples[i]);
   };
   std::vector<std::thread> others;
   for (std::size_t i = 1; i < std::min(threads_, samples.size()); ++i) others.emplace_back(work);

@@ -18,13 +18,12 @@ class ManyGrader {
   /// there are processors.
   ManyGrader(const evaluator::Grader& grader, const record::Suite& suite, bool wide);
 
-  /// One verdict for each sample, in their order, whatever the threads did. A case that the suite lacks is
-  /// ungraded.
+  /// A case that the suite lacks is `ungraded: grader_missing`.
+  record::Verdict judge(const record::Sample& sample) const;
+  /// One verdict for each sample, in their order, whatever the threads did.
   std::vector<record::Verdict> judge(const std::vector<record::Sample>& samples) const;
 
  private:
-  record::Verdict judge_one(const record::Sample& sample) const;
-
   const evaluator::Grader& grader_;
   std::map<std::string_view, const record::Case*> cases_;
   std::size_t threads_;

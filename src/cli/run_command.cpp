@@ -13,6 +13,7 @@
 #include "cli/commands.h"
 #include "cli/fail_under.h"
 #include "cli/interrupt.h"
+#include "cli/judge_models.h"
 #include "cli/progress.h"
 #include "cli/render.h"
 #include "cli/resume.h"
@@ -185,7 +186,9 @@ Exit Session::run_suite(const std::string& path) {
   least_accuracy_ = *least;
   auto sandbox = sandbox_for(prepared_.suite, options_.unsafe);
   if (!sandbox) return refuse(sandbox.error(), Exit::nothing_ran);
-  auto grader = evaluator::Grader::make(prepared_.suite, std::move(*sandbox));
+  auto judges = judges_for(prepared_.suite);
+  if (!judges) return refuse(judges.error(), Exit::usage);
+  auto grader = evaluator::Grader::make(prepared_.suite, std::move(*sandbox), std::move(*judges));
   if (!grader) return refuse(grader.error(), Exit::usage);
 
   auto store = open_store_to_write(shell_);

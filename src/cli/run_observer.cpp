@@ -14,10 +14,12 @@ void raise_to(std::optional<std::uint64_t>& known, std::optional<std::uint64_t> 
 
 RunObserver::RunObserver(store::Store& store, record::Run& run, const record::Suite& suite,
                          const evaluator::Grader& grader, store::LayerId layer, Progress& progress)
-    : store_(store), run_(run), grader_(grader), layer_(layer), progress_(progress) {
-  cases_.reserve(suite.cases.size());
-  for (const record::Case& one : suite.cases) cases_.emplace(one.id, &one);
-}
+    : store_(store),
+      run_(run),
+      grader_(grader, suite, evaluator::needs_sandbox(suite)),
+      layer_(layer),
+      progress_(progress),
+      last_(!evaluator::judges_of(suite).empty()) {}
 
 void RunObserver::on_load_begin(std::uint32_t model) {
   progress_.loading(run_.models[model].spec.label);
@@ -42,26 +44,16 @@ void RunObserver::on_loaded(std::uint32_t model, const backend::Loaded& loaded,
   static_cast<void>(store_.update_model(run_.id, model, entry));
 }
 
-record::Verdict RunObserver::judge(const record::Sample& sample) const {
-  const auto at = cases_.find(sample.case_id);
-  if (at != cases_.end()) return grader_.judge(*at->second, sample);
-  record::Verdict verdict;
-  verdict.mark = record::Mark::ungraded;
-  verdict.reason = "grader_missing";
-  verdict.detail = "the suite has no case of this id any more";
-  return verdict;
-}
-
 Result<void> RunObserver::on_sample(record::Sample&& sample, bool idle) {
   if (auto kept = store_.append(sample); !kept) return kept;
   raise_to(run_.models[sample.model].peak_memory_bytes, sample.peak_memory_bytes);
   progress_.finished_one();
-  if (!idle) {  // judging costs time that the requests in flight would feel
+  if (!idle || last_) {  // judging costs time that the requests in flight would feel
     pending_ = true;
     return {};
   }
   if (pending_) return grade_pending();
-  const record::Verdict verdict = judge(sample);
+  const record::Verdict verdict = grader_.judge(sample);
   progress_.graded(verdict.mark);
   return store_.put_verdict(run_.id, layer_, sample.sequence, verdict);
 }
@@ -71,16 +63,21 @@ Result<void> RunObserver::grade_pending() {
   const auto sequences = store_.ungraded(run_.id, layer_);
   if (!sequences) return fail(sequences.error());
   // In blocks, so that a large run with many in flight is not held in memory.
-  constexpr std::size_t kBlock = 1000;
-  std::vector<store::GradedSequence> verdicts;
-  for (std::size_t i = 0; i < sequences->size(); ++i) {
-    const auto sample = store_.sample(run_.id, (*sequences)[i]);
-    if (!sample) return fail(sample.error());
-    verdicts.push_back({(*sequences)[i], judge(*sample)});
-    progress_.graded(verdicts.back().verdict.mark);
-    if (verdicts.size() < kBlock && i + 1 < sequences->size()) continue;
+  constexpr std::size_t kAtOnce = 1000;
+  for (std::size_t from = 0; from < sequences->size(); from += kAtOnce) {
+    const std::size_t end = std::min(from + kAtOnce, sequences->size());
+    std::vector<record::Sample> samples;
+    for (std::size_t i = from; i < end; ++i) {
+      auto sample = store_.sample(run_.id, (*sequences)[i]);
+      if (!sample) return fail(sample.error());
+      samples.push_back(std::move(*sample));
+    }
+    std::vector<store::GradedSequence> verdicts;
+    for (record::Verdict& verdict : grader_.judge(samples)) {
+      progress_.graded(verdict.mark);
+      verdicts.push_back({(*sequences)[from + verdicts.size()], std::move(verdict)});
+    }
     if (auto kept = store_.put_verdicts(run_.id, layer_, verdicts); !kept) return kept;
-    verdicts.clear();
   }
   return {};
 }
@@ -93,7 +90,7 @@ Result<void> RunObserver::on_model_end(std::uint32_t model, const std::optional<
     raise_to(entry.mapped_memory_bytes, memory->mapped);
   }
   entry.ended = why;
-  if (pending_) {
+  if (pending_ && !last_) {
     if (auto graded = grade_pending(); !graded) return graded;
   }
   progress_.model_ends(why);

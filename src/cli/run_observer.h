@@ -3,9 +3,9 @@
 
 #include <optional>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
+#include "cli/grade_many.h"
 #include "cli/progress.h"
 #include "evaluator/grader.h"
 #include "record/run.h"
@@ -35,16 +35,14 @@ class RunObserver final : public runner::Observer {
   Result<void> grade_pending();
 
  private:
-  record::Verdict judge(const record::Sample& sample) const;
-
   store::Store& store_;
   record::Run& run_;
-  const evaluator::Grader& grader_;
+  ManyGrader grader_;
   store::LayerId layer_;
   Progress& progress_;
-  std::unordered_map<std::string_view, const record::Case*> cases_;
   std::vector<std::uint64_t> trials_;
   bool pending_ = false;
+  bool last_ = false;  ///< judges are models: they are asked after the last generation, not beside one
 };
 
 }  // namespace assay::cli

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "cli/benchy_report.h"
 #include "cli/commands.h"
+#include "cli/other_grading.h"
 #include "cli/render.h"
 #include "cli/run_choice.h"
 #include "cli/summarise.h"
@@ -29,8 +30,14 @@ Result<stats::Summary> summary_of(const Shell& shell, const RunChoice& choice) {
 }
 
 Exit show_run(const Shell& shell, const RunChoice& choice) {
-  const auto summary = summary_of(shell, choice);
+  const auto opened = open_run(shell, choice);
+  if (!opened) return failed(opened.error());
+  const auto suite = stored_suite(opened->run);
+  if (!suite) return failed(suite.error());
+  auto summary = summarise(opened->store, opened->run, *suite);
   if (!summary) return failed(summary.error());
+  if (auto noted = note_other_grading(opened->store, opened->run, *suite, *summary); !noted)
+    return failed(noted.error());
   print(render_summary(*summary, shell.json ? "json" : "table"));
   return Exit::done;
 }

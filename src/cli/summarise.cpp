@@ -3,10 +3,32 @@
 #include <algorithm>
 
 #include "cli/catalogue.h"
+#include "cli/corpus_figures.h"
 #include "stats/summariser.h"
 #include "suite/load.h"
 
 namespace assay::cli {
+namespace {
+
+/// Whoever ran programs of a model without protection is told so wherever the result is shown.
+Result<void> note_sandbox(const store::Store& store, const record::Run& run,
+                          std::optional<store::LayerId> layer, stats::Summary& summary) {
+  const auto layers = store.layers(run.id);
+  if (!layers) return fail(layers.error());
+  for (const store::Layer& one : *layers) {
+    const bool shown = layer ? one.id == *layer : one.id == layers->back().id;
+    if (!shown || !one.versions.is_object() || !one.versions.value("sandbox", "").starts_with("none"))
+      continue;
+    summary.notes.push_back(
+        {.kind = "sandbox",
+         .text = "sandbox: none; the programs that the models wrote ran without protection",
+         .row = std::nullopt,
+         .case_ids = {}});
+  }
+  return {};
+}
+
+}  // namespace
 
 Result<record::Suite> stored_suite(const record::Run& run, std::optional<record::Grading> grading) {
   auto loaded = suite::load(run.suite_text, run.suite_path, catalogue(), {.grading = grading});
@@ -23,6 +45,8 @@ Result<stats::Summary> summarise(const store::Store& store, const record::Run& r
   options.cases.reserve(suite.cases.size());
   for (const record::Case& one : suite.cases) options.cases.push_back({one.id, one.cluster, one.weight});
   stats::Summariser summariser(run, std::move(options));
+  CorpusFigures corpus;
+  const std::size_t cells = std::max<std::size_t>(1, run.cells.size());
   store::SampleFilter filter;
   // What a server claims of itself stands beside the texts, which cost three times the reading.
   filter.texts = std::any_of(run.models.begin(), run.models.end(),
@@ -30,10 +54,15 @@ Result<stats::Summary> summarise(const store::Store& store, const record::Run& r
   const auto read = store.for_each_graded(run.id, layer, filter,
                                           [&](record::Sample&& sample, const record::Verdict* verdict) {
                                             summariser.add(sample, verdict);
+                                            if (verdict != nullptr)
+                                              corpus.add(sample.model * cells + sample.cell, *verdict);
                                             return true;
                                           });
   if (!read) return fail(read.error());
-  return summariser.finish();
+  stats::Summary summary = summariser.finish();
+  corpus.give(summary);
+  if (auto noted = note_sandbox(store, run, layer, summary); !noted) return fail(noted.error());
+  return summary;
 }
 
 }  // namespace assay::cli

@@ -21,7 +21,8 @@ std::optional<Error> try_weight(const record::Check& check) {
   return suite_error(fmt::format("weight is {}", check.weight), "a number that is not negative");
 }
 
-std::optional<Error> try_set(const record::Check& set, const record::Value* expect) {
+std::optional<Error> try_set(const record::Check& set, const record::Value* expect,
+                             const record::Case* test_case) {
   if (set.negate) return suite_error("a negated assert-set", "assert-set", "Negate its members instead");
   if (set.threshold && !(*set.threshold >= 0 && *set.threshold <= 1)) {
     return suite_error(fmt::format("threshold of assert-set is {}", *set.threshold), "a score from 0 to 1");
@@ -31,7 +32,7 @@ std::optional<Error> try_set(const record::Check& set, const record::Value* expe
     if (!member.members.empty() || member.type == "assert-set") {
       return suite_error("an assert-set inside an assert-set", "assertions", "Sets do not nest");
     }
-    if (std::optional<Error> error = try_check(member, expect)) {
+    if (std::optional<Error> error = try_check(member, expect, test_case)) {
       if (error->where == Location{}) error->where = member.where;
       return error;
     }
@@ -53,10 +54,11 @@ std::vector<record::NameSpec> filter_names() {
   return names;
 }
 
-std::optional<Error> try_check(const record::Check& check, const record::Value* expect) {
+std::optional<Error> try_check(const record::Check& check, const record::Value* expect,
+                               const record::Case* test_case) {
   if (std::optional<Error> error = try_weight(check)) return error;
-  if (!check.members.empty() || check.type == "assert-set") return try_set(check, expect);
-  const MadeEvaluator evaluator = make_evaluator(check, expect);
+  if (!check.members.empty() || check.type == "assert-set") return try_set(check, expect, test_case);
+  const MadeEvaluator evaluator = make_evaluator(check, expect, nullptr, {.test_case = test_case});
   if (!evaluator) return evaluator.error();
   return std::nullopt;
 }

@@ -15,9 +15,11 @@ std::vector<record::NameSpec> filter_names();
 
 /// Everything that can be wrong with a check apart from where it points: type, options, threshold, weight,
 /// and the value or expectation it would be judged by (`expect` is used when the check has no value of its
-/// own; nullptr: there is none). An assert-set is checked with all its members. Absent: all is well. The
-/// error has no place, unless a member of a set is meant and knows its own.
-std::optional<Error> try_check(const record::Check& check, const record::Value* expect);
+/// own; nullptr: there is none; `test_case`: the case that it is for, when one is known). An assert-set is
+/// checked with all its members. Absent: all is well. The error has no place, unless a member of a set is
+/// meant and knows its own.
+std::optional<Error> try_check(const record::Check& check, const record::Value* expect,
+                               const record::Case* test_case = nullptr);
 std::optional<Error> try_filter(const record::Filter& filter);
 
 }  // namespace assay::evaluator

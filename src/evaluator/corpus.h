@@ -4,6 +4,8 @@
 
 #include <span>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "base/json.h"
 #include "base/result.h"
@@ -15,10 +17,24 @@ struct CorpusScore {
   std::string signature;  ///< everything that the number depends on, e.g. bleu|nrefs:1|case:mixed|…
   double score = 0;       ///< bleu, chrf, rouge: 0..1; wer, cer: a rate, which may exceed 1
   std::size_t samples = 0;
+  std::vector<std::pair<std::string, double>> parts;  ///< ifeval: its four numbers; `score` is the first
 };
 
-/// Of the counts that graded samples keep (Judgement::counts, steps["counts"]); nulls are passed over.
-/// Errors: bad_input when there are none, when one is no such record, or when two have different signatures.
+/// The sum of one corpus. Memory does not grow with the samples.
+class CorpusSum {
+ public:
+  /// Counts that a graded sample keeps (Judgement::counts, steps["counts"]); null is passed over. Errors:
+  /// bad_input when it is no such record or has another signature than those before.
+  Result<void> add(const Json& counts);
+  /// Errors: bad_input when nothing was added.
+  Result<CorpusScore> score() const;
+
+ private:
+  CorpusScore result_;
+  Json sum_;
+};
+
+/// All at once.
 Result<CorpusScore> corpus_score(std::span<const Json> counts);
 
 }  // namespace assay::evaluator

@@ -29,6 +29,7 @@ struct Judgement {
   std::string reason;              ///< a word of the closed list; empty on pass
   std::string detail;              ///< a sentence for people, on pass too
   std::string read;                ///< the part of the text that was judged, when it is not all of it
+  Json votes;                      ///< what each judge said; null: nobody was asked
   Json counts;                     ///< what a corpus score sums (corpus.h); null: there is none
   std::vector<std::string> flags;  ///< words for the sample's record, e.g. duplicate_names
 };
@@ -57,11 +58,14 @@ class Evaluator {
 
 using MadeEvaluator = Result<std::unique_ptr<Evaluator>>;
 
+class Judges;  // judges.h
+
 /// Where an evaluator is used.
 struct Setting {
   /// The case, for evaluators that are made per case; nullptr while a check is looked at without one. Then
   /// the evaluator says what is wrong with the check itself, and is never asked to judge.
   const record::Case* test_case = nullptr;
+  std::shared_ptr<Judges> judges = nullptr;
   int parallel = 1;  ///< requests that the suite's load pattern holds in flight
 };
 
@@ -76,6 +80,9 @@ struct Recipe {
   Setting setting = {};
   /// What runs programs. nullptr while a suite is only checked: then nothing is ever judged.
   std::shared_ptr<sandbox::Sandbox> sandbox = nullptr;
+  /// Who judges. nullptr while a suite is only checked, and where no model can be asked: then such an
+  /// assertion is ungraded.
+  std::shared_ptr<Judges> judges = nullptr;
 };
 
 /// 'text' for messages: quoted, one line, short.

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "evaluator/options.h"
+#include "evaluator/python_run.h"
 #include "evaluator/unicode.h"
 
 namespace assay::evaluator {
@@ -79,21 +80,6 @@ std::vector<Block> blocks_of(std::string_view rest) {
   return blocks;
 }
 
-/// `def NAME`, `async def NAME` or `class NAME` at the start of a line.
-bool defines(std::string_view code, std::string_view name) {
-  while (!code.empty()) {
-    std::string_view line = take_line(code);
-    if (line.starts_with("async ")) line.remove_prefix(6);
-    for (const std::string_view word : {std::string_view("def "), std::string_view("class ")}) {
-      if (!line.starts_with(word)) continue;
-      const std::string_view rest = trim_space(line.substr(word.size()));
-      const char next = rest.size() > name.size() ? rest[name.size()] : '\0';
-      if (rest.starts_with(name) && (next == '(' || next == ':' || next == ' ' || next == '[')) return true;
-    }
-  }
-  return false;
-}
-
 struct CodeRules {
   std::vector<std::string> languages;
   std::string pick;
@@ -147,6 +133,20 @@ class CodeBlockFilter final : public TextFilter {
 };
 
 }  // namespace
+
+bool defines(std::string_view code, std::string_view name) {
+  while (!code.empty()) {
+    std::string_view line = take_line(code);
+    if (line.starts_with("async ")) line.remove_prefix(6);
+    for (const std::string_view word : {std::string_view("def "), std::string_view("class ")}) {
+      if (!line.starts_with(word)) continue;
+      const std::string_view rest = trim_space(line.substr(word.size()));
+      const char next = rest.size() > name.size() ? rest[name.size()] : '\0';
+      if (rest.starts_with(name) && (next == '(' || next == ':' || next == ' ' || next == '[')) return true;
+    }
+  }
+  return false;
+}
 
 MadeFilter make_code_block(std::string_view /*name*/, const record::Value& options) {
   const Options read(options);

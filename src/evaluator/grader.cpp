@@ -69,6 +69,17 @@ bool runs_code(const std::vector<record::Check>& checks) {
   });
 }
 
+void add_judges(const std::vector<record::Check>& checks, std::vector<std::string>& judges) {
+  for (const record::Check& check : checks) {
+    add_judges(check.members, judges);
+    const EvaluatorEntry* entry = find_evaluator(check.type);
+    if (entry == nullptr || !entry->traits.asks_models) continue;
+    for (const std::string& name : Options(check.options).texts("judges", {})) {
+      if (std::find(judges.begin(), judges.end(), name) == judges.end()) judges.push_back(name);
+    }
+  }
+}
+
 }  // namespace
 
 bool needs_sandbox(const record::Suite& suite) {
@@ -77,7 +88,15 @@ bool needs_sandbox(const record::Suite& suite) {
                      [](const record::Case& test_case) { return runs_code(test_case.checks); });
 }
 
-Result<Grader> Grader::make(const record::Suite& suite, std::shared_ptr<sandbox::Sandbox> sandbox) {
+std::vector<std::string> judges_of(const record::Suite& suite) {
+  std::vector<std::string> judges;
+  add_judges(suite.checks, judges);
+  for (const record::Case& test_case : suite.cases) add_judges(test_case.checks, judges);
+  return judges;
+}
+
+Result<Grader> Grader::make(const record::Suite& suite, std::shared_ptr<sandbox::Sandbox> sandbox,
+                            std::shared_ptr<Judges> judges) {
   auto plan = std::make_shared<GraderPlan>();
   const bool benchy = suite.grading == record::Grading::benchy;
   plan->benchy = benchy;
@@ -89,6 +108,7 @@ Result<Grader> Grader::make(const record::Suite& suite, std::shared_ptr<sandbox:
       plan->reads_choices = plan->reads_choices || label.starts_with("choice@");
   }
   plan->sandbox = std::move(sandbox);
+  plan->judges = std::move(judges);
   plan->parallel = suite.load.parallel;
   plan->raw_completion = suite.prompt.raw;
   Result<std::shared_ptr<const CheckList>> checks = compile_checks(*plan, suite.checks);
@@ -125,8 +145,15 @@ Json Grader::versions() const {
   for (const Pipeline& pipeline : plan_->pipelines) {
     for (std::string& label : pipeline.labels()) filters.insert(std::move(label));
   }
-  return {{"grader", kGraderVersion}, {"evaluators", evaluators},     {"filters", filters},
-          {"icu", icu_version()},     {"unicode", unicode_version()}, {"pcre2", pattern_engine_version()}};
+  Json versions{{"grader", kGraderVersion},     {"evaluators", evaluators},
+                {"filters", filters},           {"icu", icu_version()},
+                {"unicode", unicode_version()}, {"pcre2", pattern_engine_version()}};
+  const bool ran_code = std::any_of(evaluators.begin(), evaluators.end(), [](const std::string& label) {
+    const EvaluatorEntry* entry = find_evaluator(label.substr(0, label.find('@')));
+    return entry != nullptr && entry->runs_code;
+  });
+  if (ran_code && plan_->sandbox != nullptr) versions["sandbox"] = plan_->sandbox->describe();
+  return versions;
 }
 
 }  // namespace assay::evaluator

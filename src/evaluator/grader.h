@@ -6,6 +6,8 @@
 #pragma once
 
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "base/json.h"
 #include "base/result.h"
@@ -18,16 +20,22 @@ namespace assay::evaluator {
 
 struct GraderPlan;
 
+class Judges;  // judges.h
+
 /// True when a check of the suite runs programs that a model wrote.
 bool needs_sandbox(const record::Suite& suite);
+/// The models that the suite's checks ask, as written, each once.
+std::vector<std::string> judges_of(const record::Suite& suite);
 
 /// Thread    judge() and versions() from any number of threads at once.
 /// Copies    are cheap and share everything.
 class Grader {
  public:
   /// `sandbox` runs what models wrote; a suite that needs_sandbox() is refused without one.
+  /// `judges` answers for models that judge; without it such assertions are `ungraded: grader_missing`.
   /// Errors: bad_input with the place of the check, filter or case; unavailable without a needed sandbox.
-  static Result<Grader> make(const record::Suite& suite, std::shared_ptr<sandbox::Sandbox> sandbox = nullptr);
+  static Result<Grader> make(const record::Suite& suite, std::shared_ptr<sandbox::Sandbox> sandbox = nullptr,
+                             std::shared_ptr<Judges> judges = nullptr);
 
   /// The verdict on one sample. `test_case` is a case of the suite (known by its id); another one is compiled
   /// on the way, and is `ungraded: grader_missing` when that fails.
@@ -38,13 +46,14 @@ class Grader {
   /// Verdict::steps is {"reasoning": {"span", "how", "filter", "closed"}, "pipelines": {NAME: {"steps":
   /// [{"f", "opt", "span" or nothing}], "span" or "extracted"}}, "read": […]}; spans are bytes of the
   /// sample's output (with each invalid byte replaced by U+FFFD, then the flag invalid_utf8 is set), `read`
-  /// is parallel to the assertions: the part that each looked at, or null; so is `counts`: what each gives to
-  /// a corpus score (corpus.h). What did not happen is not there. Of an incomplete sample only assertions on
-  /// the run (latency, finish-reason, …) speak, and they do not decide.
+  /// is parallel to the assertions: the part that each looked at, or null; so are `votes`: what judges said,
+  /// and `counts`: what each gives to a corpus score (corpus.h). What did not happen is not there. Of an
+  /// incomplete sample only assertions on the run (latency, finish-reason, …) speak, and they do not decide.
   record::Verdict judge(const record::Case& test_case, const record::Sample& sample) const;
 
-  /// {"evaluators": ["numeric@1"], "filters": ["trim@1"], "grader": 1, "icu", "unicode", "pcre2"}: what this
-  /// suite uses. Verdicts made under different versions never share a table without a mark.
+  /// {"evaluators": ["numeric@1"], "filters": ["trim@1"], "grader": 1, "icu", "unicode", "pcre2"}, and
+  /// "sandbox": "bubblewrap, Python 3.11.2" where programs run: what this suite uses. Verdicts made under
+  /// different versions never share a table without a mark.
   Json versions() const;
 
  private:

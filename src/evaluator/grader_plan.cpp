@@ -74,7 +74,8 @@ Result<Assertion> compile_single(const GraderPlan& plan, const Check& check, std
   const EvaluatorEntry* entry = find_evaluator(check.type);
   if (entry != nullptr && entry->runs_code && plan.sandbox == nullptr) return at(check, no_sandbox(*entry));
   if (entry == nullptr || !depends_on_case(check, *entry)) {
-    MadeEvaluator evaluator = make_evaluator(check, nullptr, plan.sandbox, {.parallel = plan.parallel});
+    MadeEvaluator evaluator =
+        make_evaluator(check, nullptr, plan.sandbox, {.judges = plan.judges, .parallel = plan.parallel});
     if (!evaluator) return at(check, evaluator.error());
     assertion->evaluator = std::move(*evaluator);
   } else {
@@ -113,7 +114,8 @@ Result<void> fill(const std::vector<Check>& checks, const record::Case& test_cas
     const EvaluatorEntry* entry = find_evaluator(check.type);
     if (entry == nullptr || !depends_on_case(check, *entry)) continue;
     MadeEvaluator evaluator =
-        make_evaluator(check, expect, plan.sandbox, {.test_case = &test_case, .parallel = plan.parallel});
+        make_evaluator(check, expect, plan.sandbox,
+                       {.test_case = &test_case, .judges = plan.judges, .parallel = plan.parallel});
     if (!evaluator) {
       Error error = evaluator.error();
       error.where = test_case.where;

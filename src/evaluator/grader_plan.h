@@ -52,6 +52,7 @@ struct GraderPlan {
       pipelines;  ///< the first decides; the last is `raw`, which runs only where it is named
   std::shared_ptr<const CheckList> suite_checks;
   std::shared_ptr<sandbox::Sandbox> sandbox;  ///< may be missing
+  std::shared_ptr<Judges> judges;             ///< may be missing
   bool reads_choices = false;                 ///< a pipeline has the filter choice
   int parallel = 1;                           ///< requests in flight
   bool benchy = false;                        ///< an answer is graded as it is: cut, empty or thinking aloud

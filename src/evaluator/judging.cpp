@@ -26,6 +26,7 @@ struct Said {
   std::string word;
   std::string sentence;
   std::string read;
+  Json votes;
   Json counts;
   bool found = true;  ///< false: the evaluator found no answer in the text, whatever `not-` made of that
 };
@@ -300,6 +301,7 @@ class Judging {
     said.sentence = std::move(judgement.detail);
     said.read = std::move(judgement.read);
     said.counts = std::move(judgement.counts);
+    said.votes = std::move(judgement.votes);
     return said;
   }
 
@@ -361,14 +363,19 @@ class Judging {
         std::any_of(said_.begin(), said_.end(), [](const Said& said) { return !said.read.empty(); });
     const bool any_counts =
         std::any_of(said_.begin(), said_.end(), [](const Said& said) { return !said.counts.is_null(); });
+    const bool any_votes =
+        std::any_of(said_.begin(), said_.end(), [](const Said& said) { return !said.votes.is_null(); });
+    Json votes = Json::array();
     Json reads = Json::array();
     Json counts = Json::array();
     for (Said& said : said_) {
+      if (any_votes) votes.push_back(std::move(said.votes));
       if (any_counts) counts.push_back(std::move(said.counts));
       if (any_read) reads.push_back(said.read.empty() ? Json() : Json(std::move(said.read)));
       verdict_.assertions.push_back(std::move(said.result));
     }
     if (any_read) verdict_.steps["read"] = std::move(reads);
+    if (any_votes) verdict_.steps["votes"] = std::move(votes);
     if (any_counts) verdict_.steps["counts"] = std::move(counts);
   }
 

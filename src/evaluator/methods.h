@@ -16,6 +16,7 @@ MadeEvaluator make_json_equals(const Recipe& recipe);  // json_equals.cpp
 MadeEvaluator make_json_check(const Recipe& recipe);   // json_check.cpp: is-json, contains-json, json-schema
 
 MadeEvaluator make_python_output(const Recipe& recipe);      // python_output.cpp
+MadeEvaluator make_python_tests(const Recipe& recipe);       // python_tests.cpp
 MadeEvaluator make_levenshtein(const Recipe& recipe);        // levenshtein.cpp
 MadeEvaluator make_word_count(const Recipe& recipe);         // word_count.cpp
 MadeEvaluator make_squad(const Recipe& recipe);              // squad.cpp: exact, f1
@@ -28,6 +29,10 @@ MadeEvaluator make_rouge(const Recipe& recipe);              // rouge.cpp: rouge
 MadeEvaluator make_error_rate(const Recipe& recipe);         // error_rate.cpp: wer, cer
 MadeEvaluator make_human(const Recipe& recipe);              // human.cpp
 MadeEvaluator make_anls(const Recipe& recipe);               // anls.cpp
+MadeEvaluator make_relaxed_number(const Recipe& recipe);     // relaxed_number.cpp
+MadeEvaluator make_vqa(const Recipe& recipe);                // vqa.cpp
+MadeEvaluator make_ifeval(const Recipe& recipe);             // ifeval.cpp
+MadeEvaluator make_llm_judge(const Recipe& recipe);          // llm_judge.cpp: llm-rubric, factuality
 MadeEvaluator make_finish_reason(const Recipe& recipe);      // run_properties.cpp
 MadeEvaluator make_benchy_text(const Recipe& recipe);        // benchy.cpp: raw_string_evaluator
 MadeEvaluator make_benchy_json(const Recipe& recipe);        // benchy.cpp: json_validator_eval

@@ -1,6 +1,4 @@
 // python-output: the answer is a program, or an expression, and what it prints is the expected value.
-#include <cmath>
-
 #include <fmt/format.h>
 
 #include "base/json.h"
@@ -140,19 +138,6 @@ class PythonOutput final : public Evaluator {
   std::shared_ptr<sandbox::Sandbox> sandbox_;
 };
 
-constexpr double kLongest = 3600;
-
-Result<Nanos> time_limit(const Options& options) {
-  const std::string text = options.text("timeout_s", "5");
-  const std::optional<Decimal> number = decimal_from(text);
-  const double seconds = number ? std::strtod(text.c_str(), nullptr) : -1;
-  if (!(seconds >= 0.001 && seconds <= kLongest)) {
-    return fail(suite_error(fmt::format("option 'timeout_s' of python-output is {}", as_quoted(text)),
-                            "seconds from 0.001 to 3600"));
-  }
-  return std::chrono::duration_cast<Nanos>(std::chrono::duration<double>(seconds));
-}
-
 using MadeComparison = Result<std::unique_ptr<Comparison>>;
 
 MadeComparison compare_number(const record::Value& value, const Options& options) {
@@ -201,7 +186,7 @@ MadeEvaluator make_python_output(const Recipe& recipe) {
   const Options options(recipe.options);
   MadeComparison comparison = comparison_of(recipe, options);
   if (!comparison) return fail(comparison.error());
-  const Result<Nanos> limit = time_limit(options);
+  const Result<Nanos> limit = time_limit(options, recipe.type);
   if (!limit) return fail(limit.error());
   PythonOutput::Rules rules{.wrap_in_print = options.text("wrap", "none") == "print",
                             .arguments = options.texts("args", {}),

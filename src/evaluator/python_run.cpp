@@ -1,14 +1,18 @@
 #include "evaluator/python_run.h"
 
+#include <cstdlib>
+
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "evaluator/decimal.h"
 #include "evaluator/filter.h"
 
 namespace assay::evaluator {
 namespace {
 
 constexpr int kShownLines = 20;
+constexpr double kLongest = 3600;  // seconds
 
 /// The last lines: Python says there what went wrong.
 std::string last_lines(std::string_view text) {
@@ -22,11 +26,29 @@ std::string last_lines(std::string_view text) {
 
 }  // namespace
 
-std::string code_of(std::string_view answer) {
-  static const MadeFilter filter = make_filter({.name = "code-block", .options = {}, .where = {}});
+std::string code_of(std::string_view answer, const std::string& entry) {
+  record::Value options;
+  if (!entry.empty()) {
+    options = {.kind = record::Value::Kind::mapping,
+               .text = {},
+               .items = {record::Value::of_text(entry)},
+               .keys = {"entry"}};
+  }
+  const MadeFilter filter = make_filter({.name = "code-block", .options = options, .where = {}});
   Filtered found = (*filter)->apply(answer, {});
   if (found.how == Filtered::How::made) return std::move(found.made);
   return std::string(found.how == Filtered::How::view ? found.view : answer);
+}
+
+Result<Nanos> time_limit(const Options& options, std::string_view type) {
+  const std::string text = options.text("timeout_s", "5");
+  const std::optional<Decimal> number = decimal_from(text);
+  const double seconds = number ? std::strtod(text.c_str(), nullptr) : -1;
+  if (!(seconds >= 0.001 && seconds <= kLongest)) {
+    return fail(suite_error(fmt::format("option 'timeout_s' of {} is {}", type, as_quoted(text)),
+                            "seconds from 0.001 to 3600"));
+  }
+  return std::chrono::duration_cast<Nanos>(std::chrono::duration<double>(seconds));
 }
 
 std::optional<Judgement> verdict_on_end(const sandbox::Outcome& outcome) {

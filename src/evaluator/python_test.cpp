@@ -52,9 +52,9 @@ void judge_row(const Value& row, const std::shared_ptr<sandbox::Sandbox>& sandbo
   }
 }
 
-TEST(Python, mistakes_of_authors) {
-  for (const auto& [line, row] : rows_of("python_output.jsonl")) {
-    SCOPED_TRACE(line);
+void find_mistakes(const std::string& name) {
+  for (const auto& [line, row] : rows_of(name)) {
+    SCOPED_TRACE(name + ":" + std::to_string(line));
     const std::optional<Error> error = try_check(suite_of(row).checks[0], row.find("expect"));
     EXPECT_EQ(error.has_value(), row.find("error") != nullptr) << (error ? message(*error) : "no error");
     if (error && row.find("error") != nullptr) {
@@ -64,13 +64,28 @@ TEST(Python, mistakes_of_authors) {
   }
 }
 
+TEST(Python, mistakes_of_authors) {
+  find_mistakes("python_output.jsonl");
+  find_mistakes("python_tests.jsonl");
+}
+
+void judge_file(const std::string& name, const std::shared_ptr<sandbox::Sandbox>& sandbox) {
+  for (const auto& [line, row] : rows_of(name)) {
+    SCOPED_TRACE(name + ":" + std::to_string(line));
+    if (row.find("error") == nullptr) judge_row(row, sandbox);
+  }
+}
+
 TEST(Python, python_output) {
   const auto sandbox = sandbox::make_best({});
   if (!sandbox) GTEST_SKIP() << message(sandbox.error());
-  for (const auto& [line, row] : rows_of("python_output.jsonl")) {
-    SCOPED_TRACE(line);
-    if (row.find("error") == nullptr) judge_row(row, *sandbox);
-  }
+  judge_file("python_output.jsonl", *sandbox);
+}
+
+TEST(Python, python_tests) {
+  const auto sandbox = sandbox::make_best({});
+  if (!sandbox) GTEST_SKIP() << message(sandbox.error());
+  judge_file("python_tests.jsonl", *sandbox);
 }
 
 record::Suite asks_for_4() {
@@ -84,6 +99,13 @@ TEST(Python, a_broken_sandbox_is_an_error_and_never_a_fail) {
   const record::Verdict verdict = grader->judge(suite.cases[0], testing::sample("print(4)"));
   EXPECT_EQ(verdict.mark, record::Mark::error);
   EXPECT_EQ(verdict.reason, "sandbox");
+}
+
+TEST(Python, what_ran_the_programs_is_in_the_versions) {
+  const auto fake = std::make_shared<sandbox::FakeSandbox>();
+  EXPECT_EQ(Grader::make(asks_for_4(), fake)->versions()["sandbox"], "fake");
+  const record::Suite text = testing::suite({testing::check(R"({"type": "equals", "value": 4})")});
+  EXPECT_FALSE(Grader::make(text, fake)->versions().contains("sandbox"));
 }
 
 TEST(Python, no_sandbox_is_a_suite_error_before_anything_is_asked) {

@@ -11,6 +11,7 @@
 #include "evaluator/edit_distance.h"
 #include "evaluator/ngram_scores.h"
 #include "evaluator/options.h"
+#include "evaluator/porter.h"
 #include "evaluator/words.h"
 
 namespace assay::evaluator {
@@ -31,6 +32,7 @@ struct RougeRules {
   std::size_t n = 0;  ///< 0: longest common subsequence
   bool summary = false;
   bool unicode = false;
+  bool stem = false;
 };
 
 using Tokens = std::vector<std::string>;
@@ -68,8 +70,8 @@ class Rouge final : public Evaluator {
     const std::string kind = rules.n > 0     ? fmt::format("rouge-{}", rules.n)
                              : rules.summary ? "rouge-lsum"
                                              : "rouge-l";
-    signature_ = fmt::format("{}|nrefs:{}|tok:{}|stem:no|v1", kind, references_.size(),
-                             rules.unicode ? "unicode" : "ascii");
+    signature_ = fmt::format("{}|nrefs:{}|tok:{}|stem:{}|v1", kind, references_.size(),
+                             rules.unicode ? "unicode" : "ascii", rules.stem ? "porter-nltk" : "no");
   }
 
   Judgement judge(const Subject& subject) const override {
@@ -87,10 +89,18 @@ class Rouge final : public Evaluator {
   }
 
  private:
+  /// Short words are their own stems, as in rouge_score.
+  Tokens tokens_of(std::string_view text) const {
+    Tokens tokens = rouge_tokens(text, rules_.unicode);
+    for (std::string& token : tokens) {
+      if (rules_.stem && token.size() > 3) token = porter_stem(token);
+    }
+    return tokens;
+  }
+
   std::optional<RougeCounts> counts_of(std::string_view answer, std::string_view reference) const {
     if (rules_.summary) return by_lines(answer, reference);
-    const std::vector<Tokens> tokens{rouge_tokens(answer, rules_.unicode),
-                                     rouge_tokens(reference, rules_.unicode)};
+    const std::vector<Tokens> tokens{tokens_of(answer), tokens_of(reference)};
     if (rules_.n == 0) return by_order(tokens);
     const NgramCounts a = ngrams(tokens[0], rules_.n);
     const NgramCounts r = ngrams(tokens[1], rules_.n);
@@ -116,7 +126,7 @@ class Rouge final : public Evaluator {
   std::vector<Tokens> lines_of(std::string_view text) const {
     std::vector<Tokens> lines;
     for (const std::string& line : split(text, '\n')) {
-      Tokens tokens = rouge_tokens(line, rules_.unicode);
+      Tokens tokens = tokens_of(line);
       if (!tokens.empty()) lines.push_back(std::move(tokens));
     }
     return lines;
@@ -166,7 +176,8 @@ MadeEvaluator make_rouge(const Recipe& recipe) {
   const Options options(recipe.options);
   RougeRules rules{.n = 0,
                    .summary = options.boolean("summary", false),
-                   .unicode = options.text("tokens", "ascii") == "unicode"};
+                   .unicode = options.text("tokens", "ascii") == "unicode",
+                   .stem = options.boolean("stem", false)};
   if (recipe.type == "rouge-n") {
     const std::string text = options.text("n", "1");
     int n = 0;

@@ -93,12 +93,16 @@ constexpr std::array kRougeNOptions{
     OptionSpec{"n", OptionKind::whole, "", "words in an n-gram, 1 to 8 (1)"},
     OptionSpec{"tokens", OptionKind::choice, "ascii|unicode",
                "runs of a-z and 0-9, or of all letters (ascii)"},
+    OptionSpec{"stem", OptionKind::boolean, "",
+               "words of more than three letters lose their endings (false)"},
 };
 
 constexpr std::array kRougeLOptions{
     OptionSpec{"summary", OptionKind::boolean, "", "ROUGE-Lsum, line by line (false)"},
     OptionSpec{"tokens", OptionKind::choice, "ascii|unicode",
                "runs of a-z and 0-9, or of all letters (ascii)"},
+    OptionSpec{"stem", OptionKind::boolean, "",
+               "words of more than three letters lose their endings (false)"},
 };
 
 constexpr std::array kErrorRateOptions{
@@ -124,6 +128,36 @@ constexpr std::array kPythonOutputOptions{
     OptionSpec{"args", OptionKind::text_list, "", "arguments of the program"},
     OptionSpec{"stdin", OptionKind::text, "", "its standard input"},
     OptionSpec{"timeout_s", OptionKind::number, "", "seconds it may take (5)"},
+};
+
+constexpr std::array kPythonTestsOptions{
+    OptionSpec{"timeout_s", OptionKind::number, "", "seconds that the answer's code may take in all (5)"},
+};
+
+constexpr Traits kJudged{.own_threshold = true, .asks_models = true};
+
+constexpr std::array kRubricOptions{
+    OptionSpec{"judges", OptionKind::text_list, "", "the models that judge, as under models"},
+    OptionSpec{"votes", OptionKind::whole, "", "votes of each judge (1)"},
+    OptionSpec{"quorum", OptionKind::whole, "", "votes that must be readable (more than half)"},
+    OptionSpec{"partial", OptionKind::boolean, "", "the judge's own score counts, not 1 or 0 (false)"},
+};
+
+constexpr std::array kFactualityOptions{
+    OptionSpec{"judges", OptionKind::text_list, "", "the models that judge, as under models"},
+    OptionSpec{"votes", OptionKind::whole, "", "votes of each judge (1)"},
+    OptionSpec{"quorum", OptionKind::whole, "", "votes that must be readable (more than half)"},
+};
+
+constexpr std::array kVqaOptions{
+    OptionSpec{"processor", OptionKind::choice, "vqa-v2|evalai", "whose script cleans the texts (vqa-v2)"},
+    OptionSpec{"guard", OptionKind::boolean, "", "clean them only when people disagree (true)"},
+};
+
+constexpr std::array kRelaxedOptions{
+    OptionSpec{"rel", OptionKind::number, "", "greatest difference as a share of the value (0.05)"},
+    OptionSpec{"read", OptionKind::choice, "strict|number",
+               "as ChartQA reads, or also $5 and 1,050 (strict)"},
 };
 
 // One line each; `assay grade` records name@version.
@@ -156,6 +190,8 @@ constexpr std::array kEvaluators{
                    ValueUse::own, kContainsJsonOptions, make_json_check},
     EvaluatorEntry{"python-output", 1, "the answer is a Python program that prints the value",
                    ValueUse::required, kPythonOutputOptions, make_python_output, true},
+    EvaluatorEntry{"python-tests", 1, "the answer is Python code for which the tests hold",
+                   ValueUse::required, kPythonTestsOptions, make_python_tests, true},
     EvaluatorEntry{"json-schema", 1, "the text is JSON that fits the schema", ValueUse::required,
                    kSchemaOptions, make_json_check},
     EvaluatorEntry{"levenshtein", 1, "few edits away from the value", ValueUse::required, kLevenshteinOptions,
@@ -185,6 +221,16 @@ constexpr std::array kEvaluators{
                    false, kOwnThreshold},
     EvaluatorEntry{
         "anls", 1, "letters shared with a reference, as DocVQA counts", ValueUse::required, {}, make_anls},
+    EvaluatorEntry{"relaxed-number", 1, "a number within 5 percent, else the same text", ValueUse::required,
+                   kRelaxedOptions, make_relaxed_number},
+    EvaluatorEntry{"vqa", 1, "what people answer, as the VQA evaluation counts", ValueUse::required,
+                   kVqaOptions, make_vqa},
+    EvaluatorEntry{
+        "ifeval", 1, "follows instructions that a program can check", ValueUse::required, {}, make_ifeval},
+    EvaluatorEntry{"llm-rubric", 1, "models judge by a rubric", ValueUse::required, kRubricOptions,
+                   make_llm_judge, false, kJudged},
+    EvaluatorEntry{"factuality", 1, "models judge whether the facts agree with the value", ValueUse::required,
+                   kFactualityOptions, make_llm_judge, false, kJudged},
     EvaluatorEntry{"human", 1, "a person decides, later", ValueUse::own, {}, make_human},
     EvaluatorEntry{
         "latency", 1, "e2e_ms is at most the threshold", ValueUse::none, {}, make_latency, false, kMeasured},
@@ -289,7 +335,8 @@ MadeEvaluator make_evaluator(const record::Check& check, const record::Value* ex
                       .threshold = entry->traits.own_threshold ? check.threshold : std::nullopt,
                       .weight = check.weight,
                       .setting = setting,
-                      .sandbox = entry->runs_code ? std::move(sandbox) : nullptr});
+                      .sandbox = entry->runs_code ? std::move(sandbox) : nullptr,
+                      .judges = entry->traits.asks_models ? setting.judges : nullptr});
 }
 
 std::string label_of(const EvaluatorEntry& entry) {

@@ -29,6 +29,7 @@ struct Traits {
   /// Looks at the run and not at the text: also asked of samples that did not get to the end, where its say
   /// is recorded and does not decide.
   bool any_ending = false;
+  bool asks_models = false;  ///< its Recipe may have judges
 };
 
 struct EvaluatorEntry {

@@ -210,6 +210,18 @@ TEST(Table, error_rate) {
 TEST(Table, anls) {
   run_file("anls.jsonl");
 }
+TEST(Table, relaxed_number) {
+  run_file("relaxed_number.jsonl");
+}
+TEST(Table, vqa) {
+  run_file("vqa.jsonl");
+}
+TEST(Table, ifeval) {
+  run_file("ifeval.jsonl");
+}
+TEST(Table, llm_judge) {
+  run_file("llm_judge.jsonl");
+}
 TEST(Table, human) {
   run_file("human.jsonl");
 }
@@ -254,7 +266,7 @@ TEST(Table, every_file_is_run) {
   std::size_t files = 0;
   for (const auto& entry : std::filesystem::directory_iterator(kFolder))
     files += entry.is_regular_file() ? 1 : 0;
-  EXPECT_EQ(files, 22U);
+  EXPECT_EQ(files, 26U);
 }
 
 TEST(Table, names_and_help_are_unique_and_there) {

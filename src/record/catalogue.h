@@ -34,8 +34,9 @@ struct Catalogue {
   std::vector<NameSpec> filters;
   std::vector<NameSpec> engines;
   /// The deeper look at a check against one case: patterns compile, expectations can be read. `expect` is the
-  /// check's value or the case's expectation, or nullptr when neither exists. Errors carry no place.
-  std::function<std::optional<Error>(const Check&, const Value* expect)> try_check;
+  /// check's value or the case's expectation, or nullptr when neither exists. `test_case`, where one is
+  /// known, is for checks that read more of it (its choices). Errors carry no place.
+  std::function<std::optional<Error>(const Check&, const Value* expect, const Case* test_case)> try_check;
   std::function<std::optional<Error>(const Filter&)> try_filter;
 };
 

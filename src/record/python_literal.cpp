@@ -4,31 +4,12 @@
 #include <set>
 
 #include "base/python.h"
+#include "base/text.h"
 
 namespace assay::record {
 namespace {
 
 constexpr int kMaxDepth = 512;
-
-void append_utf8(std::uint32_t c, std::string& out) {
-  const auto put = [&](std::uint32_t byte) { out.push_back(static_cast<char>(byte)); };
-  const auto tail = [&](unsigned shift) { put(0x80U | ((c >> shift) & 0x3FU)); };
-  if (c < 0x80) {
-    put(c);
-  } else if (c < 0x800) {
-    put(0xC0U | (c >> 6U));
-    tail(0);
-  } else if (c < 0x10000) {
-    put(0xE0U | (c >> 12U));
-    tail(6);
-    tail(0);
-  } else {
-    put(0xF0U | (c >> 18U));
-    tail(12);
-    tail(6);
-    tail(0);
-  }
-}
 
 class Reader {
  public:

@@ -72,6 +72,42 @@ void add_metrics(OrderedJson& json, const stats::SummaryRow& row) {
   json["detail"] = std::move(details);
 }
 
+OrderedJson estimate_json(const stats::MeanEstimate& estimate) {
+  return {{"mean", estimate.mean},
+          {"se", or_null(estimate.se)},
+          {"ci95", or_null(estimate.ci95)},
+          {"cases", estimate.n}};
+}
+
+OrderedJson repeated_json(const std::optional<stats::Repeated>& repeated) {
+  if (!repeated) return nullptr;
+  OrderedJson any = OrderedJson::object();
+  OrderedJson all = OrderedJson::object();
+  for (const stats::PassAtK& pass : repeated->pass) {
+    any[std::to_string(pass.k)] = estimate_json(pass.at_least_one);
+    all[std::to_string(pass.k)] = estimate_json(pass.all);
+  }
+  return {{"cases", repeated->cases},
+          {"pass_at_k", std::move(any)},
+          {"pass_hat_k", std::move(all)},
+          {"consistency", repeated->consistency},
+          {"majority", repeated->majority},
+          {"ties", repeated->ties},
+          {"inner_variance", repeated->inner_variance}};
+}
+
+OrderedJson corpus_json(const std::vector<stats::CorpusFigure>& figures) {
+  OrderedJson list = OrderedJson::array();
+  for (const stats::CorpusFigure& figure : figures) {
+    list.push_back({{"name", figure.name},
+                    {"kind", figure.kind},
+                    {"score", figure.score},
+                    {"samples", figure.samples},
+                    {"signature", figure.signature}});
+  }
+  return list;
+}
+
 OrderedJson row_json(const stats::SummaryRow& row) {
   OrderedJson json{{"model", row.model_label},
                    {"params", or_null(row.params)},
@@ -93,6 +129,8 @@ OrderedJson row_json(const stats::SummaryRow& row) {
                    {"high", or_null(row.high)},
                    {"score", or_null(row.score)}};
   add_metrics(json, row);
+  json["repeated"] = repeated_json(row.repeated);
+  json["corpus"] = corpus_json(row.corpus);
   json["named_scores"] = object_of(row.named_scores);
   json["reasons"] = object_of(row.reasons);
   json["flags"] = object_of(row.flags);

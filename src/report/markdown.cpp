@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "report/cells.h"
 #include "report/formats.h"
+#include "report/further.h"
 
 namespace assay::report {
 namespace {
@@ -56,6 +57,9 @@ std::string render_markdown(const stats::Summary& summary, const RenderOptions&)
   if (const std::string legend = legend_of(summary); !legend.empty()) text += "\n" + escaped(legend) + "\n";
   if (!summary.differences.empty()) text += "\n";
   for (const stats::Difference& difference : summary.differences) text += bullet(difference.text);
+  const std::vector<std::string> further = further_figures(summary);
+  if (!further.empty()) text += "\n";
+  for (const std::string& figure : further) text += bullet(figure);
   if (!summary.notes.empty()) text += "\nNotes:\n\n";
   for (const stats::Note& note : summary.notes) text += bullet(note.text);
   return text;

@@ -150,6 +150,37 @@ TEST(Layout, paragraphs_wrap_and_hang) {
       << "numbers keep their signs";
 }
 
+TEST(Further, several_answers_and_corpus_scores_are_sentences_under_the_table) {
+  stats::Summary summary = example::demo();
+  const auto mean = [](double value, std::optional<stats::Interval> ci95 = {}) {
+    stats::MeanEstimate estimate;
+    estimate.mean = value;
+    estimate.ci95 = ci95;
+    return estimate;
+  };
+  stats::Repeated repeated;
+  repeated.cases = 50;
+  repeated.consistency = 0.5;
+  repeated.pass.push_back({.k = 1, .at_least_one = mean(0.6), .all = mean(0.6)});
+  repeated.pass.push_back({.k = 5, .at_least_one = mean(0.9, stats::Interval{0.8, 0.95}), .all = mean(0.2)});
+  summary.rows[0].repeated = repeated;
+  summary.rows[1].corpus.push_back(
+      {.name = "bleu", .kind = "bleu", .signature = "bleu|nrefs:1", .score = 0.575024, .samples = 3});
+  const std::string table = rendered("table", summary, {.width = 300});
+  EXPECT_NE(
+      table.find("tiny-s: pass@1 60 %, pass@5 90 % (80…95), pass^5 (all right) 20 %; every answer of a case "
+                 "alike in 50 % of 50 cases"),
+      std::string::npos)
+      << table;
+  EXPECT_NE(table.find("tiny-m: bleu over the corpus of 3 samples: 0.5750 (bleu|nrefs:1)"),
+            std::string::npos);
+  EXPECT_NE(rendered("md", summary).find("- tiny-s: pass@1 60 %"), std::string::npos);
+  const auto json = parse_json(rendered("json", summary));
+  EXPECT_EQ((*json)["rows"][0]["repeated"]["pass_at_k"]["5"]["mean"], 0.9);
+  EXPECT_TRUE((*json)["rows"][1]["repeated"].is_null());
+  EXPECT_EQ((*json)["rows"][1]["corpus"][0]["samples"], 3);
+}
+
 TEST(Formats, names_are_found) {
   EXPECT_NE(find_format("json"), nullptr);
   EXPECT_EQ(find_format("xml"), nullptr);

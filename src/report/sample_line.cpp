@@ -118,7 +118,7 @@ OrderedJson assertions_json(const record::Verdict& verdict) {
 
 void add_verdict(OrderedJson& line, const record::Verdict* verdict) {
   // How the text came to be, under the names that the record of a sample has: reasoning, pipelines, read.
-  for (const char* stage : {"reasoning", "pipelines", "read"}) {
+  for (const char* stage : {"reasoning", "pipelines", "read", "votes"}) {
     const bool there = verdict != nullptr && verdict->steps.is_object() && verdict->steps.contains(stage);
     line[stage] = there ? ordered(verdict->steps[stage]) : OrderedJson(nullptr);
   }

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "report/cells.h"
 #include "report/formats.h"
+#include "report/further.h"
 #include "report/layout.h"
 
 namespace assay::report {
@@ -79,6 +80,7 @@ std::string render_table(const stats::Summary& summary, const RenderOptions& opt
   std::string text = page.lines(" ", title_of(summary)) + "\n" + rows_text(summary, page);
   std::string words = differences_text(summary, page);
   if (const std::string legend = legend_of(summary); !legend.empty()) words += page.lines(" ", legend);
+  for (const std::string& figure : further_figures(summary)) words += page.lines(" ", figure);
   if (!words.empty()) text += "\n" + words;
   if (!summary.notes.empty()) text += "\n";
   for (const stats::Note& note : summary.notes) text += page.lines(" note  ", note.text);

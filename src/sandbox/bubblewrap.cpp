@@ -93,6 +93,7 @@ class Bubblewrap final : public Sandbox {
   Bubblewrap(Zygote::Plan plan, std::string version) : plan_(std::move(plan)), version_(std::move(version)) {}
 
   Outcome run(const Program& program, const Limits& limits) override {
+    if (program.held) return run_in_a_zygote(program, limits);
     bool alone = false;
     Outcome outcome = run_beside_others(program, limits, alone);
     // Load must never turn a pass into a fail: a second run, with nothing of ours beside it, has the last
@@ -100,6 +101,11 @@ class Bubblewrap final : public Sandbox {
     if (outcome.end != End::timeout || alone || program.reply) return outcome;
     const std::unique_lock quiet(quiet_);
     return run_in_a_zygote(program, limits);
+  }
+
+  std::shared_ptr<void> hold(bool alone) override {
+    if (alone) return std::make_shared<std::unique_lock<std::shared_mutex>>(quiet_);
+    return std::make_shared<std::shared_lock<std::shared_mutex>>(quiet_);
   }
 
   std::string describe() const override { return "bubblewrap, Python " + version_; }

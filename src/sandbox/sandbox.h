@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -23,6 +24,7 @@ struct Program {
   /// runs; what it returns is written to standard input (nothing is added), and nullopt ends the program.
   /// Such lines are not in Outcome::out. Called on the thread that called run().
   std::function<std::optional<std::string>(std::string_view line)> reply;
+  bool held = false;  ///< runs under a hold() of the caller
 };
 
 /// Zero is never "no limit".
@@ -66,6 +68,11 @@ class Sandbox {
   /// Runs one program in a clean world, and returns when its last process is gone. Any number of threads at
   /// once; each program sees only itself.
   virtual Outcome run(const Program& program, const Limits& limits) = 0;
+  /// For programs that wait for each other: whoever runs them keeps what this returns until the last of them
+  /// has ended, lets it go on the same thread, and marks each as `held`. `alone`: no other program runs
+  /// meanwhile, so that load cannot be why one took too long. A timeout of a held program is not confirmed by
+  /// a second run.
+  virtual std::shared_ptr<void> hold(bool /*alone*/) { return nullptr; }
   /// "bubblewrap, Python 3.11.2": for versions of verdicts and exports.
   virtual std::string describe() const = 0;
 };

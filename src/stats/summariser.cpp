@@ -37,6 +37,17 @@ void Summariser::add(const record::Sample& sample, const record::Verdict* verdic
   state.rows[sample.model * state.cells + sample.cell].add(sample, verdict, index, state.cases.weight(index));
 }
 
+namespace {
+
+std::vector<CaseTries> tries_of(const std::vector<CaseTotals>& totals, const CaseTable& cases) {
+  std::vector<CaseTries> tries;
+  for (const std::uint32_t i : cases.in_order())
+    tries.push_back({totals[i].graded, totals[i].passed, cases.cluster(i)});
+  return tries;
+}
+
+}  // namespace
+
 Summary Summariser::finish() const {
   const State& state = *state_;
   Summary summary;
@@ -53,6 +64,7 @@ Summary Summariser::finish() const {
     data.push_back(&state.rows[r]);
     totals.push_back(case_totals(state.rows[r], state.cases));
     summary.rows.push_back(summarise_row(state.run, model, cell, state.rows[r], state.cases));
+    summary.rows.back().repeated = repeated(tries_of(totals.back(), state.cases));
   }
   add_differences(summary, totals, state.cases, state.options.only_pairs);
   add_notes(summary, state.run, state.options, data, totals, state.cases);

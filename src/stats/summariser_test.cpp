@@ -58,6 +58,24 @@ Summary graded(const std::vector<std::string>& cases, SummaryOptions options = {
   return summariser.finish();
 }
 
+TEST(Summariser, several_answers_to_a_case_give_pass_at_k) {
+  const SummaryRow row = graded({"pppp", "ppfp", "ffff", "pfpp", "ffpf", "pppp", "ffff", "pppf"}).rows.at(0);
+  ASSERT_TRUE(row.repeated.has_value());
+  EXPECT_NEAR(row.repeated->pass.front().at_least_one.mean, *row.accuracy, 1e-15);
+  EXPECT_NEAR(*row.repeated->pass.front().at_least_one.se, 0.14752421108802058, 1e-12);
+  EXPECT_EQ(row.repeated->pass.back().k, 4U);
+  EXPECT_NEAR(row.repeated->pass.back().at_least_one.mean, 0.75, 1e-15);
+  EXPECT_NEAR(row.repeated->pass.back().all.mean, 0.25, 1e-15);
+  EXPECT_FALSE(graded({"p", "f"}).rows.at(0).repeated.has_value());
+}
+
+TEST(Summariser, pass_at_k_is_over_graded_answers_only) {
+  const SummaryRow row = graded({"pp", "pi", "ff"}).rows.at(0);
+  EXPECT_EQ(row.repeated->cases, 2U) << "one answer of the second case was not graded";
+  EXPECT_EQ(row.repeated->pass.back().k, 2U);
+  EXPECT_NEAR(row.repeated->pass.back().at_least_one.mean, 0.5, 1e-15);
+}
+
 TEST(Summariser, accuracy_with_one_repeat_is_wilson) {
   std::vector<std::string> cases(20, "p");
   cases[3] = cases[7] = "f";

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "stats/interval.h"
+#include "stats/repeats.h"
 
 namespace assay::stats {
 
@@ -21,6 +22,17 @@ struct MetricSummary {
   std::uint64_t values = 0;        ///< values behind it: n, or the pooled gaps of itl_ms
   std::optional<double> mean, median, p5, p95, p99, sd, min, max;  ///< p99 from 100 values, sd from 2
   std::string method;  ///< "pooled; bootstrap over cases", "median; bootstrap", …
+};
+
+/// One score over all samples of a row: counts are summed, then one ratio is taken. Not the mean of sample
+/// scores.
+struct CorpusFigure {
+  std::string
+      name;  ///< the check's `metric`, else its type; with the pipeline's name behind / for a later one
+  std::string kind;       ///< bleu, chrf, rouge, wer, cer, …
+  std::string signature;  ///< everything that the number depends on
+  double score = 0;       ///< wer, cer: a rate, which may exceed 1
+  std::uint64_t samples = 0;
 };
 
 /// One model × cell.
@@ -46,6 +58,8 @@ struct SummaryRow {
   std::map<std::string, MetricSummary> metrics;  ///< names of docs/measurement.md
   std::map<std::string, std::uint64_t> reasons;  ///< "fail:no_answer" → count
   std::map<std::string, std::uint64_t> flags;    ///< flag → samples
+  std::optional<Repeated> repeated;              ///< several answers to one case
+  std::vector<CorpusFigure> corpus;              ///< filled by whoever can read the verdicts' counts
   std::map<std::string, double> named_scores;    ///< `metric:` of checks → weighted mean score
   /// "most accurate", "fastest": not shown worse than any other row of its cell, and the difference to
   /// another shown.

@@ -11,14 +11,13 @@
 #include "suite/cases.h"
 #include "suite/csv.h"
 #include "suite/files.h"
+#include "suite/json_lines.h"
 #include "suite/json_tree.h"
 #include "suite/text_source.h"
 #include "suite/yaml_tree.h"
 
 namespace assay::suite {
 namespace {
-
-constexpr std::size_t kMaxLineBytes = 16U << 20U;
 
 /// False when there is no room for another case; says so once.
 bool has_room(Reader& reader, const Location& where, const std::vector<record::Case>& cases) {
@@ -64,39 +63,12 @@ void read_list_file(Reader& reader, const std::string& path, const Location& ask
 
 // --- a case on each line ---
 
-/// Reads up to the line's end, which is taken too. False when the line is too long.
-bool take_line(TextSource& source, std::string& line) {
-  line.clear();
-  for (int c = source.take(); c != TextSource::kEnd && c != '\n'; c = source.take()) {
-    if (line.size() >= kMaxLineBytes) return false;
-    line += static_cast<char>(c);
-  }
-  return true;
-}
-
 void read_lines(Reader& reader, const std::string& path, std::vector<record::Case>& cases) {
-  TextSource source(path);
-  Tree tree;
-  tree.file = path;
-  std::string line;
-  while (source.peek() != TextSource::kEnd) {
-    const Place start = source.place();
-    const std::uint64_t offset = source.offset();
-    const Location where{path, static_cast<int>(start.line), 1};
-    if (!take_line(source, line)) {
-      reader.error(where, fmt::format("a line of more than {} bytes", kMaxLineBytes), "a case on each line");
-      return;
-    }
-    if (trim(line).empty()) continue;
-    if (!has_room(reader, where, cases)) return;
-    if (!check_text(line, path, reader.errors, start, offset) ||
-        !read_json(line, start, tree, reader.errors)) {
-      if (reader.error_count() > 1000) return;  // surely not a file of this kind
-      continue;
-    }
-    if (auto test = read_case(reader, Node(tree, tree.root))) cases.push_back(*std::move(test));
-  }
-  report_read_failure(reader, source, path);
+  for_each_json_line(reader, path, [&](Node node) {
+    if (!has_room(reader, node.where(), cases)) return false;
+    if (auto test = read_case(reader, node)) cases.push_back(*std::move(test));
+    return true;
+  });
 }
 
 // --- a case in each row ---

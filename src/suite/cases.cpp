@@ -13,6 +13,7 @@
 #include "suite/case.h"
 #include "suite/case_file.h"
 #include "suite/files.h"
+#include "suite/task.h"
 
 namespace assay::suite {
 namespace {
@@ -122,13 +123,6 @@ void multiply(Reader& reader, Node matrix, const std::vector<Axis>& axes, std::v
 }
 
 void read_source(Reader& reader, Node node, record::Suite& suite) {
-  if (const Node task = node.find("task")) {
-    reader.error(task.where(),
-                 fmt::format("standard tasks (task: {}) cannot be read yet", printable(task.text(), 40)),
-                 "a list of cases or {file: …}", "Convert the task's data to a .jsonl file of cases",
-                 Code::unsupported);
-    return;
-  }
   constexpr std::array<std::string_view, 1> kSourceKeys{"file"};
   reader.check_keys(node, kSourceKeys, "cases");
   const Node file = node.find("file");
@@ -195,6 +189,8 @@ void read_cases(Reader& reader, Node suite_node, record::Suite& suite) {
   const std::size_t errors_before = reader.error_count();
   if (cases && cases.is(Kind::list)) {
     read_list(reader, cases, suite);
+  } else if (task_node(suite_node)) {
+    read_task(reader, suite_node, suite);
   } else if (cases && cases.is(Kind::mapping)) {
     read_source(reader, cases, suite);
   } else if (cases) {

@@ -232,7 +232,7 @@ void for_each_leaf(const std::vector<record::Check>& checks, const Visit& visit)
 /// A check that takes the case's expectation, or the set that holds it.
 void try_against(Reader& reader, const record::Check& check, const record::Case& test) {
   const record::Value* expect = test.expect ? &*test.expect : nullptr;
-  if (auto error = reader.catalogue.try_check(check, expect)) {
+  if (auto error = reader.catalogue.try_check(check, expect, &test)) {
     error->found = fmt::format("case '{}': {}", printable(test.id, 40), error->found);
     reader.error_at(expect != nullptr ? test.where : check.where, *std::move(error));
   }
@@ -301,19 +301,23 @@ void check_deeply(Reader& reader, const record::Suite& suite) {
     }
   }
   if (!reader.catalogue.try_check) return;
-  const auto try_own_value = [&](const record::Check& check) {
+  const auto try_own_value = [&](const record::Check& check, const record::Case* test) {
     if (!check.value) return;
-    if (auto error = reader.catalogue.try_check(check, &*check.value))
+    if (auto error = reader.catalogue.try_check(check, &*check.value, test))
       reader.error_at(check.where, *std::move(error));
   };
-  for_each_leaf(suite.checks, try_own_value);
+  // A check of the suite with a value of its own is asked once, for the first case that it is for.
+  const auto first = std::find_if(suite.cases.begin(), suite.cases.end(),
+                                  [](const record::Case& test) { return test.checks.empty(); });
+  const record::Case* one = first == suite.cases.end() ? nullptr : &*first;
+  for_each_leaf(suite.checks, [&](const record::Check& check) { try_own_value(check, one); });
   std::vector<const record::Check*> open_checks;  // the suite's that need an expectation
   for_each_leaf(suite.checks, [&](const record::Check& check) {
     if (!check.value) open_checks.push_back(&check);
   });
   bool asked_without = false;  // the answer for a case without expectation is the same for all of them
   for (const record::Case& test : suite.cases) {
-    for_each_leaf(test.checks, try_own_value);
+    for_each_leaf(test.checks, [&](const record::Check& check) { try_own_value(check, &test); });
     for_each_leaf(test.checks, [&](const record::Check& check) {
       if (!check.value) try_against(reader, check, test);
     });

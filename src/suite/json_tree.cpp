@@ -9,25 +9,6 @@
 namespace assay::suite {
 namespace {
 
-void append_utf8(std::string& out, std::uint32_t c) {
-  const auto put = [&](std::uint32_t byte) { out += static_cast<char>(static_cast<unsigned char>(byte)); };
-  if (c < 0x80) {
-    put(c);
-  } else if (c < 0x800) {
-    put(0xC0U | (c >> 6U));
-    put(0x80U | (c & 0x3FU));
-  } else if (c < 0x10000) {
-    put(0xE0U | (c >> 12U));
-    put(0x80U | ((c >> 6U) & 0x3FU));
-    put(0x80U | (c & 0x3FU));
-  } else {
-    put(0xF0U | (c >> 18U));
-    put(0x80U | ((c >> 12U) & 0x3FU));
-    put(0x80U | ((c >> 6U) & 0x3FU));
-    put(0x80U | (c & 0x3FU));
-  }
-}
-
 /// Recursive descent, at most kMaxDepth deep. Every function returns kNone or false after it has reported an
 /// error.
 class JsonReader {
@@ -176,7 +157,7 @@ class JsonReader {
     }
     if (!code || (*code >= 0xD800 && *code < 0xE000))
       return wrong("a broken \\u escape", "\\u with four hexadecimal digits, surrogates in pairs");
-    append_utf8(out, *code);
+    append_utf8(*code, out);
     return true;
   }
 

@@ -16,6 +16,8 @@
 #include "suite/params.h"
 #include "suite/prompt.h"
 #include "suite/reader.h"
+#include "suite/rounding.h"
+#include "suite/task.h"
 #include "suite/yaml_tree.h"
 
 namespace assay::suite {
@@ -150,6 +152,7 @@ void check_expectations(Reader& reader, Node root, const record::Suite& suite) {
 void check_meaning(Reader& reader, const record::Suite& suite) {
   check_pipeline_names(reader, suite);
   if (reader.error_count() == 0 || !suite.checks.empty()) check_deeply(reader, suite);
+  check_rounding(reader, suite);
 }
 
 /// A Benchy suite in this form says by its evaluator's name how answers are judged.
@@ -179,10 +182,13 @@ void read_suite(Reader& reader, Node root, std::string_view text, const LoadOpti
     suite.benchy = read_benchy_key(reader, benchy);
     reader.benchy = true;
   }
-  const PromptSource prompt = read_prompt(reader, root);
+  const bool task = static_cast<bool>(task_node(root));  // brings its own prompt and evaluators
+  const PromptSource prompt = task ? PromptSource{} : read_prompt(reader, root);
   suite.prompt = prompt.prompt;
-  if (const Node evaluate = root.find("evaluate")) suite.checks = read_checks(reader, evaluate);
-  if (const Node pipelines = root.find("pipelines")) suite.pipelines = read_pipelines(reader, pipelines);
+  if (const Node evaluate = root.find("evaluate"); evaluate && !task)
+    suite.checks = read_checks(reader, evaluate);
+  if (const Node pipelines = root.find("pipelines"); pipelines && !task)
+    suite.pipelines = read_pipelines(reader, pipelines);
   if (const Node params = root.find("params")) suite.params = read_params(reader, params, "params");
   if (const Node sweep = root.find("sweep")) suite.sweep = read_sweep(reader, sweep);
   if (const Node models = root.find("models")) suite.models = read_models(reader, models);
@@ -190,7 +196,7 @@ void read_suite(Reader& reader, Node root, std::string_view text, const LoadOpti
   check_sweep(reader, root, suite);
   if (suite.benchy) {
     check_benchy(reader, root, suite);
-  } else if (!reader.benchy) {
+  } else if (!reader.benchy && !task) {
     check_variables(reader, prompt, suite.cases, text);
     check_expectations(reader, root, suite);
   }

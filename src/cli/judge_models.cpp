@@ -1,0 +1,109 @@
+#include "cli/judge_models.h"
+
+#include <map>
+#include <mutex>
+
+#include <fmt/format.h>
+
+#include "backend/table.h"
+#include "base/file.h"
+#include "cli/catalogue.h"
+#include "evaluator/grader.h"
+#include "suite/model.h"
+
+namespace assay::cli {
+namespace {
+
+constexpr Nanos kReplyLimit = std::chrono::minutes(5);
+constexpr int kMaxTokens = 1024;
+constexpr std::uint64_t kLongest = 16384;  // tokens of a rubric, an answer and the reply
+
+struct Judge {
+  record::ModelSpec spec;
+  std::unique_ptr<backend::Backend> engine;
+  bool loaded = false;
+};
+
+class JudgeModels final : public evaluator::Judges {
+ public:
+  Result<void> add(const std::string& name, const std::string& folder) {
+    Result<record::ModelSpec> spec = suite::parse_model(name, folder, catalogue());
+    if (!spec) return fail(spec.error());
+    auto engine = backend::make(*spec, {clock_});
+    if (!engine) return fail(engine.error());
+    judges_[name] = {.spec = std::move(*spec), .engine = std::move(*engine)};
+    return {};
+  }
+
+  /// One request at a time: judges share the machine.
+  Result<std::string> ask(const std::string& judge, const std::string& prompt, std::uint32_t vote) override {
+    const std::scoped_lock lock(mutex_);
+    Judge& one = judges_.at(judge);
+    if (!one.loaded) {
+      const auto loaded = one.engine->load(
+          {.params = params(one, 0, record::ParamScope::load), .parallel = 1, .longest = kLongest});
+      if (!loaded) return fail(loaded.error());
+      one.loaded = true;
+    }
+    const backend::RequestId id = ++requests_;
+    one.engine->start({.id = id,
+                       .case_id = "judge",
+                       .repeat = vote,
+                       .prompt = {.messages = {{"user", prompt}}, .raw = false, .images = {}, .audio = {}},
+                       .params = params(one, vote, record::ParamScope::request)});
+    return reply(one, id);
+  }
+
+ private:
+  static record::Params params(const Judge& judge, std::uint32_t vote, record::ParamScope scope) {
+    record::Params all = record::default_params();
+    all["max_tokens"] = kMaxTokens;
+    all["seed"] = vote;
+    return record::with_scope(record::merged(all, judge.spec.params), scope);
+  }
+
+  Result<std::string> reply(Judge& judge, backend::RequestId id) {
+    std::string text;
+    const Nanos until = clock_.now() + kReplyLimit;
+    while (clock_.now() < until) {
+      for (const backend::Event& event : judge.engine->wait(until)) {
+        if (event.id != id) continue;
+        if (const auto* tokens = std::get_if<backend::Tokens>(&event.what)) text += tokens->text;
+        if (std::holds_alternative<backend::Finished>(event.what)) return text;
+        if (const auto* broken = std::get_if<backend::Broken>(&event.what)) {
+          judge.loaded = judge.loaded && !broken->engine_died;
+          return failed_request(broken->reason + ": " + broken->detail);
+        }
+      }
+    }
+    judge.engine->cancel(id);
+    return failed_request("no reply within 5 minutes");
+  }
+
+  static Result<std::string> failed_request(std::string found) {
+    return fail({.code = Code::engine, .where = {}, .found = std::move(found), .expected = {}, .remedy = {}});
+  }
+
+  SystemClock clock_;
+  std::mutex mutex_;
+  std::map<std::string, Judge> judges_;
+  backend::RequestId requests_ = 0;
+};
+
+}  // namespace
+
+Result<std::shared_ptr<evaluator::Judges>> judges_for(const record::Suite& suite) {
+  const std::vector<std::string> names = evaluator::judges_of(suite);
+  if (names.empty()) return nullptr;
+  auto models = std::make_shared<JudgeModels>();
+  for (const std::string& name : names) {
+    if (auto added = models->add(name, folder_of(suite.path)); !added) {
+      Error error = added.error();
+      error.found = fmt::format("judge '{}': {}", name, error.found);
+      return fail(std::move(error));
+    }
+  }
+  return models;
+}
+
+}  // namespace assay::cli

@@ -1,0 +1,19 @@
+// Files with a JSON value on each line.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "suite/reader.h"
+
+namespace assay::suite {
+
+/// Lines and rows beyond this are a mistake.
+constexpr std::size_t kMaxLineBytes = 16U << 20U;
+
+/// Calls `visit` with the value of every line that is not blank, in order, until it returns false. Lines that
+/// are no JSON are reported and passed over; so is a file that cannot be read. A line is in memory only for
+/// the call.
+void for_each_json_line(Reader& reader, const std::string& path, const std::function<bool(Node)>& visit);
+
+}  // namespace assay::suite

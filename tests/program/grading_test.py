@@ -1,0 +1,118 @@
+"""Grading from the outside: tasks with programs, several answers to a case, corpus scores, the two gradings."""
+
+import json
+import shutil
+import unittest
+
+from harness import SOURCE, ProgramTest
+
+DATA = SOURCE / "src/suite/testdata"
+
+TASK = """\
+assay: 1
+cases: {task: humaneval, path: _humaneval.jsonl}
+repeats: 4
+warmup: 0
+"""
+GOOD = "```python\ndef rising(xs):\n    return all(a < b for a, b in zip(xs, xs[1:]))\n```"
+BAD = "```python\ndef rising(xs):\n    return True\n```"
+HALF = "Here:\n```python\ndef half(n):\n    return n // 2\n```"
+
+
+class Grading(ProgramTest):
+    def answers(self, rows):
+        lines = [json.dumps({"case": case, "repeat": repeat, "output": output}) for case, repeat, output in rows]
+        return "answers:" + self.write("answers.jsonl", "\n".join(lines) + "\n")
+
+    def task(self):
+        shutil.copy(DATA / "_humaneval.jsonl", self.folder)
+        rows = [("Own/0", n, GOOD if n % 2 == 0 else BAD) for n in range(4)] + [("Own/1", n, HALF) for n in range(4)]
+        return self.write("task.yaml", TASK), self.answers(rows)
+
+    def test_a_task_with_its_protocol_pass_at_k_and_the_sandbox(self):
+        path, model = self.task()
+        result = self.run_json(path, "--model", model, "--unsafe-no-sandbox")
+        row = result["rows"][0]
+        self.assertEqual((row["passed"], row["failed"]), (6, 2))
+        self.assertAlmostEqual(row["repeated"]["pass_at_k"]["1"]["mean"], 0.75)
+        self.assertAlmostEqual(row["repeated"]["pass_at_k"]["2"]["mean"], (5 / 6 + 1) / 2)
+        self.assertAlmostEqual(row["repeated"]["pass_hat_k"]["4"]["mean"], 0.5)
+        self.assertEqual(row["repeated"]["consistency"], 0.5)
+        self.assertIn("sandbox: none", [note["text"][:13] for note in result["notes"]])
+        shown = self.assay("show", "last").stdout
+        self.assertIn("pass@4 100 %", shown)
+        self.assertIn("sandbox: none", shown)
+        self.assertIn("pass@4 100 %", self.assay("report", "last", "-f", "md").stdout)
+
+    def test_a_plan_shows_the_protocols_prompt(self):
+        path, model = self.task()
+        shown = self.assay("plan", path, "--model", model, "--case", "Own/1").stdout
+        self.assertIn("Answer with the whole function in one Python code block.", shown)
+        self.assertIn("def half(n):", shown)
+
+    def test_corpus_scores_sum_counts(self):
+        path = self.write("bleu.yaml", """\
+assay: 1
+prompt: "{{q}}"
+cases:
+  - {id: a, vars: {q: x}, expect: "The cat is on the mat."}
+  - {id: b, vars: {q: y}, expect: "A small dog runs across the green field."}
+  - {id: c, vars: {q: z}, expect: "A small dog runs across the green field."}
+evaluate: [{type: bleu, threshold: 0}]
+""")
+        model = self.answers([("a", 0, "The cat sat on the mat."), ("b", 0, "A dog runs."),
+                              ("c", 0, "A small dog runs across the green field.")])
+        figure = self.run_json(path, "--model", model)["rows"][0]["corpus"][0]
+        self.assertEqual((figure["kind"], figure["samples"]), ("bleu", 3))
+        self.assertAlmostEqual(figure["score"], 0.575024, places=6)
+        self.assertIn("bleu over the corpus of 3 samples", " ".join(self.assay("show", "last").stdout.split()))
+
+    def test_show_says_what_the_other_grading_would_change(self):
+        self.assay("run", self.write("b.yaml", """\
+benchmark_name: Thoughts
+purpose: An answer behind a thought
+base_prompt: "{{a}}"
+evaluator: raw_string_evaluator
+models: [ "tiny" ]
+prompts:
+  - {dynamic_variables: {a: x}, expectation: blue}
+"""), "--model", "fake:say <think>hm</think>blue")
+        self.assertIn("1 of 1 verdict would differ under grading assay", self.assay("show", "last").stdout)
+        self.assay("grade", "last", "--grading", "assay")
+        self.assertIn("1 of 1 verdict would differ under grading benchy", self.assay("show", "last").stdout)
+
+    def test_models_judge_after_the_last_answer(self):
+        path = self.write("j.yaml", """\
+assay: 1
+prompt: "Say something kind about {{who}}."
+cases: [{id: a, vars: {who: cats}}, {id: b, vars: {who: dogs}}]
+evaluate:
+  - type: llm-rubric
+    value: is kind
+    votes: 3
+    judges: ['fake:say {"reason": "warm", "verdict": "pass", "score": 1}; @2 say hm']
+models: ["fake:say Lovely."]
+warmup: 0
+""")
+        row = self.run_json(path)["rows"][0]
+        self.assertEqual((row["passed"], row["failed"]), (2, 0))
+        votes = sorted(len(sample["votes"][0]) for sample in self.samples())
+        self.assertEqual(votes, [3, 3])
+        self.write("j.yaml", (self.folder / "j.yaml").read_text().replace("fake:say {", "fke:say {"))
+        done = self.assay("run", path, code=2)
+        self.assertIn("judge 'fke:", done.stderr)
+
+    def test_a_label_that_no_choice_has_is_found_by_suite_check(self):
+        path = self.write("c.yaml", """\
+assay: 1
+prompt: "{{q}}"
+cases:
+  - {id: a, vars: {q: x}, choices: [red, blue], expect: E}
+evaluate: choice
+""")
+        done = self.assay("suite", "check", path, code=2)
+        self.assertIn("c.yaml:4:5: case 'a': no choice has the label 'E'", done.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
