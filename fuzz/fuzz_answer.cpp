@@ -1,5 +1,5 @@
-// Answers of model servers. The first byte says whose dialect; the rest is the body. Whatever the pieces, the same
-// text, the same number of token events and the same end must come, and the end comes once.
+// Answers of model servers. The first byte says whose dialect; the rest is the body. Whatever the pieces, the
+// same text, the same number of token events and the same end must come, and the end comes once.
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -39,7 +39,8 @@ Told read(std::uint8_t which, std::string_view body, std::size_t size) {
   const auto reader = reader_of(which);
   std::vector<Piece> pieces;
   Nanos at{1};
-  for (std::size_t from = 0; from < body.size(); from += size) reader->take(body.substr(from, size), at++, pieces);
+  for (std::size_t from = 0; from < body.size(); from += size)
+    reader->take(body.substr(from, size), at++, pieces);
   reader->end(at, pieces);
   Told told;
   for (const Piece& piece : pieces) {

@@ -53,6 +53,13 @@ Request ask(RequestId id, const std::string& text = "What is 3 + 4?") {
           .params = {{"temperature", 0}, {"max_tokens", 16}, {"seed", 7}}};
 }
 
+/// The body of a captured answer.
+std::string capture_body(const std::string& name) {
+  const auto text = read_file(std::string(ASSAY_SOURCE_DIR "/src/backend/testdata/") + name, 1U << 20U);
+  EXPECT_TRUE(text.has_value()) << name;
+  return text ? text->substr(text->find("\r\n\r\n") + 4) : std::string();
+}
+
 class ServerTest : public ::testing::Test {
  protected:
   /// A server of this engine whose small questions are answered, and whose generations are `answer`'s.
@@ -268,6 +275,37 @@ TEST_F(ServerTest, base_latency_and_supported_parameters_are_known_after_the_loa
   EXPECT_EQ(loaded->effective.at("threads").how, record::Applied::not_supported);
 }
 
+TEST_F(ServerTest, llama_server_says_what_it_takes_for_what_is_not_sent) {
+  small_["GET /props"] = capture_body("llama-server.props.http");
+  small_["GET /v1/models"] = capture_body("llama-server.v1-models.http");
+  serve([](const SeenRequest&, HttpWire& wire) {
+    wire.begin_stream();
+    wire.piece(chunk(R"({"content":"7"})", "\"stop\"") + kDone);
+    wire.end_stream();
+  });
+  auto backend = engine("llama-server", "");
+  const auto loaded = backend->load({});
+  ASSERT_TRUE(loaded.has_value()) << message(loaded.error());
+  EXPECT_EQ(loaded->parameters, 967808U);
+  EXPECT_EQ(loaded->effective.at("context").how, record::Applied::verified);
+  const Got got = one_answer(*backend);
+  ASSERT_TRUE(got.accepted);
+  EXPECT_EQ(got.accepted->effective.at("top_k").value, 40);
+  EXPECT_EQ(got.accepted->effective.at("top_k").how, record::Applied::verified);
+  EXPECT_EQ(got.accepted->effective.at("temperature").how, record::Applied::unverified);
+  EXPECT_EQ((*parse_json(server_->seen().back().body))["cache_prompt"], false);
+}
+
+TEST_F(ServerTest, a_list_that_says_nothing_stops_only_who_needs_it) {
+  small_["GET /v1/models"] = "";  // as mlx_lm answers without a cache of its own
+  serve([](const SeenRequest&, HttpWire& wire) { wire.answer(404, "application/json", "{}"); });
+  EXPECT_TRUE(engine("mlx", "models/tiny")->load({}).has_value());
+  const auto refused = engine("openai", "tiny")->load({});
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_NE(message(refused.error()).find("text that is no JSON"), std::string::npos)
+      << message(refused.error());
+}
+
 TEST_F(ServerTest, cancel_ends_the_answer) {
   serve([](const SeenRequest&, HttpWire& wire) {
     wire.begin_stream();
@@ -434,14 +472,7 @@ TEST(Key, has_no_place_in_an_address) {
 
 class RealAnswer : public ServerTest {
  protected:
-  /// The body of a captured answer.
-  static std::string capture(const std::string& name) {
-    const auto text = read_file(std::string(ASSAY_SOURCE_DIR "/src/backend/testdata/") + name, 1U << 20U);
-    EXPECT_TRUE(text.has_value()) << name;
-    if (!text) return {};
-    const std::size_t body = text->find("\r\n\r\n");
-    return text->substr(body + 4);
-  }
+  static std::string capture(const std::string& name) { return capture_body(name); }
 
   /// Every way of tearing it gives the same.
   template <class Make>

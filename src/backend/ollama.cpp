@@ -206,6 +206,10 @@ Result<Loaded> OllamaDialect::load(Talk& talk, const LoadRequest& request) {
   loaded.load = talk.clock().now() - begin;
   loaded.engine_build = {{"address", without_secrets(talk.base())}, {"resident_before", std::move(others)}};
   loaded.effective["context"] = {context_, Applied::unverified};
+  for (const char* name : {"threads", "gpu_layers"}) {
+    if (const auto at = request.params.find(name); at != request.params.end())
+      loaded.effective[name] = {at->second, Applied::unverified};
+  }
   for (const Json& one : resident(talk)) {
     if (text_of(one, "name") != model_) continue;
     for (const char* name : {"size", "size_vram", "context_length"}) {

@@ -35,7 +35,12 @@ class OpenAiDialect final : public Dialect {
   std::string wanted_;  // as the suite names it; empty: the only one there is
   std::string model_;   // as the server is asked for it
   std::vector<ParamName> names_;
+  Json defaults_;  // llama-server's own, for what is not sent
 };
+
+bool may_lack_list(const OpenAiFlavour& flavour, const Error& error) {
+  return error.code == Code::not_found || (flavour.any_model && error.code == Code::engine);
+}
 
 /// The entry of the wanted model in the server's list, or null where any name is served.
 Result<Json> OpenAiDialect::find_model(const Json& list) {
@@ -83,14 +88,18 @@ void OpenAiDialect::read_props(Talk& talk, Loaded& loaded) {
       settings != props->end() && settings->is_object()) {
     if (const auto context = settings->find("n_ctx"); context != settings->end())
       loaded.effective["context"] = {*context, Applied::verified};
-    if (settings->contains("params")) loaded.engine_build["default_settings"] = (*settings)["params"];
+    if (settings->contains("params")) {
+      loaded.engine_build["default_settings"] = (*settings)["params"];
+      defaults_ = (*settings)["params"];
+    }
   }
 }
 
 Result<Loaded> OpenAiDialect::load(Talk& talk, const LoadRequest& /*request*/) {
   auto list = talk.get("/models");
-  // A server without that route is asked all the same: the first trial will tell.
-  if (!list && list.error().code != Code::not_found) return fail(list.error());
+  // A server without that route, or with an empty answer there (mlx_lm without a cache of its own), is asked
+  // all the same: the first trial will tell.
+  if (!list && !may_lack_list(flavour_, list.error())) return fail(list.error());
   model_ = wanted_;
   Json entry;
   if (list) {
@@ -120,13 +129,18 @@ Result<HttpRequest> OpenAiDialect::ask(const Talk& talk, const Request& request)
   return talk.request("POST", request.prompt.raw ? "/completions" : "/chat/completions", dump(*body));
 }
 
-/// What was sent; none of these servers repeats it in its answer.
+/// What was sent; none of these servers repeats it in its answer. llama-server says beforehand what it takes
+/// for what is not sent.
 record::EffectiveParams OpenAiDialect::effective(const Request& request) const {
   record::EffectiveParams effective;
   for (const auto& [name, value] : request.params) {
     const bool sent = std::any_of(names_.begin(), names_.end(),
                                   [&, key = &name](const ParamName& known) { return known.ours == *key; });
     effective[name] = {sent ? value : Json(), sent ? Applied::unverified : Applied::not_supported};
+  }
+  for (const char* name : {"top_k", "top_p", "min_p", "repeat_penalty"}) {
+    if (defaults_.is_object() && defaults_.contains(name) && defaults_[name].is_number())
+      effective.emplace(name, record::EffectiveParam{defaults_[name], Applied::verified});
   }
   return effective;
 }
@@ -184,7 +198,7 @@ std::optional<Error> probe_openai(std::string_view engine) {
              .how_to_start = how_to_start(flavour)},
             clock);
   const auto answer = talk.get("/models", std::chrono::seconds{2});
-  if (answer) return std::nullopt;
+  if (answer || may_lack_list(flavour, answer.error())) return std::nullopt;
   return answer.error();
 }
 

@@ -104,9 +104,11 @@ Result<stats::Summary> summary_of(const Side& a, const Side& b, const stats::Sid
   const auto& models = both.run().models;
   const bool texts =
       std::any_of(models.begin(), models.end(), [](const auto& model) { return model.over_http; });
-  auto read = add_side(a, summariser, texts, [&](record::Sample&& sample) { return both.of_a(std::move(sample)); });
+  auto read =
+      add_side(a, summariser, texts, [&](record::Sample&& sample) { return both.of_a(std::move(sample)); });
   if (read)
-    read = add_side(b, summariser, texts, [&](record::Sample&& sample) { return both.of_b(std::move(sample)); });
+    read =
+        add_side(b, summariser, texts, [&](record::Sample&& sample) { return both.of_b(std::move(sample)); });
   if (!read) return fail(read.error());
   stats::Summary summary = summariser.finish();
   // Between two runs of one model most cases agree, and that is no fault of the cases.

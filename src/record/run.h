@@ -37,8 +37,8 @@ struct ModelRecord {
   std::optional<std::uint64_t> load_memory_bytes;    ///< after the load
   std::optional<std::uint64_t> peak_memory_bytes;    ///< since the load, over all trials
   std::optional<std::uint64_t> mapped_memory_bytes;  ///< part of the peak that is mapped weights
-  bool over_http = false;              ///< `accepted` of its samples is the time of the headers
-  std::optional<Nanos> base_latency;   ///< HTTP: what an empty request costs there
+  bool over_http = false;                            ///< `accepted` of its samples is the time of the headers
+  std::optional<Nanos> base_latency;                 ///< HTTP: what an empty request costs there
   std::string ended;  ///< empty, or why the model did not get through (three deaths, load failed)
 };
 
