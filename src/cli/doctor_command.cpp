@@ -20,6 +20,7 @@ struct Finding {
   std::string what;
   bool ready = true;
   std::string text;
+  bool wanted = true;  ///< false: nobody missed it, such as a server that does not run
 };
 
 Finding store_finding(const Shell& shell) {
@@ -72,7 +73,8 @@ std::vector<Finding> findings(const Shell& shell) {
   for (const backend::Entry& entry : backend::table()) {
     const auto trouble = entry.probe(entry.name);
     all.push_back({fmt::format("engine {}", entry.name), !trouble,
-                   trouble ? sentence(*trouble) : std::string(entry.help)});
+                   trouble ? sentence(*trouble) : std::string(entry.help),
+                   !trouble || !entry.over_http});
   }
   add_sandbox_findings(all);
   return all;
@@ -90,8 +92,10 @@ Exit examine(const Shell& shell) {
   }
   const bool colour = use_colour_on_stdout();
   for (const Finding& one : all) {
-    const char* mark = one.ready ? (colour ? "\x1b[32m✓\x1b[0m" : "✓") : (colour ? "\x1b[31m✗\x1b[0m" : "✗");
-    print_line(fmt::format("{} {:<16} {}", mark, one.what, printable(one.text, 400)));
+    const char* colour_of = one.ready ? "\x1b[32m" : one.wanted ? "\x1b[31m" : "\x1b[2m";
+    const char* mark = one.ready ? "✓" : one.wanted ? "✗" : "–";
+    print_line(fmt::format("{}{}{} {:<20} {}", colour ? colour_of : "", mark, colour ? "\x1b[0m" : "",
+                           one.what, printable(one.text, 400)));
   }
   return Exit::done;
 }

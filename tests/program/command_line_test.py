@@ -21,7 +21,8 @@ class CommandLine(ProgramTest):
     def test_version_and_help(self):
         self.assertRegex(self.assay("--version").stdout, r"^assay \d+\.\d+\.\d+\n$")
         self.assertIn("Examples:", self.assay("--help").stdout)
-        for command in ("run", "plan", "suite", "list", "show", "samples", "report", "grade", "models", "doctor"):
+        for command in ("run", "plan", "suite", "list", "show", "samples", "report", "grade", "compare",
+                        "import", "models", "worker", "doctor"):
             self.assertIn("--help", self.assay(command, "--help").stdout)
 
     def test_wrong_usage_is_exit_code_2(self):
