@@ -7,6 +7,7 @@
 #include "backend/anthropic.h"
 #include "backend/entries.h"
 #include "backend/http_backend.h"
+#include "backend/json_members.h"
 #include "base/event_stream.h"
 #include "base/file.h"
 #include "base/text.h"
@@ -29,12 +30,6 @@ struct Name {
 constexpr std::array kNames{Name{"temperature", "temperature"}, Name{"top_p", "top_p"},
                             Name{"top_k", "top_k"}, Name{"max_tokens", "max_tokens"},
                             Name{"stop", "stop_sequences"}};
-
-std::string_view text_of(const Json& object, const char* name) {
-  const auto at = object.find(name);
-  if (at == object.end() || !at->is_string()) return {};
-  return at->get_ref<const std::string&>();
-}
 
 class AnthropicReader final : public AnswerReader {
  public:
@@ -98,19 +93,13 @@ void AnthropicReader::take_delta(const Json& delta, Nanos at, std::vector<Piece>
 /// input_tokens counts what was not read from a cache.
 void AnthropicReader::take_usage(const Json& usage) {
   if (!usage.is_object()) return;
-  const auto count = [&](const char* name) -> std::optional<std::uint32_t> {
-    const auto at = usage.find(name);
-    if (at == usage.end() || !at->is_number_unsigned() || at->get<std::uint64_t>() > 0xFFFFFFFFU)
-      return std::nullopt;
-    return at->get<std::uint32_t>();
-  };
   record::Counts& counts = answer_.counts();
-  if (const auto fresh = count("input_tokens")) {
-    const std::uint32_t read = count("cache_read_input_tokens").value_or(0);
-    counts.prompt_tokens = *fresh + read + count("cache_creation_input_tokens").value_or(0);
+  if (const auto fresh = count_of(usage, "input_tokens")) {
+    const std::uint32_t read = count_of(usage, "cache_read_input_tokens").value_or(0);
+    counts.prompt_tokens = *fresh + read + count_of(usage, "cache_creation_input_tokens").value_or(0);
     counts.cached_prompt_tokens = read;
   }
-  if (const auto output = count("output_tokens")) counts.output_tokens = output;
+  if (const auto output = count_of(usage, "output_tokens")) counts.output_tokens = output;
 }
 
 class AnthropicDialect final : public Dialect {

@@ -8,8 +8,8 @@
 
 #include "backend/entries.h"
 #include "backend/http_backend.h"
+#include "backend/json_members.h"
 #include "base/file.h"
-#include "base/line_splitter.h"
 #include "base/text.h"
 
 namespace assay::backend {
@@ -47,17 +47,6 @@ constexpr std::array kLoadOptions{
     OptionName{"gpu_layers", "num_gpu"},
 };
 
-std::optional<std::uint64_t> whole_of(const Json& object, std::string_view name) {
-  const auto at = object.find(name);
-  if (at == object.end() || !at->is_number_unsigned()) return std::nullopt;
-  return at->get<std::uint64_t>();
-}
-
-std::string text_of(const Json& object, const char* name) {
-  const auto at = object.find(name);
-  return at != object.end() && at->is_string() ? at->get<std::string>() : std::string{};
-}
-
 /// "tiny" is "tiny:latest" to Ollama.
 std::string with_tag(const std::string& model) {
   const std::size_t slash = model.rfind('/');
@@ -89,13 +78,6 @@ class Beginnings {
   }
   std::set<std::string> seen_;
 };
-
-TalkOptions ollama_talk(const std::string& address) {
-  TalkOptions talk;
-  talk.base = ollama_address(address);
-  talk.how_to_start = "Start it: ollama serve";
-  return talk;
-}
 
 class OllamaDialect final : public Dialect {
  public:
@@ -154,7 +136,7 @@ Result<void> OllamaDialect::describe(Talk& talk, Loaded& loaded) {
   }
   if (const auto info = show->find("model_info"); info != show->end() && info->is_object()) {
     loaded.parameters = whole_of(*info, "general.parameter_count");
-    const std::string architecture = text_of(*info, "general.architecture");
+    const std::string architecture(text_of(*info, "general.architecture"));
     if (const auto trained = whole_of(*info, architecture + ".context_length")) {
       trained_ = *trained;
       facts["context_length"] = *trained;
@@ -178,7 +160,7 @@ Result<Loaded> OllamaDialect::load(Talk& talk, const LoadRequest& request) {
   const auto version = talk.get("/api/version");
   if (!version) return fail(version.error());
   Loaded loaded;
-  loaded.engine_version = "ollama " + text_of(*version, "version");
+  loaded.engine_version = fmt::format("ollama {}", text_of(*version, "version"));
   if (auto described = describe(talk, loaded); !described) return fail(described.error());
 
   Json others = Json::array();
@@ -316,63 +298,11 @@ std::string ollama_address(const std::string& told) {
   return "http://" + address;
 }
 
-Result<std::vector<ServedModel>> list_ollama(const record::ModelSpec& spec, MakeContext context) {
-  Talk talk(ollama_talk(spec.url), context.clock);
-  const auto tags = talk.get("/api/tags");
-  if (!tags) return fail(tags.error());
-  std::vector<ServedModel> models;
-  const auto list = tags->find("models");
-  if (list == tags->end() || !list->is_array()) return models;
-  for (const Json& one : *list) {
-    if (!one.is_object()) continue;
-    ServedModel model{
-        .name = text_of(one, "name"), .quantisation = {}, .parameters = {}, .bytes = whole_of(one, "size")};
-    if (const auto details = one.find("details"); details != one.end() && details->is_object()) {
-      model.quantisation = text_of(*details, "quantization_level");
-      model.parameters = text_of(*details, "parameter_size");
-    }
-    models.push_back(std::move(model));
-  }
-  return models;
-}
-
-Result<void> pull_ollama(const record::ModelSpec& spec, Clock& clock, const PullProgress& progress) {
-  Talk talk(ollama_talk(spec.url), clock);
-  const HttpId id = talk.client().start(
-      talk.request("POST", "/api/pull", dump(Json{{"model", spec.model}, {"stream", true}})));
-  LineSplitter lines;
-  HttpHead head;
-  std::string last;
-  for (;;) {
-    for (HttpEvent& event : talk.client().wait(clock.now() + std::chrono::seconds{1})) {
-      if (event.id != id) continue;
-      if (auto* came = std::get_if<HttpHead>(&event.what)) head = std::move(*came);
-      if (const auto* failed = std::get_if<HttpFailed>(&event.what)) return fail(talk.unreachable(*failed));
-      if (const auto* body = std::get_if<HttpBody>(&event.what)) {
-        lines.take(body->bytes);
-        std::string_view line;
-        while (lines.next(line)) {
-          last = line;
-          const auto object = parse_json(line);
-          if (!object || !object->is_object() || object->contains("error")) continue;
-          progress(text_of(*object, "status"), whole_of(*object, "completed").value_or(0),
-                   whole_of(*object, "total").value_or(0));
-        }
-      }
-      if (!std::holds_alternative<HttpDone>(event.what)) continue;
-      last += lines.rest();
-      if (head.status != 200) return fail(talk.refused(head.status, head.headers, last));
-      const auto object = parse_json(last);
-      if (object && object->is_object() && text_of(*object, "status") == "success") return {};
-      return fail({.code = Code::engine,
-                   .where = {},
-                   .found = fmt::format("Ollama did not fetch '{}': {}", spec.model,
-                                        object && object->is_object() ? talk.shown(text_of(*object, "error"))
-                                                                      : talk.shown(last)),
-                   .expected = {},
-                   .remedy = "Is the name right, and is Ollama's machine connected?"});
-    }
-  }
+TalkOptions ollama_talk(const std::string& address) {
+  TalkOptions talk;
+  talk.base = ollama_address(address);
+  talk.how_to_start = "Start it: ollama serve";
+  return talk;
 }
 
 std::optional<Error> probe_ollama(std::string_view /*engine*/) {

@@ -8,12 +8,16 @@
 
 #include "backend/answer.h"
 #include "backend/backend.h"
+#include "backend/talk.h"
 #include "record/suite.h"
 
 namespace assay::backend {
 
 /// Where Ollama listens: `told`, else $OLLAMA_HOST in any form that Ollama takes, else its default.
 std::string ollama_address(const std::string& told);
+
+/// How Ollama at that address is talked to.
+TalkOptions ollama_talk(const std::string& address);
 
 /// What a reader needs to notice a prompt that was cut: Ollama cuts it in silence and counts what is left.
 struct OllamaExpectation {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "backend/json_members.h"
 #include "backend/ollama.h"
 #include "base/line_splitter.h"
 #include "base/text.h"
@@ -13,18 +14,6 @@ using record::TokenKind;
 
 // Ollama leaves room for an answer when it cuts, so a cut prompt fills the context nearly.
 constexpr std::uint64_t kNearlyFull = 8;
-
-std::string_view text_of(const Json& object, const char* name) {
-  const auto at = object.find(name);
-  if (at == object.end() || !at->is_string()) return {};
-  return at->get_ref<const std::string&>();
-}
-
-std::optional<double> number_of(const Json& object, const char* name) {
-  const auto at = object.find(name);
-  if (at == object.end() || !at->is_number()) return std::nullopt;
-  return at->get<double>();
-}
 
 class OllamaReader final : public AnswerReader {
  public:
@@ -82,14 +71,9 @@ void OllamaReader::claim_rate(const Json& object, const char* count, const char*
 void OllamaReader::take_last(const Json& object, Nanos at, std::vector<Piece>& out) {
   const std::string_view reason = text_of(object, "done_reason");
   answer_.ends(reason.empty() ? "stop" : reason, at);
-  const auto count = [&](const char* name) -> std::optional<std::uint32_t> {
-    const auto value = number_of(object, name);
-    if (!value || *value < 0 || *value > 4e9) return std::nullopt;
-    return static_cast<std::uint32_t>(*value);
-  };
   record::Counts& counts = answer_.counts();
-  counts.prompt_tokens = count("prompt_eval_count");
-  counts.output_tokens = count("eval_count");
+  counts.prompt_tokens = count_of(object, "prompt_eval_count");
+  counts.output_tokens = count_of(object, "eval_count");
   claim_rate(object, "eval_count", "eval_duration", "claimed_decode_tps");
   claim_rate(object, "prompt_eval_count", "prompt_eval_duration", "claimed_prefill_tps");
   for (const auto& [theirs, ours] :

@@ -4,6 +4,7 @@
 // llama-server; errors in the middle of the stream; a first chunk with content; `[DONE]` missing.
 #include <fmt/format.h>
 
+#include "backend/json_members.h"
 #include "backend/openai.h"
 #include "base/event_stream.h"
 #include "base/text.h"
@@ -13,22 +14,8 @@ namespace {
 
 using record::TokenKind;
 
-std::string_view text_of(const Json& object, const char* name) {
-  const auto at = object.find(name);
-  if (at == object.end() || !at->is_string()) return {};
-  return at->get_ref<const std::string&>();
-}
-
-const Json* object_in(const Json& object, const char* name) {
-  const auto at = object.find(name);
-  return at != object.end() && at->is_object() ? &*at : nullptr;
-}
-
-void read_count(const Json& object, const char* name, std::optional<std::uint32_t>& target) {
-  const auto at = object.find(name);
-  if (at == object.end() || !at->is_number_unsigned()) return;
-  const auto value = at->get<std::uint64_t>();
-  if (value <= 0xFFFFFFFFU) target = static_cast<std::uint32_t>(value);
+void keep(std::optional<std::uint32_t> told, std::optional<std::uint32_t>& target) {
+  if (told) target = told;
 }
 
 class OpenAiReader final : public AnswerReader {
@@ -87,18 +74,18 @@ void OpenAiReader::take_object(const Json& object, Nanos at, std::vector<Piece>&
       if (choice.is_object()) take_choice(choice, at, out);
     }
   }
-  if (const Json* usage = object_in(object, "usage")) take_usage(*usage);
-  if (const Json* groq = object_in(object, "x_groq")) {
-    if (const Json* usage = object_in(*groq, "usage")) take_usage(*usage);
+  if (const Json* usage = object_of(object, "usage")) take_usage(*usage);
+  if (const Json* groq = object_of(object, "x_groq")) {
+    if (const Json* usage = object_of(*groq, "usage")) take_usage(*usage);
   }
-  if (const Json* timings = object_in(object, "timings")) take_timings(*timings);
+  if (const Json* timings = object_of(object, "timings")) take_timings(*timings);
   if (const std::string_view build = text_of(object, "system_fingerprint"); !build.empty())
     answer_.claim("claimed_build", std::string(build));
 }
 
 void OpenAiReader::take_choice(const Json& choice, Nanos at, std::vector<Piece>& out) {
   for (const char* name : {"delta", "message"}) {
-    if (const Json* message = object_in(choice, name)) take_message(*message, at, out);
+    if (const Json* message = object_of(choice, name)) take_message(*message, at, out);
   }
   answer_.text(text_of(choice, "text"), TokenKind::answer, at, out);
   if (const std::string_view reason = text_of(choice, "finish_reason"); !reason.empty())
@@ -116,27 +103,24 @@ void OpenAiReader::take_message(const Json& message, Nanos at, std::vector<Piece
 
 void OpenAiReader::take_usage(const Json& usage) {
   record::Counts& counts = answer_.counts();
-  read_count(usage, "prompt_tokens", counts.prompt_tokens);
-  read_count(usage, "completion_tokens", counts.output_tokens);
-  read_count(usage, "prompt_cache_hit_tokens", counts.cached_prompt_tokens);
-  if (const Json* details = object_in(usage, "prompt_tokens_details"))
-    read_count(*details, "cached_tokens", counts.cached_prompt_tokens);
-  if (const Json* details = object_in(usage, "completion_tokens_details"))
-    read_count(*details, "reasoning_tokens", counts.reasoning_tokens);
+  keep(count_of(usage, "prompt_tokens"), counts.prompt_tokens);
+  keep(count_of(usage, "completion_tokens"), counts.output_tokens);
+  keep(count_of(usage, "prompt_cache_hit_tokens"), counts.cached_prompt_tokens);
+  if (const Json* details = object_of(usage, "prompt_tokens_details"))
+    keep(count_of(*details, "cached_tokens"), counts.cached_prompt_tokens);
+  if (const Json* details = object_of(usage, "completion_tokens_details"))
+    keep(count_of(*details, "reasoning_tokens"), counts.reasoning_tokens);
 }
 
 /// llama-server's own figures: prompt_n counts what it computed, cache_n what it had.
 void OpenAiReader::take_timings(const Json& timings) {
-  const auto number = [&](const char* name) -> std::optional<double> {
-    const auto at = timings.find(name);
-    if (at == timings.end() || !at->is_number()) return std::nullopt;
-    return at->get<double>();
-  };
-  if (const auto value = number("prompt_per_second")) answer_.claim("claimed_prefill_tps", *value);
-  if (const auto value = number("predicted_per_second")) answer_.claim("claimed_decode_tps", *value);
-  if (const auto value = number("prompt_ms")) answer_.claim("claimed_prefill_ms", *value);
-  if (const auto value = number("predicted_ms")) answer_.claim("claimed_decode_ms", *value);
-  read_count(timings, "cache_n", answer_.counts().cached_prompt_tokens);
+  if (const auto value = number_of(timings, "prompt_per_second"))
+    answer_.claim("claimed_prefill_tps", *value);
+  if (const auto value = number_of(timings, "predicted_per_second"))
+    answer_.claim("claimed_decode_tps", *value);
+  if (const auto value = number_of(timings, "prompt_ms")) answer_.claim("claimed_prefill_ms", *value);
+  if (const auto value = number_of(timings, "predicted_ms")) answer_.claim("claimed_decode_ms", *value);
+  keep(count_of(timings, "cache_n"), answer_.counts().cached_prompt_tokens);
 }
 
 void OpenAiReader::take_error(const Json& error, std::vector<Piece>& out) {
