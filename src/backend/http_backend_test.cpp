@@ -1,6 +1,7 @@
 // The servers that people use, as they really answered, and every fault that one can have.
 #include "backend/http_backend.h"
 
+#include <atomic>
 #include <cstdlib>
 #include <map>
 
@@ -242,7 +243,8 @@ TEST_F(ServerTest, an_end_without_done_counts_when_a_reason_came) {
 }
 
 TEST_F(ServerTest, what_follows_the_end_belongs_to_nobody) {
-  serve([n = 0](const SeenRequest&, HttpWire& wire) mutable {
+  std::atomic<int> n = 0;
+  serve([&](const SeenRequest&, HttpWire& wire) {
     wire.begin_stream();
     wire.piece(chunk(R"({"content":")" + std::to_string(++n) + "\"}", "\"stop\"") + kDone +
                chunk(R"({"content":"x"})"));
@@ -401,8 +403,8 @@ TEST_F(ServerTest, text_that_came_before_a_fault_is_kept) {
 
 TEST_F(ServerTest, too_many_requests_are_asked_again_when_the_server_says_so) {
   const Got got = chat([](const SeenRequest& request, HttpWire& wire) {
-    static int tries = 0;
-    tries = request.body.empty() ? tries : tries + 1;
+    static std::atomic<int> tries = 0;
+    if (!request.body.empty()) ++tries;
     if (tries < 3) return wire.answer(429, "application/json", "{}", "Retry-After: 0\r\n");
     wire.begin_stream();
     wire.piece(chunk(R"({"content":"7"})", "\"stop\"") + kDone);
@@ -592,7 +594,7 @@ class OllamaTest : public ServerTest {
 };
 
 TEST_F(OllamaTest, loads_asks_and_unloads) {
-  bool resident = false;
+  std::atomic<bool> resident = false;  // each connection of the server has a thread
   serve([&](const SeenRequest& request, HttpWire& wire) {
     const auto body = parse_json(request.body.empty() ? "{}" : request.body);
     if (request.path == "/api/ps") {
