@@ -73,8 +73,7 @@ std::vector<Finding> findings(const Shell& shell) {
   for (const backend::Entry& entry : backend::table()) {
     const auto trouble = entry.probe(entry.name);
     all.push_back({fmt::format("engine {}", entry.name), !trouble,
-                   trouble ? sentence(*trouble) : std::string(entry.help),
-                   !trouble || !entry.over_http});
+                   trouble ? sentence(*trouble) : std::string(entry.help), !trouble || !entry.over_http});
   }
   add_sandbox_findings(all);
   return all;
