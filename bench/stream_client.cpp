@@ -5,7 +5,6 @@
 //
 // Each chunk carries the monotonic time at which the server handed it to the kernel; the lag is the client's
 // own stamp less that time. Both clocks are one: it is the same machine.
-#include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
@@ -26,6 +25,7 @@
 
 #include "backend/table.h"
 #include "base/clock.h"
+#include "base/loopback.h"
 
 namespace {
 
@@ -43,16 +43,10 @@ struct Stream {
 class Server {
  public:
   Server(int rate, int tokens) : gap_(1'000'000'000 / rate), tokens_(tokens) {
-    listener_ = ::socket(AF_INET, SOCK_STREAM, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t length = sizeof address;
-    auto* plain = reinterpret_cast<sockaddr*>(&address);
-    if (::bind(listener_, plain, length) != 0 || ::listen(listener_, 1024) != 0 ||
-        ::getsockname(listener_, plain, &length) != 0)
-      std::abort();
-    fmt::print("{}\n", ntohs(address.sin_port));
+    const auto listener = assay::listen_on_loopback(1024);
+    if (!listener) std::abort();
+    listener_ = listener->fd;
+    fmt::print("{}\n", listener->port);
     std::fflush(stdout);
   }
 

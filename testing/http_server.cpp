@@ -1,6 +1,5 @@
 #include "testing/http_server.h"
 
-#include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
@@ -14,13 +13,17 @@
 
 #include <fmt/format.h>
 
+#include "base/loopback.h"
+#include "base/text.h"
+
 namespace assay::testing {
 namespace {
 
-std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return std::tolower(c); });
-  return text;
-}
+#ifdef MSG_NOSIGNAL
+constexpr int kNoSignal = MSG_NOSIGNAL;
+#else
+constexpr int kNoSignal = 0;  // macOS: the socket has SO_NOSIGPIPE
+#endif
 
 /// Reads more into `text`; false at the end of the connection.
 bool read_more(int fd, std::string& text) {
@@ -44,7 +47,8 @@ SeenRequest parsed(const std::string& head) {
     const std::string line = head.substr(at, stop - at);
     if (const std::size_t colon = line.find(':'); colon != std::string::npos) {
       const std::size_t value = line.find_first_not_of(' ', colon + 1);
-      request.headers[lower(line.substr(0, colon))] = value == std::string::npos ? "" : line.substr(value);
+      request.headers[lower_ascii(line.substr(0, colon))] =
+          value == std::string::npos ? "" : line.substr(value);
     }
     at = stop + 2;
   }
@@ -55,7 +59,7 @@ SeenRequest parsed(const std::string& head) {
 
 void HttpWire::send(std::string_view bytes) {
   while (!bytes.empty() && fd_ >= 0) {
-    const ssize_t put = ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    const ssize_t put = ::send(fd_, bytes.data(), bytes.size(), kNoSignal);
     if (put <= 0) return;
     bytes.remove_prefix(static_cast<std::size_t>(put));
   }
@@ -98,16 +102,10 @@ void HttpWire::reset() {
 }
 
 HttpServer::HttpServer(Handler handler) : handler_(std::move(handler)) {
-  listener_ = ::socket(AF_INET, SOCK_STREAM, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t length = sizeof address;
-  auto* plain = reinterpret_cast<sockaddr*>(&address);
-  if (::bind(listener_, plain, length) != 0 || ::listen(listener_, 512) != 0 ||
-      ::getsockname(listener_, plain, &length) != 0)
-    std::abort();
-  port_ = ntohs(address.sin_port);
+  const auto listener = listen_on_loopback(512);
+  if (!listener) std::abort();
+  listener_ = listener->fd;
+  port_ = listener->port;
   acceptor_ = std::thread([this] { accept_all(); });
 }
 
@@ -134,6 +132,9 @@ void HttpServer::accept_all() {
     if (fd < 0) continue;
     const int on = 1;
     ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+#ifdef SO_NOSIGPIPE
+    ::setsockopt(fd, SOL_SOCKET, SO_NOSIGPIPE, &on, sizeof on);
+#endif
     const std::lock_guard lock(mutex_);
     open_.push_back(fd);
     connections_.emplace_back([this, fd] { serve(fd); });

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "backend/anthropic.h"
+#include "backend/chat_body.h"
 #include "backend/entries.h"
 #include "backend/http_backend.h"
 #include "backend/json_members.h"
@@ -134,12 +135,10 @@ Result<HttpRequest> AnthropicDialect::ask(const Talk& talk, const Request& reque
 }
 
 record::EffectiveParams AnthropicDialect::effective(const Request& request) const {
-  record::EffectiveParams effective;
-  for (const auto& [name, value] : request.params) {
-    const bool sent = std::any_of(kNames.begin(), kNames.end(),
-                                  [&, key = &name](const Name& known) { return known.ours == *key; });
-    effective[name] = {sent ? value : Json(), sent ? Applied::unverified : Applied::not_supported};
-  }
+  record::EffectiveParams effective = as_sent(request.params, [](const std::string& name) {
+    return std::any_of(kNames.begin(), kNames.end(), [&](const Name& known) { return known.ours == name; });
+  });
+  effective.emplace("max_tokens", record::EffectiveParam{kMostTokens, Applied::unverified});
   return effective;
 }
 
@@ -150,11 +149,12 @@ std::unique_ptr<AnswerReader> make_anthropic_reader() {
 }
 
 Result<Json> anthropic_body(const std::string& model, const Request& request) {
-  if (request.prompt.raw || !request.prompt.images.empty() || !request.prompt.audio.empty()) {
+  if (auto fit = only_text(request.prompt); !fit) return fail(fit.error());
+  if (request.prompt.raw) {
     return fail({.code = Code::unsupported,
                  .where = {},
-                 .found = request.prompt.raw ? "a raw prompt" : "a case with an image or a recording",
-                 .expected = "chat messages of text, which is all that is sent to this API",
+                 .found = "a raw prompt",
+                 .expected = "chat messages, which is all that is sent to this API",
                  .remedy = {}});
   }
   Json body{{"model", model}, {"stream", true}, {"max_tokens", kMostTokens}, {"messages", Json::array()}};

@@ -88,6 +88,7 @@ Result<Loaded> HttpBackend::load(const LoadRequest& request) {
     return loaded;
   }
   if (server_ && !loaded->load) loaded->load = server_->took();
+  if (server_) server_->forget_peak();  // a load's own peak is not the model's
   loaded_ = true;
   for (const auto& [name, value] : request.params) {
     const auto& known = loaded->supported;
@@ -153,6 +154,7 @@ void HttpBackend::watch_server() {
   for (auto& [id, flight] : in_flight_) {
     if (flight.over) continue;
     talk_.client().cancel(flight.transfer);
+    by_transfer_.erase(flight.transfer);
     break_off(flight, "server_exit", error, true);
   }
   waiting_ = 0;
@@ -258,6 +260,7 @@ void HttpBackend::give(InFlight& flight, std::vector<Piece>&& pieces) {
       broken->detail = talk_.shown(broken->detail, 400);
       events_.push_back({id, std::move(*broken)});
       talk_.client().cancel(flight.transfer);
+      by_transfer_.erase(flight.transfer);
     }
     end(flight);
   }

@@ -1,16 +1,14 @@
 #include "backend/managed.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
+#include <array>
 #include <csignal>
 
 #include <fmt/format.h>
 
 #include "base/http.h"
-#include "base/text.h"
+#include "base/loopback.h"
 
 namespace assay::backend {
 namespace {
@@ -18,21 +16,13 @@ namespace {
 constexpr auto kPatience = std::chrono::minutes{10};
 constexpr auto kFarewell = std::chrono::seconds{5};
 constexpr auto kLook = std::chrono::milliseconds{50};
-constexpr std::size_t kLastWords = 600;
 
 /// A port that was free a moment ago. Another program may take it first; the server then says so and ends.
 Result<int> free_port() {
-  const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t length = sizeof address;
-  auto* plain = reinterpret_cast<sockaddr*>(&address);
-  const bool got = fd >= 0 && ::bind(fd, plain, length) == 0 && ::getsockname(fd, plain, &length) == 0;
-  if (fd >= 0) ::close(fd);
-  if (got) return static_cast<int>(ntohs(address.sin_port));
-  return fail(
-      {.code = Code::io, .where = {}, .found = "no free port on the loopback", .expected = {}, .remedy = {}});
+  const auto listener = listen_on_loopback(1);
+  if (!listener) return fail(listener.error());
+  ::close(listener->fd);
+  return listener->port;
 }
 
 /// As one word for the shell.
@@ -108,11 +98,13 @@ bool ManagedServer::alive() {
 
 std::string ManagedServer::obituary() {
   const auto status = process_->wait(clock_.now() + std::chrono::seconds{1});
-  const std::string tail = process_->stderr_tail();
-  std::string_view words = trim(tail);
-  if (words.size() > kLastWords) words.remove_prefix(words.size() - kLastWords);
+  const std::string words = process_->last_words();
   return fmt::format("It ended ({}){}", status ? describe(*status) : "it closed its output",
-                     words.empty() ? std::string{} : ". Its last words: " + to_valid_utf8(words));
+                     words.empty() ? words : ". Its last words: " + words);
+}
+
+void ManagedServer::forget_peak() {
+  reset_peak_memory(process_->pid());
 }
 
 std::optional<Memory> ManagedServer::memory() const {

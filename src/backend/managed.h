@@ -36,6 +36,8 @@ class ManagedServer {
   bool alive();
   /// "It ended (exit code 1). Its last words: …"
   std::string obituary();
+  /// The peak of its memory counts from now on.
+  void forget_peak();
   std::optional<Memory> memory() const;
 
  private:

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "backend/chat_body.h"
 #include "backend/entries.h"
 #include "backend/http_backend.h"
 #include "backend/json_members.h"
@@ -231,14 +232,11 @@ Result<HttpRequest> OllamaDialect::ask(const Talk& talk, const Request& request)
 
 /// Ollama ignores in silence what it does not know, and says nothing of what it knows.
 record::EffectiveParams OllamaDialect::effective(const Request& request) const {
-  record::EffectiveParams effective;
-  for (const auto& [name, value] : request.params) {
-    const bool sent = name == "think" || name == "json_schema" ||
-                      std::any_of(kRequestOptions.begin(), kRequestOptions.end(),
-                                  [&, key = &name](const OptionName& known) { return known.ours == *key; });
-    effective[name] = {sent ? value : Json(), sent ? Applied::unverified : Applied::not_supported};
-  }
-  return effective;
+  return as_sent(request.params, [](const std::string& name) {
+    return name == "think" || name == "json_schema" ||
+           std::any_of(kRequestOptions.begin(), kRequestOptions.end(),
+                       [&](const OptionName& known) { return known.ours == name; });
+  });
 }
 
 record::Flags OllamaDialect::flags(const Request& request) {
@@ -256,22 +254,13 @@ std::uint64_t ollama_context(std::uint64_t longest, std::uint64_t trained) {
 }
 
 Result<Json> ollama_body(const std::string& model, const Request& request, const Json& load_options) {
-  if (!request.prompt.images.empty() || !request.prompt.audio.empty()) {
-    return fail({.code = Code::unsupported,
-                 .where = {},
-                 .found = "a case with an image or a recording",
-                 .expected = "text: this engine cannot be sent other media yet",
-                 .remedy = {}});
-  }
+  if (auto fit = only_text(request.prompt); !fit) return fail(fit.error());
   Json body{{"model", model}, {"stream", true}, {"keep_alive", kKeepAlive}};
   if (request.prompt.raw) {
     body["prompt"] = request.prompt.messages.front().content;
     body["raw"] = true;
   } else {
-    Json messages = Json::array();
-    for (const record::Message& message : request.prompt.messages)
-      messages.push_back({{"role", message.role}, {"content", message.content}});
-    body["messages"] = std::move(messages);
+    body["messages"] = messages_of(request.prompt);
   }
   Json options = load_options;
   for (const OptionName& option : kRequestOptions) {

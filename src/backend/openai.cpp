@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "backend/chat_body.h"
 #include "backend/entries.h"
 #include "backend/http_backend.h"
 #include "base/file.h"
@@ -132,12 +133,10 @@ Result<HttpRequest> OpenAiDialect::ask(const Talk& talk, const Request& request)
 /// What was sent; none of these servers repeats it in its answer. llama-server says beforehand what it takes
 /// for what is not sent.
 record::EffectiveParams OpenAiDialect::effective(const Request& request) const {
-  record::EffectiveParams effective;
-  for (const auto& [name, value] : request.params) {
-    const bool sent = std::any_of(names_.begin(), names_.end(),
-                                  [&, key = &name](const ParamName& known) { return known.ours == *key; });
-    effective[name] = {sent ? value : Json(), sent ? Applied::unverified : Applied::not_supported};
-  }
+  record::EffectiveParams effective = as_sent(request.params, [&](const std::string& name) {
+    return std::any_of(names_.begin(), names_.end(),
+                       [&](const ParamName& known) { return known.ours == name; });
+  });
   for (const char* name : {"top_k", "top_p", "min_p", "repeat_penalty"}) {
     if (defaults_.is_object() && defaults_.contains(name) && defaults_[name].is_number())
       effective.emplace(name, record::EffectiveParam{defaults_[name], Applied::verified});

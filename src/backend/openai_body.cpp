@@ -1,3 +1,4 @@
+#include "backend/chat_body.h"
 #include "backend/openai.h"
 
 namespace assay::backend {
@@ -17,22 +18,13 @@ void put(Json& body, const ParamName& name, const Json& value) {
 }  // namespace
 
 Result<Json> openai_body(const OpenAiFlavour& flavour, const std::string& model, const Request& request) {
-  if (!request.prompt.images.empty() || !request.prompt.audio.empty()) {
-    return fail({.code = Code::unsupported,
-                 .where = {},
-                 .found = "a case with an image or a recording",
-                 .expected = "text: this engine cannot be sent other media yet",
-                 .remedy = {}});
-  }
+  if (auto fit = only_text(request.prompt); !fit) return fail(fit.error());
   Json body = Json::object();
   if (!model.empty()) body["model"] = model;
   if (request.prompt.raw) {
     body["prompt"] = request.prompt.messages.front().content;
   } else {
-    Json messages = Json::array();
-    for (const record::Message& message : request.prompt.messages)
-      messages.push_back({{"role", message.role}, {"content", message.content}});
-    body["messages"] = std::move(messages);
+    body["messages"] = messages_of(request.prompt);
   }
   body["stream"] = true;
   body["stream_options"] = {{"include_usage", true}};

@@ -157,29 +157,19 @@ Error Talk::unreachable(const HttpFailed& failed) const {
 Result<Json> Talk::ask(HttpRequest request, Nanos limit) {
   request.limits.whole = limit;
   request.limits.connect = std::min<Nanos>(request.limits.connect, limit);
-  const HttpId id = client_.start(std::move(request));
-  HttpHead head;
-  std::string body;
-  for (;;) {
-    for (HttpEvent& event : client_.wait(clock_.now() + std::chrono::seconds{1})) {
-      if (event.id != id) continue;  // the tail of an answer that nobody waits for
-      if (auto* came = std::get_if<HttpHead>(&event.what)) head = std::move(*came);
-      if (auto* bytes = std::get_if<HttpBody>(&event.what)) body += bytes->bytes;
-      if (auto* failed = std::get_if<HttpFailed>(&event.what)) return fail(unreachable(*failed));
-      if (!std::holds_alternative<HttpDone>(event.what)) continue;
-      if (head.status != 200) return fail(refused(head.status, head.headers, body));
-      auto parsed = parse_json(body);
-      if (parsed) return parsed;
-      return fail(
-          {.code = Code::engine,
-           .where = {},
-           .found = fmt::format("the server at {} answered with {}", without_secrets(options_.base),
-                                trim(body).starts_with('<') ? "a web page instead of JSON"
-                                                            : "text that is no JSON: " + shown(body, 80)),
-           .expected = "JSON",
-           .remedy = "Is this the address of a model server?"});
-    }
-  }
+  const auto reply = client_.fetch(std::move(request));
+  if (!reply) return fail(unreachable(reply.error()));
+  if (reply->status != 200) return fail(refused(reply->status, reply->headers, reply->body));
+  auto parsed = parse_json(reply->body);
+  if (parsed) return parsed;
+  return fail({.code = Code::engine,
+               .where = {},
+               .found = fmt::format("the server at {} answered with {}", without_secrets(options_.base),
+                                    trim(reply->body).starts_with('<')
+                                        ? "a web page instead of JSON"
+                                        : "text that is no JSON: " + shown(reply->body, 80)),
+               .expected = "JSON",
+               .remedy = "Is this the address of a model server?"});
 }
 
 Result<Json> Talk::get(std::string_view path, Nanos limit) {

@@ -17,14 +17,11 @@ namespace assay::backend {
 namespace {
 
 constexpr auto kQuitPatience = std::chrono::seconds{3};
-constexpr std::size_t kLastWords = 600;
 
-/// The end of what the worker wrote on standard error, as one line for a person.
-std::string last_words(Process& process) {
-  const std::string tail = process.stderr_tail();
-  std::string_view words = trim(tail);
-  if (words.size() > kLastWords) words.remove_prefix(words.size() - kLastWords);
-  return words.empty() ? std::string{} : ". Its last words: " + to_valid_utf8(words);
+/// ". Its last words: …", or nothing when it had none.
+std::string farewell(Process& process) {
+  const std::string words = process.last_words();
+  return words.empty() ? words : ". Its last words: " + words;
 }
 
 Code code_for(std::string_view reason) {
@@ -88,7 +85,7 @@ Error WorkerBackend::died(std::string_view doing) {
   return {.code = Code::engine,
           .where = {},
           .found = fmt::format("the worker '{}' ended while {} ({}){}", options_.name, doing, how,
-                               last_words(*process_)),
+                               farewell(*process_)),
           .expected = {},
           .remedy = {}};
 }
@@ -101,7 +98,7 @@ Result<wire::Reply> WorkerBackend::answer_to(wire::Id id, Nanos until, std::stri
       return fail({.code = Code::timeout,
                    .where = {},
                    .found = fmt::format("the worker '{}' gave no answer while {}{}", options_.name, doing,
-                                        last_words(*process_)),
+                                        farewell(*process_)),
                    .expected = {},
                    .remedy = {}});
     }

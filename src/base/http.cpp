@@ -385,13 +385,13 @@ std::size_t HttpClient::in_flight() const {
   return impl_->in_flight();
 }
 
-Result<HttpReply> HttpClient::fetch(HttpRequest request, std::size_t most) {
+tl::expected<HttpReply, HttpFailed> HttpClient::fetch(HttpRequest request, std::size_t most) {
   const HttpId id = impl_->start(std::move(request));
   HttpReply reply;
   std::vector<HttpEvent> others;
-  std::optional<Error> trouble;
+  std::optional<HttpFailed> failure;
   bool done = false;
-  while (!done && !trouble) {
+  while (!done && !failure) {
     for (HttpEvent& event : impl_->wait(impl_->clock().now() + std::chrono::seconds{1})) {
       if (event.id != id) {
         others.push_back(std::move(event));
@@ -403,25 +403,19 @@ Result<HttpReply> HttpClient::fetch(HttpRequest request, std::size_t most) {
         reply.headers = std::move(head->headers);
       } else if (const auto* body = std::get_if<HttpBody>(&event.what)) {
         reply.body += body->bytes;
-        if (reply.body.size() <= most) continue;
+        if (reply.body.size() <= most || failure) continue;
         impl_->cancel(id);
-        trouble = Error{.code = Code::engine,
-                        .where = {},
-                        .found = fmt::format("the answer is longer than {} bytes", most),
-                        .expected = {},
-                        .remedy = {}};
-      } else if (const auto* failed = std::get_if<HttpFailed>(&event.what)) {
-        const Code code = failed->trouble == HttpTrouble::bad_url   ? Code::bad_input
-                          : failed->trouble == HttpTrouble::timeout ? Code::timeout
-                                                                    : Code::unavailable;
-        trouble = Error{.code = code, .where = {}, .found = failed->sentence, .expected = {}, .remedy = {}};
+        failure = HttpFailed{body->at, HttpTrouble::broken,
+                             fmt::format("the answer is longer than {} bytes", most), true};
+      } else if (auto* failed = std::get_if<HttpFailed>(&event.what)) {
+        failure = std::move(*failed);
       } else {
         done = true;
       }
     }
   }
   impl_->put_back(std::move(others));
-  if (trouble) return fail(*std::move(trouble));
+  if (failure) return tl::unexpected(*std::move(failure));
   return reply;
 }
 

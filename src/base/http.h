@@ -99,8 +99,8 @@ class HttpClient {
   void cancel(HttpId id);
   std::size_t in_flight() const;
   /// Sends and waits for the whole answer; for small answers between measurements. Events of other transfers
-  /// are kept for wait(). Errors: unavailable, timeout, engine (more than `most` bytes), bad_input (address).
-  Result<HttpReply> fetch(HttpRequest request, std::size_t most = 16U << 20U);
+  /// are kept for wait(). An answer above `most` bytes is HttpTrouble::broken.
+  tl::expected<HttpReply, HttpFailed> fetch(HttpRequest request, std::size_t most = 16U << 20U);
 
  private:
   class Impl;

@@ -185,7 +185,7 @@ TEST_F(HttpTest, fetch_has_a_limit) {
       [](const SeenRequest&, HttpWire& wire) { wire.answer(200, "text/plain", std::string(100'000, 'x')); });
   const auto reply = client_.fetch({.url = server.address()}, 1000);
   ASSERT_FALSE(reply.has_value());
-  EXPECT_EQ(reply.error().found, "the answer is longer than 1000 bytes");
+  EXPECT_EQ(reply.error().sentence, "the answer is longer than 1000 bytes");
   EXPECT_EQ(client_.in_flight(), 0U);
 }
 

@@ -12,6 +12,8 @@
 
 #include <fmt/format.h>
 
+#include "base/text.h"
+
 #ifdef __linux__
 #include <sys/prctl.h>
 #endif
@@ -293,6 +295,14 @@ std::optional<ExitStatus> Process::wait(Nanos until) {
 std::string Process::stderr_tail() {
   if (errors_ >= 0 && drain(errors_, false)) close_fd(errors_);
   return error_tail_.size() > kErrorTail ? error_tail_.substr(error_tail_.size() - kErrorTail) : error_tail_;
+}
+
+std::string Process::last_words() {
+  constexpr std::size_t kMost = 600;
+  const std::string tail = stderr_tail();
+  std::string_view words = trim(tail);
+  if (words.size() > kMost) words.remove_prefix(words.size() - kMost);
+  return to_valid_utf8(words);
 }
 
 }  // namespace assay

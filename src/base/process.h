@@ -57,6 +57,8 @@ class Process {
   std::optional<ExitStatus> wait(Nanos until);
   /// What it wrote on standard error, the last 64 KiB.
   std::string stderr_tail();
+  /// The end of that for a person, at most 600 bytes; empty when it wrote nothing.
+  std::string last_words();
 
  private:
   Process() = default;

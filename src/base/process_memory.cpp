@@ -124,6 +124,8 @@ std::optional<ProcessMemory> process_memory(pid_t pid) {
 
 bool reset_peak_memory(pid_t pid) {
 #ifdef __linux__
+  // The tree too: a server may compute in a child of the process that was started.
+  for (const pid_t child : children_of(pid)) reset_peak_memory(child);
   const int file = ::open(fmt::format("/proc/{}/clear_refs", pid).c_str(), O_WRONLY | O_CLOEXEC);
   if (file < 0) return false;
   const bool done = ::write(file, "5", 1) == 1;  // 5: reset the peak resident set size (proc(5))

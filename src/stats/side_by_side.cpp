@@ -127,6 +127,7 @@ std::optional<record::Sample> SideBySide::of_b(record::Sample&& sample) const {
 
 std::vector<Change> SideBySide::changes() const {
   Changes changes;
+  changes.text("state", std::string(record::name_of(a_.state)), std::string(record::name_of(b_.state)));
   changes.text("suite", a_.suite_name, b_.suite_name);
   changes.text("suite file", a_.suite_sha256.substr(0, 12), b_.suite_sha256.substr(0, 12));
   machine_changes(changes, a_.machine, b_.machine);

@@ -60,7 +60,8 @@ std::string short_name(const record::ModelSpec& model) {
     const std::string name = file_name(model.model);
     if (name.size() > ending.size()) return name.substr(0, name.size() - ending.size());
   }
-  if (model.is_file) {  // a folder, perhaps written with a slash at its end
+  // A folder, perhaps written with a slash at its end; a server may be asked for one too.
+  if (model.is_file || model.model.starts_with('/') || model.model.starts_with("./")) {
     const std::string name = file_name(model.model.ends_with('/') ? folder_of(model.model) : model.model);
     if (!name.empty() && name != "." && name != "..") return name;
   }
