@@ -15,15 +15,12 @@ import argparse
 import json
 import os
 import pathlib
-import platform
-import resource
 import sqlite3
-import statistics
 import subprocess
 import tempfile
 import time
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
+import baseline
 
 SUITE = """\
 assay: 1
@@ -48,10 +45,6 @@ def timed(arguments, environment):
     return seconds, usage.ru_maxrss / 1024
 
 
-def spread(values):
-    return {"median": statistics.median(values), "min": min(values), "max": max(values), "n": len(values)}
-
-
 def ceiling(assay, trials, runs):
     rates, peaks = [], []
     for _ in range(runs):
@@ -61,7 +54,7 @@ def ceiling(assay, trials, runs):
             seconds, peak = timed([assay, "run", str(suite), "--quiet"], {**os.environ, "ASSAY_STORE": folder + "/lab.db"})
             rates.append(trials / seconds)
             peaks.append(peak)
-    return {"trials": trials, "trials_per_s": spread(rates), "peak_mib": spread(peaks)}
+    return {"trials": trials, "trials_per_s": baseline.spread(rates), "peak_mib": baseline.spread(peaks)}
 
 
 def resume(assay, trials):
@@ -80,34 +73,24 @@ def resume(assay, trials):
 
 def starts(assay, runs):
     def median_ms(arguments):
-        return spread([timed(arguments, dict(os.environ))[0] * 1000 for _ in range(runs * 4)])
+        return baseline.spread([timed(arguments, dict(os.environ))[0] * 1000 for _ in range(runs * 4)])
     return {"version_ms": median_ms([assay, "--version"]),
-            "plan_ms": median_ms([assay, "plan", str(ROOT / "suites/sums.yaml")])}
-
-
-def machine():
-    cpu = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), "") \
-        if os.path.exists("/proc/cpuinfo") else platform.processor()
-    return {"cpu": cpu, "cores": os.cpu_count(), "system": platform.platform(), "python": platform.python_version()}
+            "plan_ms": median_ms([assay, "plan", str(baseline.ROOT / "suites/sums.yaml")])}
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--assay", default=str(ROOT / "build/release/assay"))
+    parser.add_argument("--assay", default=str(baseline.ROOT / "build/release/assay"))
     parser.add_argument("--trials", type=int, default=100_000)
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
-    version = subprocess.run([options.assay, "--version"], capture_output=True, text=True, check=True).stdout.strip()
-    result = {"assay": version, "machine": machine(), "load_average_before": os.getloadavg()[0],
-              "start": starts(options.assay, options.runs), "ceiling": ceiling(options.assay, options.trials, options.runs),
-              "resume": resume(options.assay, 200_000)}
-    text = json.dumps(result, indent=2)
-    print(text)
+    load = os.getloadavg()[0]
+    figures = {"assay": baseline.version(options.assay), "start": starts(options.assay, options.runs),
+               "ceiling": ceiling(options.assay, options.trials, options.runs), "resume": resume(options.assay, 200_000)}
+    print(json.dumps(figures, indent=2))
     if options.write:
-        path = ROOT / "bench/baselines/harness.json"
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(text + "\n")
+        baseline.keep("harness", figures, load)
 
 
 if __name__ == "__main__":

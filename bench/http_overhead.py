@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """What asking over HTTP adds to decoding: our decode time against llama-server's own claim, on the same answers.
 
-  bench/http_overhead.py [--assay build/release/assay] [--server llama-server] [--tokens 400] [--answers 20] MODEL.gguf
+  bench/http_overhead.py [--assay build/release/assay] [--server llama-server] [--tokens 400] [--answers 20] [--write]
+                         MODEL.gguf
 
 Both figures are of the same generations: ours from the first to the last token as they arrived, the server's
 `predicted_ms`. One stream, greedy. Take a model that does not end by itself (bench/make_random_gguf.py).
@@ -16,17 +17,19 @@ import sys
 import tempfile
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+import baseline
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("model", type=Path)
-    parser.add_argument("--assay", default=str(ROOT / "build/release/assay"))
+    parser.add_argument("--assay", default=str(baseline.ROOT / "build/release/assay"))
     parser.add_argument("--server", default="llama-server", help="the program that is started")
     parser.add_argument("--tokens", type=int, default=400)
     parser.add_argument("--answers", type=int, default=20)
+    parser.add_argument("--write", action="store_true", help="store the result as bench/baselines/http_overhead.json")
     options = parser.parse_args()
+    load = os.getloadavg()[0]
 
     with tempfile.TemporaryDirectory() as folder:
         suite = Path(folder) / "long.yaml"
@@ -53,6 +56,11 @@ def main():
     print(f"{len(ratios)} answers of {options.tokens} tokens, {samples[-1]['claimed_decode_tps']:.0f} tokens/s claimed: "
           f"time per token over HTTP ÷ the server's claim: median {statistics.median(ratios):.4f} "
           f"({ratios[0]:.4f}–{ratios[-1]:.4f})")
+    if options.write:
+        figures = {"assay": baseline.version(options.assay), "model": options.model.name, "tokens": options.tokens,
+                   "claimed_tps": samples[-1]["claimed_decode_tps"], "limit_ratio": 1.01,
+                   "time_per_token_over_claim": baseline.spread(ratios)}
+        baseline.keep("http_overhead", figures, load)
     return 0
 
 

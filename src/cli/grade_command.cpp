@@ -78,8 +78,10 @@ Result<std::vector<Change>> grade_all(store::Store& store, const record::Run& ru
     block.clear();
     before.clear();
   };
+  store::SampleFilter filter;
+  filter.verdict_steps = false;
   const auto read = store.for_each_graded(
-      run.id, std::nullopt, {}, [&](record::Sample&& sample, const record::Verdict* old) {
+      run.id, std::nullopt, filter, [&](record::Sample&& sample, const record::Verdict* old) {
         block.push_back(std::move(sample));
         before.push_back(old != nullptr ? std::optional(old->mark) : std::nullopt);
         if (block.size() == kBlock) judge_block();

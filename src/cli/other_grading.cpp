@@ -22,6 +22,7 @@ Result<Marks> marks_of(const store::Store& store, const record::Run& run, store:
   Marks marks;
   store::SampleFilter filter;
   filter.texts = false;
+  filter.verdict_steps = false;
   const auto read = store.for_each_graded(run.id, layer, filter,
                                           [&](record::Sample&& sample, const record::Verdict* verdict) {
                                             if (verdict != nullptr) marks[sample.sequence] = verdict->mark;
@@ -36,11 +37,10 @@ Result<Marks> judged_now(const store::Store& store, const record::Run& run, cons
   if (!grader) return fail(grader.error());
   const ManyGrader many(*grader, suite, false);
   Marks marks;
-  const auto read =
-      store.for_each_graded(run.id, std::nullopt, {}, [&](record::Sample&& sample, const record::Verdict*) {
-        marks[sample.sequence] = many.judge(sample).mark;
-        return true;
-      });
+  const auto read = store.for_each_sample(run.id, {}, [&](record::Sample&& sample) {
+    marks[sample.sequence] = many.judge(sample).mark;
+    return true;
+  });
   if (!read) return fail(read.error());
   return marks;
 }
@@ -58,6 +58,7 @@ Result<void> compare(const store::Store& store, const record::Run& run, const Ma
   std::set<std::string> cases;
   store::SampleFilter filter;
   filter.texts = false;
+  filter.verdict_steps = false;
   const auto read = store.for_each_graded(run.id, std::nullopt, filter,
                                           [&](record::Sample&& sample, const record::Verdict* verdict) {
                                             const auto at = other.find(sample.sequence);

@@ -97,6 +97,8 @@ struct SampleFilter {
   /// False leaves prompt, output, reasoning, detail, claims and parameters empty: enough for speed and
   /// accuracy, and about three times as fast.
   bool texts = true;
+  /// False gives verdicts with mark and reason alone: reading all their steps costs more than judging again.
+  bool verdict_steps = true;
 };
 
 /// What to do when another process has claimed the run.

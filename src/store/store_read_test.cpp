@@ -147,6 +147,29 @@ TEST(Read, the_last_verdict_counts) {
   }));
 }
 
+TEST(Read, marks_alone) {
+  const Folder folder;
+  Store store = open_new(folder.file("lab.db"));
+  value_of(store.begin(a_run(kRun)));
+  value_of(store.append(a_sample(kRun, 0)));
+  const LayerId layer = value_of(store.add_layer(kRun, {}));
+  record::Verdict put = a_verdict(record::Mark::fail);
+  put.reason = "mismatch";
+  put.extracted = "4";
+  value_of(store.put_verdict(kRun, layer, 0, put));
+  SampleFilter filter;
+  filter.verdict_steps = false;
+  int seen = 0;
+  value_of(store.for_each_graded(kRun, layer, filter, [&](record::Sample&&, const record::Verdict* verdict) {
+    EXPECT_EQ(verdict->mark, record::Mark::fail);
+    EXPECT_EQ(verdict->reason, "mismatch");
+    EXPECT_TRUE(verdict->extracted.empty() && verdict->steps.is_null());
+    ++seen;
+    return true;
+  }));
+  EXPECT_EQ(seen, 1);
+}
+
 std::int64_t count(const std::string& path, const std::string& sql) {
   return value_of(
       value_of(Database::open(path, {.write = true, .create = false, .immutable = false, .vfs = {}}))

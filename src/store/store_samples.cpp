@@ -33,6 +33,19 @@ Result<Statement> select(const Database& database, const std::string& sql, std::
   return prepared(database, sql, {first, last});
 }
 
+/// The columns of a verdict behind those of its sample.
+constexpr int kMark = SampleReader::kColumns;
+constexpr int kReason = kMark + 1;
+constexpr int kBody = kMark + 2;
+
+Verdict verdict_of(const Statement& row, bool steps) {
+  if (steps) return record::verdict_from_json(json_of(row.view(kBody)));
+  Verdict verdict;
+  verdict.mark = record::mark_from(row.view(kMark)).value_or(record::Mark::ungraded);
+  verdict.reason = row.text(kReason);
+  return verdict;
+}
+
 /// The number of the layer, or absent when the run has none and none was asked for.
 Result<std::optional<std::int64_t>> layer_number(const Database& database, std::int64_t run,
                                                  std::optional<LayerId> layer) {
@@ -97,10 +110,11 @@ Result<void> Store::for_each_graded(const std::string& run_id, std::optional<Lay
   // No layer has the number 0, so that a run without one has no verdicts.
   Result<Statement> rows = select(
       *database,
-      fmt::format("SELECT {}, v.body FROM sample AS s JOIN answer AS a ON a.id = s.id LEFT JOIN verdict AS v "
+      fmt::format("SELECT {}, v.mark, v.reason, {} FROM sample AS s JOIN answer AS a ON a.id = s.id LEFT JOIN verdict AS v "
                   "ON v.id = ({} + "
                   "(s.id & 4294967295)) WHERE {}",
-                  SampleReader::columns(filter.texts), row_id(graded->value_or(0), 0), conditions(filter)),
+                  SampleReader::columns(filter.texts), filter.verdict_steps ? "v.body" : "NULL",
+                  row_id(graded->value_or(0), 0), conditions(filter)),
       number, filter);
   if (!rows) return fail(rows.error());
   Result<void> trouble;
@@ -110,8 +124,8 @@ Result<void> Store::for_each_graded(const std::string& run_id, std::optional<Lay
       trouble = fail(sample.error());
       return false;
     }
-    if (rows->is_null(SampleReader::kColumns)) return sink(*std::move(sample), nullptr);
-    const Verdict verdict = record::verdict_from_json(json_of(rows->view(SampleReader::kColumns)));
+    if (rows->is_null(kMark)) return sink(*std::move(sample), nullptr);
+    const Verdict verdict = verdict_of(*rows, filter.verdict_steps);
     return sink(*std::move(sample), &verdict);
   });
   return done ? trouble : done;
