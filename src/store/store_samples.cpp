@@ -108,14 +108,15 @@ Result<void> Store::for_each_graded(const std::string& run_id, std::optional<Lay
   Result<SampleReader> reader = SampleReader::make(*database, run_id, filter.texts);
   if (!reader) return fail(reader.error());
   // No layer has the number 0, so that a run without one has no verdicts.
-  Result<Statement> rows = select(
-      *database,
-      fmt::format("SELECT {}, v.mark, v.reason, {} FROM sample AS s JOIN answer AS a ON a.id = s.id LEFT JOIN verdict AS v "
-                  "ON v.id = ({} + "
-                  "(s.id & 4294967295)) WHERE {}",
-                  SampleReader::columns(filter.texts), filter.verdict_steps ? "v.body" : "NULL",
-                  row_id(graded->value_or(0), 0), conditions(filter)),
-      number, filter);
+  Result<Statement> rows =
+      select(*database,
+             fmt::format("SELECT {}, v.mark, v.reason, {} FROM sample AS s JOIN answer AS a ON a.id = s.id "
+                         "LEFT JOIN verdict AS v "
+                         "ON v.id = ({} + "
+                         "(s.id & 4294967295)) WHERE {}",
+                         SampleReader::columns(filter.texts), filter.verdict_steps ? "v.body" : "NULL",
+                         row_id(graded->value_or(0), 0), conditions(filter)),
+             number, filter);
   if (!rows) return fail(rows.error());
   Result<void> trouble;
   Result<void> done = each_row(*rows, [&] {
