@@ -46,6 +46,8 @@ class WorkerClient {
     Result<wire::Reply> reply = wire::decode_reply(line->text);
     if (!reply) throw std::runtime_error(message(reply.error()) + " in: " + line->text);
     last_[std::visit([](const auto& m) { return m.id; }, *reply)] = *reply;
+    if (const auto* output = std::get_if<wire::Output>(&*reply)) texts_[output->id] += output->text;
+    if (const auto* began = std::get_if<wire::Started>(&*reply)) started_[began->id] = *began;
     return std::move(*reply);
   }
   /// The last reply to `id` so far; an Ok with id 0 when there is none.
@@ -71,6 +73,9 @@ class WorkerClient {
     while (!std::holds_alternative<wire::Done>(received(id))) receive();
     return std::get<wire::Done>(received(id));
   }
+  /// All text of a request so far, and its first reply.
+  const std::string& text_of(wire::Id id) { return texts_[id]; }
+  const wire::Started& started(wire::Id id) { return started_[id]; }
   void close_input() { process_->close_input(); }
   /// The exit code; -1 when it did not exit by itself in time.
   int wait_exit(std::chrono::seconds limit) {
@@ -105,6 +110,8 @@ class WorkerClient {
   std::unique_ptr<Process> process_;
   wire::Id last_id_ = 0;
   std::map<wire::Id, wire::Reply> last_;
+  std::map<wire::Id, std::string> texts_;
+  std::map<wire::Id, wire::Started> started_;
 };
 
 }  // namespace assay::testing

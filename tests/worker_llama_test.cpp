@@ -212,6 +212,57 @@ TEST_F(WorkerLlama, SeveralAtOnceAnswerAsAlone) {
   EXPECT_EQ(together, alone);
 }
 
+TEST_F(WorkerLlama, TheBeginningOfAPromptIsComputedOnce) {
+  const wire::Reply reply = worker.call(wire::Load{.id = worker.next_id(),
+                                                   .model = kModel,
+                                                   .options = {{"threads", 1}},
+                                                   .parallel = 4,
+                                                   .longest = 300,
+                                                   .share_prefixes = true});
+  ASSERT_TRUE(std::holds_alternative<wire::Loaded>(reply)) << wire::encode(reply);
+  EXPECT_EQ(std::get<wire::Loaded>(reply).options.at("context").value, 512);
+  EXPECT_EQ(std::get<wire::Loaded>(reply).options.at("parallel").value, 4);
+
+  const auto request = [&](int i, bool reuse) {
+    return wire::Generate{.id = worker.next_id(),
+                          .messages = {{"system", "You add numbers and give the sum alone, without a word."},
+                                       {"user", "What is " + std::to_string(i) + " + 2?"}},
+                          .raw = std::nullopt,
+                          .params = greedy(8),
+                          .reuse_prefix = reuse};
+  };
+  std::vector<std::string> alone;
+  for (int i = 0; i < 9; ++i) {
+    const wire::Generate one = request(i, false);
+    worker.send(one);
+    worker.wait_done(one.id);
+    alone.push_back(worker.text_of(one.id));
+    EXPECT_EQ(worker.started(one.id).cached_prompt_tokens, 0U) << "nobody asked for it";
+  }
+  std::vector<wire::Id> ids;
+  for (int i = 0; i < 9; ++i) {
+    const wire::Generate one = request(i, true);
+    ids.push_back(one.id);
+    worker.send(one);
+  }
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    worker.wait_done(ids[i]);
+    EXPECT_EQ(worker.text_of(ids[i]), alone[i]);
+    const wire::Started started = worker.started(ids[i]);
+    if (i == 0)
+      EXPECT_EQ(started.cached_prompt_tokens, 0U);
+    else
+      EXPECT_GE(started.cached_prompt_tokens, 16U);
+    EXPECT_LT(started.cached_prompt_tokens, started.prompt_tokens);
+  }
+  // Kept, when nobody runs any more.
+  const wire::Generate last = request(3, true);
+  worker.send(last);
+  worker.wait_done(last.id);
+  EXPECT_GE(worker.started(last.id).cached_prompt_tokens, 16U);
+  EXPECT_EQ(worker.text_of(last.id), alone[3]);
+}
+
 TEST_F(WorkerLlama, CancelEndsARequestAndOnlyThat) {
   load({{"threads", 1}, {"context", 2048}}, 2);
   const record::Params endless{

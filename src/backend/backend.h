@@ -29,6 +29,7 @@ struct LoadRequest {
   /// Tokens that the longest request may need with its answer, from above; 0: not known. For servers that cut
   /// a prompt in silence when they were not told.
   std::uint64_t longest = 0;
+  bool share_prefixes = false;  ///< some requests will say `reuse_prefix`
 };
 
 /// What a load told.
@@ -60,6 +61,9 @@ struct Request {
   std::uint32_t repeat = 0;
   record::Prompt prompt;
   record::Params params;  ///< scope request
+  /// The beginning of the prompt need not be computed again where an earlier one was the same. Only for
+  /// requests whose speed nobody looks at; an engine that cannot do it computes all.
+  bool reuse_prefix = false;
 };
 
 // ---- events; all times are the machine's monotonic clock ----

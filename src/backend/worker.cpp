@@ -68,6 +68,7 @@ class WorkerBackend final : public Backend {
   void take_event(InFlight& flight, wire::Reply reply, wire::Id wire_id);
   bool plausible(InFlight& flight, Nanos at) const;
   void babble(const std::string& what);
+  bool can_share() const;
 
   WorkerOptions options_;
   Clock& clock_;
@@ -77,6 +78,12 @@ class WorkerBackend final : public Backend {
   std::map<wire::Id, InFlight> in_flight_;
   std::vector<Event> events_;
 };
+
+/// Members that came with a capability are only for workers that have it.
+bool WorkerBackend::can_share() const {
+  return std::find(hello_.capabilities.begin(), hello_.capabilities.end(), "prefix_cache") !=
+         hello_.capabilities.end();
+}
 
 Error WorkerBackend::died(std::string_view doing) {
   process_->close_input();
@@ -147,7 +154,12 @@ Result<wire::HelloReply> WorkerBackend::greet() {
 
 Result<wire::Loaded> WorkerBackend::load_model(const LoadRequest& request) {
   const wire::Id id = next_id_++;
-  const wire::Load message{id, options_.model, request.params, request.parallel};
+  wire::Load message{
+      .id = id, .model = options_.model, .options = request.params, .parallel = request.parallel};
+  if (can_share()) {
+    message.longest = request.longest;
+    message.share_prefixes = request.share_prefixes;
+  }
   if (auto sent = process_->write(wire::encode(wire::Request(message)) + "\n"); !sent)
     return fail(died("loading the model"));
   auto reply = answer_to(id, clock_.now() + options_.load_timeout, "loading the model");
@@ -168,13 +180,13 @@ Result<Loaded> WorkerBackend::load(const LoadRequest& request) {
   Loaded loaded;
   loaded.page_cache_share = page_cache_share(options_.model);
   auto hello = greet();
+  if (hello) hello_ = *hello;
   auto answer = hello ? load_model(request) : Result<wire::Loaded>(fail(hello.error()));
   if (!answer) {
     Error error = answer.error();
     unload();
     return fail(std::move(error));
   }
-  hello_ = std::move(*hello);
   loaded.load = answer->load;
   loaded.engine_version = hello_.engine + " " + hello_.engine_version;
   loaded.engine_build = hello_.build;
@@ -200,6 +212,7 @@ void WorkerBackend::start(Request request) {
   else
     message.messages = std::move(request.prompt.messages);
   message.params = std::move(request.params);
+  message.reuse_prefix = request.reuse_prefix && can_share();
   const std::string line = wire::encode(wire::Request(std::move(message))) + "\n";
   const wire::Id wire_id = next_id_ - 1;
   // `sent` is the moment before the request leaves us; encoding it is not the engine's time.

@@ -72,8 +72,11 @@ Errors file_errors(const record::Plan& plan) {
     model::MemoryOptions options;
     const record::Params params = record::merged(plan.cells.front().params, spec.params);
     const auto context = params.find("context");
-    const std::uint64_t per_request =
+    std::uint64_t per_request =
         context != params.end() ? context->second.get<std::uint64_t>() : facts->context_length.value_or(4096);
+    // An automatic load was chosen so that it fits, and asks for no more than its longest request needs.
+    if (plan.load.measure && context == params.end())
+      per_request = std::min(per_request, plan.longest_request);
     options.context = per_request * static_cast<std::uint64_t>(plan.load.parallel);
     const auto available = available_memory();
     if (!available) continue;

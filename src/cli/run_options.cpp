@@ -1,6 +1,7 @@
 #include "cli/run_options.h"
 
 #include <algorithm>
+#include <charconv>
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
@@ -8,6 +9,7 @@
 #include "backend/table.h"
 #include "base/duration.h"
 #include "base/text.h"
+#include "cli/parallel_choice.h"
 #include "cli/shell.h"
 #include "plan/plan.h"
 #include "suite/load.h"
@@ -50,6 +52,25 @@ Result<std::pair<std::string, Json>> read_param(const std::string& text) {
   return std::pair{name, std::move(*value)};
 }
 
+constexpr int kMostParallel = 256;
+
+Result<std::optional<record::LoadPattern>> read_parallel(const std::string& text) {
+  if (text.empty()) return std::nullopt;
+  record::LoadPattern load;
+  if (text == "auto") {
+    load.automatic = true;
+    load.measure = record::kMeasuredAlone;
+    return load;
+  }
+  int number = 0;
+  const auto [end, trouble] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (trouble != std::errc{} || end != text.data() + text.size() || number < 1 || number > kMostParallel)
+    return fail(option_error(fmt::format("--parallel {}", text),
+                             fmt::format("a whole number from 1 to {}, or auto", kMostParallel), {}));
+  load.parallel = number;
+  return load;
+}
+
 plan::Overrides overrides_of(const RunOptions& options, const record::Catalogue& catalogue, Errors& errors) {
   plan::Overrides overrides;
   for (const std::string& text : options.models) {
@@ -69,7 +90,11 @@ plan::Overrides overrides_of(const RunOptions& options, const record::Catalogue&
   }
   overrides.repeats = options.repeats;
   overrides.warmup = options.warmup;
-  overrides.parallel = options.parallel;
+  if (auto load = read_parallel(options.parallel); !load)
+    errors.push_back(load.error());
+  else
+    overrides.load = *load;
+  overrides.measure = options.measure;
   if (options.timeout) {
     overrides.timeout = parse_duration(*options.timeout);
     if (!overrides.timeout || overrides.timeout->count() == 0)
@@ -86,7 +111,8 @@ Json options_json(const RunOptions& options) {
   if (!options.cases.empty()) json["cases"] = options.cases;
   if (options.repeats) json["repeats"] = *options.repeats;
   if (options.warmup) json["warmup"] = *options.warmup;
-  if (options.parallel) json["parallel"] = *options.parallel;
+  if (!options.parallel.empty()) json["parallel"] = options.parallel;
+  if (options.measure) json["measure"] = *options.measure;
   if (options.timeout) json["timeout"] = *options.timeout;
   if (!options.grading.empty()) json["grading"] = options.grading;
   if (!options.start.empty()) json["start"] = options.start;
@@ -126,7 +152,13 @@ void add_run_options(CLI::App& command, RunOptions& options, bool several_suites
       ->check(CLI::Range(1, 100000));
   command.add_option("--warmup", options.warmup, "Discarded trials after each load")
       ->check(CLI::Range(0, 1000));
-  command.add_option("--parallel", options.parallel, "Requests in flight at once")->check(CLI::Range(1, 256));
+  command.add_option(
+      "--parallel", options.parallel,
+      "Requests in flight at once: a number (the load is what is measured), or 'auto' (answers soon: a "
+      "few cases alone for the speed, the others together)");
+  command
+      .add_option("--measure", options.measure, "With --parallel auto: cases that go alone first (default 8)")
+      ->check(CLI::Range(0, 10000));
   command.add_option("--seed", options.seed, "Seed of the order of trials (default 0)");
   command.add_option("--case", options.cases, "Only the case with this id (may be repeated)")
       ->expected(1)
@@ -163,8 +195,10 @@ tl::expected<Prepared, Errors> prepare(const std::string& path, const RunOptions
   auto plan = plan::expand(prepared.suite, {.seed = options.seed.value_or(0), .cases = options.cases});
   if (!plan) return tl::unexpected(Errors{plan.error()});
   prepared.plan = std::move(*plan);
-  if (std::any_of(prepared.plan.models.begin(), prepared.plan.models.end(), asked_over_http))
+  if (prepared.plan.load.measure ||
+      std::any_of(prepared.plan.models.begin(), prepared.plan.models.end(), asked_over_http))
     prepared.plan.longest_request = plan::longest_request(prepared.suite, prepared.plan);
+  choose_parallel(prepared.plan);
   return prepared;
 }
 

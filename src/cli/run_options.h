@@ -24,7 +24,8 @@ struct RunOptions {
   std::vector<std::string> params;  ///< --param k=v
   std::optional<int> repeats;
   std::optional<int> warmup;
-  std::optional<int> parallel;
+  std::string parallel;  ///< a number, or auto; empty: the suite's
+  std::optional<int> measure;
   std::optional<std::uint64_t> seed;
   std::vector<std::string> cases;  ///< --case: only these
   std::optional<std::string> timeout;

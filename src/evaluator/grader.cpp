@@ -109,7 +109,7 @@ Result<Grader> Grader::make(const record::Suite& suite, std::shared_ptr<sandbox:
   }
   plan->sandbox = std::move(sandbox);
   plan->judges = std::move(judges);
-  plan->parallel = suite.load.parallel;
+  plan->parallel = suite.load.streams();
   plan->raw_completion = suite.prompt.raw;
   Result<std::shared_ptr<const CheckList>> checks = compile_checks(*plan, suite.checks);
   if (!checks) return fail(checks.error());

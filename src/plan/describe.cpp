@@ -34,6 +34,12 @@ std::string stretch_line(const record::Plan& plan, const record::Stretch& stretc
   return line;
 }
 
+int most_in_flight(const record::Plan& plan) {
+  int most = 1;
+  for (const record::Stretch& stretch : plan.stretches) most = std::max(most, stretch.parallel);
+  return most;
+}
+
 void append_indented(std::string& out, const std::string& text) {
   for (const std::string& line : split(text, '\n')) out += fmt::format("  | {}\n", line);
 }
@@ -73,6 +79,10 @@ std::string describe(const record::Plan& plan, const record::Suite& suite) {
   if (plan.load.rate_per_s)
     out +=
         fmt::format("load: {} requests a second, {} arrivals\n", *plan.load.rate_per_s, plan.load.arrivals);
+  else if (plan.load.measure)
+    out += fmt::format("load: {} alone first, which give the speed; then up to {} in flight\n",
+                       plural(static_cast<std::uint64_t>(*plan.load.measure), "trial", "trials"),
+                       most_in_flight(plan));
   else if (plan.load.parallel > 1)
     out += fmt::format("load: {} requests in flight\n", plan.load.parallel);
   for (std::size_t i = 0; i < plan.cells.size() && counts.cells > 1 && i < kShownStretches; ++i) {

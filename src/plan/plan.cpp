@@ -146,6 +146,19 @@ class Walk {
       shuffle(std::span(plan_.trials).subspan(measured), mixed(plan_.seed, round));
     }
     stretch.end = plan_.trials.size();
+    stretch.parallel = suite_.load.parallel;
+    if (suite_.load.measure)
+      stretch.alone = measured - stretch.begin + first_of_each(measured, *suite_.load.measure);
+  }
+
+  /// Moves the first `count` trials of each cell to the front of those from `begin` on. Gives how many they
+  /// are.
+  std::size_t first_of_each(std::size_t begin, int count) {
+    std::vector<int> seen(plan_.cells.size(), 0);
+    const auto first = plan_.trials.begin() + static_cast<std::ptrdiff_t>(begin);
+    const auto rest = std::stable_partition(
+        first, plan_.trials.end(), [&](const record::Trial& trial) { return seen[trial.cell]++ < count; });
+    return static_cast<std::size_t>(rest - first);
   }
 
   /// Round r of K takes the repeats from R·r/K to R·(r+1)/K. In file order each repeat walks through all

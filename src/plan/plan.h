@@ -23,7 +23,8 @@ struct Overrides {
   std::optional<int> rounds;
   std::optional<int> warmup;
   std::optional<int> retries;
-  std::optional<int> parallel;  ///< replaces a rate, too
+  std::optional<record::LoadPattern> load;
+  std::optional<int> measure;  ///< trials that go alone; makes one stream an automatic load
   std::optional<record::Order> order;
   std::optional<Nanos> timeout;
   std::optional<Nanos> cooldown;

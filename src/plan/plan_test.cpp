@@ -213,13 +213,44 @@ TEST(Params, SeedsAreFixedPerCaseAndRepeat) {
   EXPECT_EQ(seed(1, 1), 5);
 }
 
+TEST(Expand, SomeOfEachCellGoAlone) {
+  const record::Suite suite = sample_suite(
+      "sweep: {temperature: [0, 1]}\nrepeats: 2\nwarmup: 1\nload: {parallel: auto, measure: 2}\n");
+  EXPECT_TRUE(suite.load.automatic);
+  const record::Plan plan = plan_of(suite);
+  ASSERT_EQ(plan.stretches.size(), 2U);
+  for (const record::Stretch& stretch : plan.stretches) {
+    ASSERT_EQ(stretch.alone, 5U);  // the warm-up, and two trials of each of two cells
+    std::map<std::uint32_t, int> alone;
+    for (std::size_t i = stretch.begin + 1; i < stretch.begin + 5; ++i) ++alone[plan.trials[i].cell];
+    EXPECT_EQ(alone, (std::map<std::uint32_t, int>{{0, 2}, {1, 2}}));
+  }
+  std::set<Cell> all;
+  for (const Trial& trial : plan.trials)
+    if (!trial.warmup) all.insert(cell_of(trial));
+  EXPECT_EQ(all.size(), 24U);
+}
+
+TEST(Overridden, MeasureMakesOneStreamAutomatic) {
+  Overrides overrides;
+  overrides.measure = 3;
+  const record::Suite alone = overridden(sample_suite(), overrides);
+  EXPECT_TRUE(alone.load.automatic);
+  EXPECT_EQ(alone.load.measure, 3);
+  EXPECT_EQ(alone.load.streams(), 1);
+  const record::Suite eight = overridden(sample_suite("load: {parallel: 8}\n"), overrides);
+  EXPECT_FALSE(eight.load.automatic);
+  EXPECT_EQ(eight.load.parallel, 8);
+  EXPECT_FALSE(overridden(sample_suite("load: {rate: 5}\n"), overrides).load.rate_per_s);
+}
+
 TEST(Overridden, CommandLineWinsEverywhere) {
   const record::Suite suite = sample_suite(
       "sweep: {temperature: [0, 1], max_tokens: [1, 2]}\nparams: {top_k: 1}\nrepeats: 3\nload: {rate: 5}\n");
   Overrides overrides;
   overrides.params = {{"temperature", 0.5}, {"top_k", 9}, {"top_p", 0.25}};
   overrides.repeats = 4;
-  overrides.parallel = 2;
+  overrides.load = record::LoadPattern{.parallel = 2, .rate_per_s = {}};
   overrides.order = record::Order::sequential;
   const record::Suite changed = overridden(suite, overrides);
   ASSERT_EQ(changed.sweep.size(), 1U);

@@ -53,8 +53,12 @@ record::Suite overridden(record::Suite suite, const Overrides& overrides) {
   suite.rounds = overrides.rounds.value_or(suite.rounds);
   suite.warmup = overrides.warmup.value_or(suite.warmup);
   suite.retries = overrides.retries.value_or(suite.retries);
-  if (overrides.parallel)
-    suite.load = {.parallel = *overrides.parallel, .rate_per_s = std::nullopt, .arrivals = "constant"};
+  if (overrides.load) suite.load = *overrides.load;
+  if (overrides.measure) {
+    if (suite.load.rate_per_s) suite.load = {};
+    suite.load.automatic = suite.load.automatic || suite.load.parallel == 1;
+    suite.load.measure = overrides.measure;
+  }
   suite.order = overrides.order.value_or(suite.order);
   if (overrides.timeout) suite.timeout = overrides.timeout;
   suite.cooldown = overrides.cooldown.value_or(suite.cooldown);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -35,6 +36,10 @@ struct Stretch {
   Params load_params;     ///< parameters of scope `load`; a change of them is a new stretch
   std::size_t begin = 0;  ///< trials [begin, end)
   std::size_t end = 0;
+  int parallel = 1;  ///< requests in flight
+  /// The first so many trials go one at a time, each prompt computed as a whole; those after them share what
+  /// they can. Absent: the load is what is measured, and nothing is shared.
+  std::optional<std::size_t> alone = std::nullopt;
   bool operator==(const Stretch&) const = default;
 };
 

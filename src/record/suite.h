@@ -109,8 +109,21 @@ struct LoadPattern {
   int parallel = 1;
   std::optional<double> rate_per_s;
   std::string arrivals = "constant";  ///< constant, poisson
+  /// Present: the load is there to get the answers soon, not to be measured. So many trials of each model and
+  /// cell go alone first and give the speed; the others share the engine and the beginnings of their prompts.
+  std::optional<int> measure = std::nullopt;
+  bool automatic = false;  ///< `parallel` is to be chosen for each model (Stretch::parallel)
   bool operator==(const LoadPattern&) const = default;
+
+  /// Requests that share the engine where speed is measured.
+  int streams() const {
+    if (measure) return 1;
+    return rate_per_s ? 2 : parallel;
+  }
 };
+
+/// Trials that are measured alone when nobody says how many.
+inline constexpr int kMeasuredAlone = 8;
 
 enum class Grading { assay, benchy };
 inline std::string_view name_of(Grading grading) {

@@ -29,6 +29,8 @@ class Flight {
   Nanos deadline() const { return deadline_; }
   void set_deadline(Nanos at) { deadline_ = at; }
   void mark_cancelled(Nanos at) { cancelled_at_ = at; }
+  bool alone() const { return alone_; }
+  void set_alone(bool alone) { alone_ = alone; }
   void mark_batched() { sample_.flags |= record::bit(record::Flag::batched); }
 
   /// The part of the request that goes to the backend.
@@ -60,6 +62,7 @@ class Flight {
   Nanos deadline_{0};
   std::optional<Nanos> cancelled_at_;
   std::uint64_t tokens_ = 0;
+  bool alone_ = false;
   bool timed_out_ = false;
   bool over_ = false;
 };

@@ -77,7 +77,7 @@ Preflight preflight(const Runner& runner, const std::function<bool(std::uint32_t
     if (!is_first && !may_load(model)) continue;
     runner.observer.on_load_begin(model);
     auto loaded = runner.backends[model]->load(
-        {(*at)->load_params, runner.plan.load.parallel, runner.plan.longest_request});
+        {(*at)->load_params, (*at)->parallel, runner.plan.longest_request, (*at)->alone.has_value()});
     if (!loaded) {
       result.errors.push_back(named(loaded.error(), runner.plan.models[model]));
       continue;

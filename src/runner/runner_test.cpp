@@ -52,7 +52,7 @@ class RunnerTest : public testing::Test {
       const std::size_t begin = plan_.trials.size();
       for (std::uint32_t i = 0; i < warmups; ++i) plan_.trials.push_back({m, 0, 0, 0, true});
       for (std::uint32_t i = 0; i < count; ++i) plan_.trials.push_back({m, 0, i, 0, false});
-      plan_.stretches.push_back({m, 0, {}, begin, plan_.trials.size()});
+      plan_.stretches.push_back({m, 0, {}, begin, plan_.trials.size(), plan_.load.parallel});
     }
   }
 
@@ -188,12 +188,24 @@ TEST_F(RunnerTest, an_error_that_is_the_requests_own_is_not_retried) {
 
 TEST_F(RunnerTest, parallel_requests_are_marked_and_idle_is_said_at_the_end) {
   model("wait 10ms; say x");
-  trials(4);
   plan_.load.parallel = 4;
+  trials(4);
   go();
   for (const record::Sample& sample : seen_.samples) EXPECT_TRUE(has(sample.flags, record::Flag::batched));
   EXPECT_EQ(seen_.idles, (std::vector<bool>{false, false, false, true}));
   EXPECT_EQ(clock_.now(), 1'000'000ns + 10ms);  // all at once, not one after the other
+}
+
+TEST_F(RunnerTest, the_first_go_alone_and_the_others_together) {
+  model("wait 10ms; say x");
+  plan_.load.parallel = 4;
+  trials(7, 1);
+  plan_.stretches[0].alone = 3;  // the warm-up and two trials
+  go();
+  ASSERT_EQ(seen_.samples.size(), 7U);
+  for (std::size_t i = 0; i < 7; ++i)
+    EXPECT_EQ(has(seen_.samples[i].flags, record::Flag::batched), i >= 2) << i;
+  EXPECT_EQ(clock_.now(), 1'000'000ns + 50ms);  // three alone, four together, and the last
 }
 
 TEST_F(RunnerTest, a_rate_spaces_the_requests_and_keeps_when_they_were_due) {

@@ -26,8 +26,10 @@ bool may_retry(std::string_view reason) {
 
 StretchRunner::StretchRunner(const Runner& runner, const record::Stretch& stretch, RunState& state)
     : runner_(runner), stretch_(stretch), state_(state), backend_(*runner.backends[stretch.model]) {
-  for (std::size_t i = stretch.begin; i < stretch.end; ++i) waiting_.push_back({runner.plan.trials[i], 0});
-  limit_ = static_cast<std::size_t>(std::max(1, runner.plan.load.parallel));
+  for (std::size_t i = stretch.begin; i < stretch.end; ++i)
+    waiting_.push_back({runner.plan.trials[i], 0, false});
+  for (std::size_t i = 0; i < stretch.alone.value_or(0); ++i) waiting_[i].alone = true;
+  limit_ = static_cast<std::size_t>(std::max(1, stretch.parallel));
 }
 
 Nanos StretchRunner::timeout() const {
@@ -53,8 +55,8 @@ Result<std::string> StretchRunner::walk(std::optional<backend::Loaded> loaded) {
 bool StretchRunner::load(std::optional<backend::Loaded> loaded) {
   if (!loaded) {
     runner_.observer.on_load_begin(stretch_.model);
-    auto answer =
-        backend_.load({stretch_.load_params, runner_.plan.load.parallel, runner_.plan.longest_request});
+    auto answer = backend_.load(
+        {stretch_.load_params, stretch_.parallel, runner_.plan.longest_request, stretch_.alone.has_value()});
     if (!answer) {
       last_trouble_ = sentence(answer.error());
       engine_died();
@@ -104,8 +106,9 @@ void StretchRunner::fill(Nanos now) {
   while (!waiting_.empty() && flights_.size() < limit_) {
     const bool warmup = waiting_.front().trial.warmup;
     // Warm-ups go first and alone: the first measured trial must not share the engine with one.
-    const bool warmup_in_flight = !flights_.empty() && flights_.begin()->second.trial().warmup;
-    if (warmup_in_flight || (warmup && !flights_.empty())) return;
+    const bool alone = warmup || waiting_.front().alone;
+    const bool alone_in_flight = !flights_.empty() && flights_.begin()->second.alone();
+    if (alone_in_flight || (alone && !flights_.empty())) return;
     Nanos scheduled = now;
     if (arrivals_ && !warmup) {
       if (*next_due_ > now) return;
@@ -121,10 +124,13 @@ void StretchRunner::fill(Nanos now) {
 void StretchRunner::send(const Waiting& next, Nanos scheduled) {
   const backend::RequestId id = state_.next_request++;
   Flight flight(next.trial, next.attempt, runner_.request_of(next.trial), scheduled, runner_.options);
+  flight.set_alone(next.trial.warmup || next.alone);
   flight.set_deadline(runner_.clock.now() + timeout());
   backend::Request request = flight.request(id);
+  request.reuse_prefix = stretch_.alone.has_value() && !next.alone && !next.trial.warmup;
   flights_.emplace(id, std::move(flight));
-  if (flights_.size() > 1) {
+  // In the shared part also the last request, which runs alone when the others are done, was not measured.
+  if (flights_.size() > 1 || request.reuse_prefix) {
     for (auto& [other, one] : flights_) one.mark_batched();
   }
   backend_.start(std::move(request));
@@ -188,7 +194,7 @@ Result<void> StretchRunner::complete(Flight&& flight) {
   if (trial.warmup) return {};
   if (flight.failed() && may_retry(flight.reason()) &&
       flight.attempt() < static_cast<std::uint32_t>(runner_.plan.retries)) {
-    waiting_.push_front({trial, flight.attempt() + 1});
+    waiting_.push_front({trial, flight.attempt() + 1, flight.alone()});
     return {};
   }
   record::Sample sample = flight.finish();

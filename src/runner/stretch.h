@@ -32,6 +32,7 @@ class StretchRunner {
   struct Waiting {
     record::Trial trial;
     std::uint32_t attempt = 0;
+    bool alone = false;  ///< nothing else may be in flight
   };
 
   bool load(std::optional<backend::Loaded> loaded);

@@ -88,9 +88,7 @@ std::size_t decode_column() {
 }
 
 RowData::RowData(const record::Run& run, const record::ModelRecord& model)
-    : columns(sample_metrics().size()),
-      parallel_(run.load.rate_per_s ? 2 : run.load.parallel),
-      basis_(prefill_basis(model)) {}
+    : columns(sample_metrics().size()), parallel_(run.load.streams()), basis_(prefill_basis(model)) {}
 
 bool RowData::fit(const record::Sample& sample, const record::MetricSpec& metric) const {
   // What broke off says nothing about the model; what was cut at the time limit has no end to measure to.

@@ -145,6 +145,8 @@ Machine machine_from_json(const Json& object) {
 Json to_json(const LoadPattern& load) {
   Json object{{"parallel", load.parallel}, {"arrivals", load.arrivals}};
   put(object, "rate_per_s", load.rate_per_s);
+  put(object, "measure", load.measure);
+  if (load.automatic) object["automatic"] = true;
   return object;
 }
 
@@ -152,6 +154,8 @@ LoadPattern load_from_json(const Json& object) {
   LoadPattern load;
   load.parallel = small(object, "parallel", 1);
   load.rate_per_s = real(object, "rate_per_s");
+  if (find(object, "measure") != nullptr) load.measure = small(object, "measure", 0);
+  load.automatic = find(object, "automatic") != nullptr;
   if (find(object, "arrivals") != nullptr) load.arrivals = text(object, "arrivals");
   return load;
 }

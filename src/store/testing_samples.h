@@ -60,7 +60,7 @@ inline record::Run a_run(const std::string& id) {
   run.models[1].peak_memory_bytes = 1'000'000;
   run.seed = 0xfedcba9876543210U;
   run.repeats = 3;
-  run.load = {.parallel = 4, .rate_per_s = 2.5, .arrivals = "poisson"};
+  run.load = {.parallel = 4, .rate_per_s = 2.5, .arrivals = "poisson", .measure = 3};
   run.planned = 12;
   run.started_wall = Nanos{1'700'000'000'000'000'001};
   run.started_mono = Nanos{42};

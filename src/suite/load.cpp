@@ -48,7 +48,7 @@ bool check_version(Reader& reader, Node root) {
 }
 
 void read_load_pattern(Reader& reader, Node node, record::LoadPattern& load) {
-  constexpr std::array<std::string_view, 3> kLoadKeys{"parallel", "rate", "arrivals"};
+  constexpr std::array<std::string_view, 4> kLoadKeys{"parallel", "rate", "arrivals", "measure"};
   if (!reader.is_mapping(node, "load")) return;
   reader.check_keys(node, kLoadKeys, "load");
   const Node parallel = node.find("parallel");
@@ -58,7 +58,17 @@ void read_load_pattern(Reader& reader, Node node, record::LoadPattern& load) {
   if (arrivals && !rate)
     reader.error(arrivals.where(), "'arrivals' without 'rate'", "both",
                  "Write: {rate: 5, arrivals: poisson}");
-  if (parallel) load.parallel = reader.whole(parallel, "parallel", 1, kMaxParallel).value_or(1);
+  const Node measure = node.find("measure");
+  if (measure && !parallel)
+    reader.error(measure.where(), "'measure' without 'parallel'", "both",
+                 "Write: {parallel: auto, measure: 8}");
+  if (parallel && parallel.is(Kind::text) && parallel.text() == "auto") {
+    load.automatic = true;
+    load.measure = record::kMeasuredAlone;
+  } else if (parallel) {
+    load.parallel = reader.whole(parallel, "parallel", 1, kMaxParallel).value_or(1);
+  }
+  if (measure) load.measure = reader.whole(measure, "measure", 0, kMaxRepeats);
   if (rate) load.rate_per_s = reader.real(rate, "rate", 1e-6, kMaxRate);
   if (arrivals && reader.choice(arrivals, "arrivals", {"constant", "poisson"}))
     load.arrivals = arrivals.text();

@@ -185,6 +185,9 @@ void append_settings(std::string& out, const record::Suite& suite) {
   if (suite.load.rate_per_s) {
     out +=
         fmt::format("load: {{rate: {}, arrivals: {}}}\n", real(*suite.load.rate_per_s), suite.load.arrivals);
+  } else if (suite.load.measure) {
+    const std::string parallel = suite.load.automatic ? "auto" : std::to_string(suite.load.parallel);
+    out += fmt::format("load: {{parallel: {}, measure: {}}}\n", parallel, *suite.load.measure);
   } else if (suite.load.parallel != 1) {
     out += fmt::format("load: {{parallel: {}}}\n", suite.load.parallel);
   }

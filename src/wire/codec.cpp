@@ -43,6 +43,8 @@ Json to_json(const Load& m) {
   j["model"] = m.model;
   j["options"] = record::to_json(m.options);
   j["parallel"] = m.parallel;
+  if (m.longest != 0) j["longest"] = m.longest;
+  if (m.share_prefixes) j["share_prefixes"] = true;
   return j;
 }
 Json to_json(const Tokenize& m) {
@@ -60,6 +62,7 @@ Json to_json(const Generate& m) {
   else
     j["messages"] = message_json(m.messages);
   j["params"] = record::to_json(m.params);
+  if (m.reuse_prefix) j["reuse_prefix"] = true;
   return j;
 }
 Json to_json(const Cancel& m) {
@@ -197,6 +200,8 @@ void read(Fields& f, Load& m) {
   f.optional_whole("parallel", parallel);
   if (parallel < 1 || parallel > 4096) f.fail_with(fmt::format("'parallel' is {}", parallel), "1 to 4096");
   m.parallel = static_cast<int>(parallel);
+  f.optional_whole("longest", m.longest);
+  f.optional_flag("share_prefixes", m.share_prefixes);
 }
 void read(Fields& f, Tokenize& m) {
   f.optional_text("text", m.text);
@@ -207,6 +212,7 @@ void read(Fields& f, Generate& m) {
   f.optional_text("raw", m.raw);
   if (!m.raw) f.messages("messages", m.messages);
   f.optional_params("params", m.params);
+  f.optional_flag("reuse_prefix", m.reuse_prefix);
 }
 void read(Fields& f, Cancel& m) {
   f.whole("target", m.target);

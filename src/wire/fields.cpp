@@ -107,6 +107,18 @@ void Fields::optional_whole(const char* name, std::uint32_t& out) {
   known_.emplace_back(name);
 }
 
+void Fields::optional_whole(const char* name, std::uint64_t& out) {
+  if (object_.contains(name)) return whole(name, out);
+  known_.emplace_back(name);
+}
+
+void Fields::optional_flag(const char* name, bool& out) {
+  const Json* value = find(name);
+  if (value == nullptr) return;
+  if (!value->is_boolean()) return wrong(name, *value, "true or false");
+  out = value->get<bool>();
+}
+
 void Fields::nanos(const char* name, Nanos& out) {
   auto wide = static_cast<std::uint64_t>(out.count());
   whole(name, wide, static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()));

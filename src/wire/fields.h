@@ -41,6 +41,8 @@ class Fields {
   void optional_text(const char* name, std::optional<std::string>& out);
   void optional_text(const char* name, std::string& out);
   void optional_whole(const char* name, std::uint32_t& out);
+  void optional_whole(const char* name, std::uint64_t& out);
+  void optional_flag(const char* name, bool& out);
   void optional_messages(const char* name, std::vector<record::Message>& out);
   void optional_params(const char* name, record::Params& out);
   void optional_effective(const char* name, record::EffectiveParams& out);

@@ -33,12 +33,16 @@ struct Hello {
   bool operator==(const Hello&) const = default;
 };
 /// `options`: parameters of scope load (context, threads, gpu_layers, flash_attention, kv_type). `context` is
-/// what each of the `parallel` requests in flight gets.
+/// what each of the `parallel` requests in flight gets. `longest`: no request will need more tokens, prompt
+/// and answer together, so that a worker that was not told a context may reserve less; 0: nobody knows.
+/// `share_prefixes`: some requests will say `reuse_prefix`.
 struct Load {
   Id id = 0;
   std::string model;
   record::Params options;
   int parallel = 1;
+  std::uint64_t longest = 0;
+  bool share_prefixes = false;
   bool operator==(const Load&) const = default;
 };
 /// `text` without template, or `messages` through the model's chat template.
@@ -53,6 +57,9 @@ struct Generate {
   std::vector<record::Message> messages;  ///< through the model's own template
   std::optional<std::string> raw;         ///< instead of messages: no template
   record::Params params;                  ///< scope request; absent ones are the worker's business and echoed
+  /// The beginning of the prompt need not be computed again where an earlier request with this member had the
+  /// same. Without it a prompt is always computed as a whole.
+  bool reuse_prefix = false;
   bool operator==(const Generate&) const = default;
 };
 /// Ends the request `target` early; it answers `done` with finish "cancelled". A target that has ended is no
@@ -80,7 +87,7 @@ struct HelloReply {
   std::string engine;  ///< "llama.cpp"
   std::string engine_version;
   std::vector<std::string>
-      capabilities;  ///< chat, raw, tokenize, parallel, grammar, json_schema, image, audio, …
+      capabilities;  ///< chat, raw, tokenize, parallel, prefix_cache, grammar, json_schema, image, …
   std::vector<std::string> params;  ///< parameters that it really applies
   Json build;                       ///< flags, system info
   bool operator==(const HelloReply&) const = default;

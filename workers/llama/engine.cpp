@@ -89,6 +89,8 @@ Outcome<Engine::Load> Engine::load(const wire::Load& request) {
 
   engine->vocab_ = llama_model_get_vocab(model);
   engine->parallel_ = request.parallel;
+  engine->kept_ = options->kept;
+  engine->context_each_ = options->kept > 0 ? options->context_each : llama_n_ctx_seq(engine->context());
   engine->attach_threads(options->context.n_threads);
   engine->chat_ = std::make_unique<ChatTemplate>(model);
   wire::Loaded told{.id = 0,

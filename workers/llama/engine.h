@@ -34,7 +34,11 @@ class Engine {
   const ChatTemplate& chat() const { return *chat_; }
   int parallel() const { return parallel_; }
   /// Tokens that one request may have, prompt and output together.
-  std::uint32_t context_per_request() const { return llama_n_ctx_seq(context_.get()); }
+  std::uint32_t context_per_request() const { return context_each_; }
+  /// Sequences beside those of the requests, for computed prompts; 0: none is kept.
+  int kept() const { return kept_; }
+  /// Tokens that all sequences together may have, where they share one cache.
+  std::uint32_t context_of_all() const { return llama_n_ctx(context_.get()); }
   /// Most tokens of one decode step that are computed together.
   std::uint32_t step_tokens() const { return llama_n_ubatch(context_.get()); }
 
@@ -57,6 +61,8 @@ class Engine {
   ggml_threadpool_t threads_ = nullptr;
   void (*threads_free_)(ggml_threadpool_t) = nullptr;
   int parallel_ = 1;
+  int kept_ = 0;
+  std::uint32_t context_each_ = 0;
 };
 
 }  // namespace assay::llama

@@ -22,6 +22,11 @@ using record::Applied;
 // Largest piece of a prompt that is decoded in one step: between steps the worker looks for a cancel.
 constexpr std::uint32_t kStepTokens = 512;
 
+// The engine rounds a request's context up to this.
+constexpr std::uint64_t kContextStep = 256;
+// Prompts whose computed beginning is kept for later ones: as many as a suite has system prompts, in general.
+constexpr int kKeptPrompts = 8;
+
 struct KvType {
   std::string_view name;
   ggml_type type;
@@ -38,6 +43,10 @@ std::int32_t default_threads() {
 #else
   return std::max(1, static_cast<std::int32_t>(std::thread::hardware_concurrency()));
 #endif
+}
+
+int room_for_kept(int parallel) {
+  return std::max(0, static_cast<int>(llama_max_parallel_sequences()) - parallel);
 }
 
 Outcome<Json> option(const wire::Load& request, const char* name) {
@@ -73,12 +82,16 @@ Outcome<LoadOptions> read_load_options(const wire::Load& request) {
   for (const KvType& known : kKvTypes)
     if (kv_type == known.name) options.context.type_k = options.context.type_v = known.type;
   options.context.n_seq_max = static_cast<std::uint32_t>(request.parallel);
+  // What a kept prompt and a running request have in common lies in one cache for all.
+  if (request.share_prefixes) options.kept = std::min(kKeptPrompts, room_for_kept(request.parallel));
+  options.context.n_seq_max += static_cast<std::uint32_t>(options.kept);
   options.context.n_ubatch = kStepTokens;
   // One row of scores per request in flight, not one per prompt token: with 150,000 tokens in the vocabulary
   // that is 300 MB less.
   options.context.n_outputs_max = options.context.n_seq_max;
   // Each request its own part of the cache: faster than one for all while no prefix is shared.
-  options.context.kv_unified = false;
+  options.context.kv_unified = options.kept > 0;
+  options.longest = request.longest;
   options.context.no_perf = true;
   if (static_cast<std::size_t>(request.parallel) > llama_max_parallel_sequences())
     return trouble("bad_request", fmt::format("parallel is {}; the engine takes at most {}", request.parallel,
@@ -87,15 +100,24 @@ Outcome<LoadOptions> read_load_options(const wire::Load& request) {
 }
 
 void settle_context(LoadOptions& options, const llama_model* model, int parallel) {
+  if (llama_model_is_recurrent(model) || llama_model_is_hybrid(model) || llama_model_n_swa(model) > 0) {
+    options.kept = 0;
+    options.context.kv_unified = false;
+    options.context.n_seq_max = options.context.n_outputs_max = static_cast<std::uint32_t>(parallel);
+  }
   std::uint64_t each = options.context.n_ctx;
   if (options.default_context) {
     const std::int32_t trained = llama_model_n_ctx_train(model);
     each = trained > 0 ? std::min<std::uint32_t>(kDefaultContext, static_cast<std::uint32_t>(trained))
                        : kDefaultContext;
+    // With one request at a time a shorter context would save nothing that shows.
+    if (options.longest != 0 && parallel > 1) each = std::min(each, options.longest);
   }
-  // The engine divides its context among the sequences.
-  options.context.n_ctx = static_cast<std::uint32_t>(
-      std::min<std::uint64_t>(each * static_cast<std::uint64_t>(parallel), UINT32_MAX));
+  each = (each + kContextStep - 1) / kContextStep * kContextStep;
+  // The engine divides its context among the sequences. One cache for all has room for one kept prompt more.
+  const std::uint64_t parts = static_cast<std::uint64_t>(parallel) + (options.kept > 0 ? 1 : 0);
+  options.context.n_ctx = static_cast<std::uint32_t>(std::min<std::uint64_t>(each * parts, UINT32_MAX));
+  options.context_each = static_cast<std::uint32_t>(options.context.n_ctx / parts);
 }
 
 record::EffectiveParams effective_options(const wire::Load& request, const LoadOptions& options,
@@ -104,9 +126,9 @@ record::EffectiveParams effective_options(const wire::Load& request, const LoadO
   const auto built = [&](const char* name, Json value) {
     effective[name] = {std::move(value), Applied::verified};
   };
-  built("context", llama_n_ctx_seq(context));
+  built("context", options.kept > 0 ? options.context_each : llama_n_ctx_seq(context));
   built("threads", llama_n_threads(context));
-  built("parallel", llama_n_seq_max(context));
+  built("parallel", llama_n_seq_max(context) - static_cast<std::uint32_t>(options.kept));
   const bool flash = options.context.flash_attn_type != LLAMA_FLASH_ATTN_TYPE_DISABLED &&
                      engine_line_with("Flash Attention not supported").empty();
   built("flash_attention", flash ? "on" : "off");

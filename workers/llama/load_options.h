@@ -12,7 +12,10 @@ namespace assay::llama {
 struct LoadOptions {
   llama_model_params model{};
   llama_context_params context{};
-  bool default_context = true;  ///< nobody asked for a length: the model's own, at most kDefaultContext
+  bool default_context = true;     ///< nobody asked for a length: the model's own, at most kDefaultContext
+  std::uint64_t longest = 0;       ///< tokens that a request needs at most; 0: not known
+  std::uint32_t context_each = 0;  ///< tokens for each request; known when the context is settled
+  int kept = 0;  ///< sequences beside those of the requests, for computed prompts that are kept
 };
 
 /// Like Ollama: enough for a chat, and no surprise of gigabytes for a model that was trained on 128 K.
@@ -20,7 +23,8 @@ inline constexpr std::uint32_t kDefaultContext = 4096;
 
 /// Errors: bad_request.
 Outcome<LoadOptions> read_load_options(const wire::Load& request);
-/// Call when the model is there and before its context is made.
+/// Call when the model is there and before its context is made. Gives up keeping prompts for models whose
+/// memory cannot be cut at any place (recurrent layers, sliding windows).
 void settle_context(LoadOptions& options, const llama_model* model, int parallel);
 /// What is in force, as the engine itself says; the log of the load must still be there (engine_log.h).
 record::EffectiveParams effective_options(const wire::Load& request, const LoadOptions& options,

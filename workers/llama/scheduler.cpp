@@ -17,12 +17,13 @@ constexpr Nanos kTellEvery = std::chrono::milliseconds{50};
 
 Scheduler::Scheduler(Engine& engine, Send send)
     : engine_(engine), send_(std::move(send)), batch_(llama_batch_ext_init(engine.context())) {
-  for (llama_seq_id id = engine.parallel() - 1; id >= 0; --id) free_sequences_.push_back(id);
+  for (llama_seq_id id = engine.parallel() + engine.kept() - 1; id >= 0; --id) free_sequences_.push_back(id);
 }
 
 Outcome<void> Scheduler::add(const wire::Generate& request) {
   Slot::Start start;
   start.id = request.id;
+  start.reuse_prefix = request.reuse_prefix && engine_.kept() > 0;
   Outcome<Sampling> sampling = read_sampling(request.params, start.effective);
   if (!sampling) return tl::unexpected(sampling.error());
   start.sampling = std::move(*sampling);
@@ -58,13 +59,75 @@ Outcome<void> Scheduler::add(const wire::Generate& request) {
 }
 
 void Scheduler::admit() {
-  while (!waiting_.empty() && !free_sequences_.empty()) {
-    const llama_seq_id sequence = free_sequences_.back();
-    free_sequences_.pop_back();
-    active_.push_back(std::make_unique<Slot>(engine_.vocab(), sequence, std::move(waiting_.front().start),
-                                             std::move(waiting_.front().sampler)));
-    waiting_.erase(waiting_.begin());
+  const auto most = static_cast<std::size_t>(engine_.parallel());
+  // Who waits for a beginning that is being computed lets others pass.
+  for (auto at = waiting_.begin(); at != waiting_.end() && active_.size() < most;)
+    at = admit(*at) ? waiting_.erase(at) : at + 1;
+}
+
+bool Scheduler::admit(Waiting& waiting) {
+  std::optional<Beginning> beginning;
+  if (waiting.start.reuse_prefix) beginning = beginning_for(waiting.start);
+  if (beginning && !beginning->ready) return false;
+  // The copy comes first: making room may drop the prompt that is copied from.
+  if (free_sequences_.empty()) {
+    const std::optional<llama_seq_id> dropped = kept_.drop();
+    if (!dropped) return false;
+    forget(*dropped);
+    return admit(waiting);
   }
+  const llama_seq_id sequence = free_sequences_.back();
+  if (beginning) {
+    llama_memory_seq_cp(llama_get_memory(engine_.context()), beginning->sequence, sequence, 0,
+                        static_cast<llama_pos>(beginning->shared));
+  }
+  if (!make_room(waiting.start.places())) {
+    llama_memory_seq_rm(llama_get_memory(engine_.context()), sequence, -1, -1);
+    return false;
+  }
+  free_sequences_.pop_back();
+  active_.push_back(std::make_unique<Slot>(engine_.vocab(), sequence, std::move(waiting.start),
+                                           std::move(waiting.sampler)));
+  if (beginning) active_.back()->begins_with(beginning->shared);
+  return true;
+}
+
+/// Where the longest beginning of the prompt lies, or will lie soon.
+std::optional<Scheduler::Beginning> Scheduler::beginning_for(const Slot::Start& start) {
+  const std::vector<llama_token>& prompt = start.prompt.tokens;
+  // The last token is computed in any case: its scores are what the answer begins with.
+  const std::span<const llama_token> sharable(prompt.data(), prompt.size() - 1);
+  Beginning best;
+  if (const std::optional<KeptPrompts::Found> kept = kept_.find(sharable))
+    best = {kept->sequence, kept->shared, true};
+  for (const std::unique_ptr<Slot>& slot : active_) {
+    if (!slot->start().reuse_prefix) continue;
+    const std::size_t shared = common_beginning(slot->start().prompt.tokens, sharable);
+    const bool ready = static_cast<std::size_t>(slot->position()) >= shared;
+    if (shared > best.shared || (shared == best.shared && ready && !best.ready))
+      best = {slot->sequence(), shared, ready};
+  }
+  if (best.shared < kLeastShared) return std::nullopt;
+  return best;
+}
+
+/// Whether so many more tokens fit beside what runs, kept prompts given up where they must. What sequences
+/// have in common is counted for each of them, so the engine never meets a full cache.
+bool Scheduler::make_room(std::size_t places) {
+  if (engine_.kept() == 0) return true;  // each request has its own part
+  std::size_t taken = places;
+  for (const std::unique_ptr<Slot>& slot : active_) taken += slot->start().places();
+  while (taken + kept_.tokens() > engine_.context_of_all()) {
+    const std::optional<llama_seq_id> dropped = kept_.drop();
+    if (!dropped) return false;
+    forget(*dropped);
+  }
+  return true;
+}
+
+void Scheduler::forget(llama_seq_id sequence) {
+  llama_memory_seq_rm(llama_get_memory(engine_.context()), sequence, -1, -1);
+  free_sequences_.push_back(sequence);
 }
 
 void Scheduler::add_to_batch(Slot& slot, llama_token token, llama_pos position, bool wants_scores) {
@@ -90,7 +153,7 @@ void Scheduler::fill_batch() {
     const std::span<const llama_token> rest = slot->prompt_rest();
     const std::size_t count = std::min(left, rest.size());
     const llama_pos begin = slot->position();
-    if (begin == 0) slot->prefill_begins(clock_.now());
+    if (!slot->prefill_began()) slot->prefill_begins(clock_.now());
     for (std::size_t i = 0; i < count; ++i)
       add_to_batch(*slot, rest[i], begin + static_cast<llama_pos>(i), i + 1 == rest.size());
     slot->decoded(count);
@@ -115,7 +178,7 @@ void Scheduler::step() {
 void Scheduler::after_decode(Nanos at) {
   for (std::size_t i = 0; i < active_.size();) {
     Slot& slot = *active_[i];
-    if (slot.started_is_due() && slot.position() > 0) {
+    if (slot.started_is_due()) {
       send_(slot.take_started());
       slot.told_at = at;
     }
@@ -132,7 +195,7 @@ void Scheduler::after_decode(Nanos at) {
           .reason = "engine",
           .message = with_complaints(
               "no token can be picked: the scores are no numbers, or the grammar allows nothing")});
-      release(i);
+      release(i, false);
     } else if (next == Slot::Next::ended) {
       finish(i, slot.finish());
     } else {
@@ -155,21 +218,28 @@ void Scheduler::finish(std::size_t index, const std::string& how) {
   const Nanos at = clock_.now();
   tell(slot, true);
   send_(slot.done(how, at));
-  release(index);
+  release(index, true);
 }
 
-void Scheduler::release(std::size_t index) {
-  const llama_seq_id sequence = active_[index]->sequence();
-  llama_memory_seq_rm(llama_get_memory(engine_.context()), sequence, -1, -1);
-  free_sequences_.push_back(sequence);
+void Scheduler::release(std::size_t index, bool keep) {
+  const std::unique_ptr<Slot> slot = std::move(active_[index]);
   active_.erase(active_.begin() + static_cast<std::ptrdiff_t>(index));
+  const std::vector<llama_token>& prompt = slot->start().prompt.tokens;
+  if (keep && slot->start().reuse_prefix && !slot->in_prefill() && !kept_.covers(prompt)) {
+    llama_memory_seq_rm(llama_get_memory(engine_.context()), slot->sequence(),
+                        static_cast<llama_pos>(prompt.size()), -1);
+    kept_.keep(slot->sequence(), prompt);
+  } else {
+    forget(slot->sequence());
+  }
 }
 
 void Scheduler::fail_all_in_step(const Trouble& why) {
   while (!active_.empty()) {
     send_(wire::Failed{.id = active_.back()->id(), .reason = why.reason, .message = why.message});
-    release(active_.size() - 1);
+    release(active_.size() - 1, false);
   }
+  while (const std::optional<llama_seq_id> dropped = kept_.drop()) forget(*dropped);
 }
 
 bool Scheduler::cancel(wire::Id target) {

@@ -12,12 +12,16 @@
 
 #include "base/clock.h"
 #include "engine.h"
+#include "kept_prompts.h"
 #include "outcome.h"
 #include "slot.h"
 #include "wire/messages.h"
 
 namespace assay::llama {
 
+/// Shared   a request that says so takes the beginning of its prompt from a running request or from a kept
+/// prompt
+///          that begins alike; while such a request is still computing that beginning, it waits for it.
 /// Thread   one.
 /// Order    a request that finds all slots busy waits for its turn, first come first served.
 class Scheduler {
@@ -44,14 +48,25 @@ class Scheduler {
     Sampler sampler;
   };
 
+  struct Beginning {
+    llama_seq_id sequence = -1;
+    std::size_t shared = 0;
+    bool ready = true;  ///< false: it is being computed
+  };
+
   void admit();
+  bool admit(Waiting& waiting);
+  std::optional<Beginning> beginning_for(const Slot::Start& start);
+  bool make_room(std::size_t places);
+  void forget(llama_seq_id sequence);
   void fill_batch();
   void add_to_batch(Slot& slot, llama_token token, llama_pos position, bool wants_scores);
   void after_decode(Nanos at);
   void tell(Slot& slot, bool last);
   void finish(std::size_t index, const std::string& how);
   void fail_all_in_step(const Trouble& why);
-  void release(std::size_t index);
+  /// `keep`: its prompt may serve others.
+  void release(std::size_t index, bool keep);
 
   Engine& engine_;
   Send send_;
@@ -60,6 +75,7 @@ class Scheduler {
   std::vector<std::unique_ptr<Slot>> active_;
   std::vector<Waiting> waiting_;
   std::vector<llama_seq_id> free_sequences_;
+  KeptPrompts kept_;
 };
 
 }  // namespace assay::llama

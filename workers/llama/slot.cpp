@@ -34,7 +34,7 @@ wire::Started Slot::take_started() {
           .at = prefill_at_,
           .prompt = std::move(start_.prompt.text),
           .prompt_tokens = static_cast<std::uint32_t>(start_.prompt.tokens.size()),
-          .cached_prompt_tokens = 0,
+          .cached_prompt_tokens = static_cast<std::uint32_t>(shared_),
           .effective = std::move(start_.effective)};
 }
 

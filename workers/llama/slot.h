@@ -23,6 +23,10 @@ class Slot {
     Sampling sampling;
     record::EffectiveParams effective;
     std::uint32_t max_tokens = 0;  ///< at least 1
+    bool reuse_prefix = false;     ///< may take and give the beginning of its prompt
+
+    /// Places in the engine's memory, at most. The last token is told without being decoded.
+    std::size_t places() const { return prompt.tokens.size() + max_tokens - 1; }
   };
   Slot(const llama_vocab* vocab, llama_seq_id sequence, Start start, Sampler sampler);
 
@@ -30,6 +34,9 @@ class Slot {
   llama_seq_id sequence() const { return sequence_; }
 
   // ---- what the next decode step needs ----
+  const Start& start() const { return start_; }
+  /// The first `count` tokens of the prompt lie in the sequence already.
+  void begins_with(std::size_t count) { decoded_ = shared_ = count; }
   bool in_prefill() const { return decoded_ < start_.prompt.tokens.size(); }
   /// Tokens of the prompt that are still to be decoded.
   std::span<const llama_token> prompt_rest() const {
@@ -41,11 +48,12 @@ class Slot {
   llama_token last_token() const { return last_; }
 
   // ---- what a step did ----
+  bool prefill_began() const { return prefill_at_.count() != 0; }
   void prefill_begins(Nanos at) { prefill_at_ = at; }
   /// `count` tokens went through the engine.
   void decoded(std::size_t count) { decoded_ += count; }
   /// The message that prefill began; to be sent once.
-  bool started_is_due() const { return !told_start_; }
+  bool started_is_due() const { return !told_start_ && prefill_began(); }
   wire::Started take_started();
 
   /// Picks the next token from the scores, which were ready at `at`. Says whether the answer goes on. Cheap:
@@ -74,6 +82,7 @@ class Slot {
   TextStream text_;
   bool eager_text_;          ///< stop strings: each token's text is looked at as it comes
   std::size_t decoded_ = 0;  ///< tokens in the engine's memory
+  std::size_t shared_ = 0;   ///< the first of them that were computed for another request
   llama_token last_ = LLAMA_TOKEN_NULL;
   Nanos prefill_at_{0};
   bool told_start_ = false;
