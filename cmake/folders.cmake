@@ -15,6 +15,7 @@ find_package(CLI11 REQUIRED)
 find_package(tl-expected REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(PCRE2 REQUIRED IMPORTED_TARGET libpcre2-8)
+pkg_check_modules(HTTPLIB REQUIRED IMPORTED_TARGET cpp-httplib)
 # Only Linux has it. Without it everything builds, and programs that a model wrote are not run.
 set(ASSAY_SECCOMP_LIBS "")
 if(CMAKE_SYSTEM_NAME STREQUAL "Linux")

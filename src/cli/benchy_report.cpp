@@ -29,8 +29,8 @@ struct Exported {
 };
 
 /// What came in as a report goes out as it came.
-Result<std::optional<Exported>> imported_report(const OpenedRun& opened) {
-  const auto kept = opened.store.attachment(opened.run.id, exchange::kBenchyAttachment);
+Result<std::optional<Exported>> imported_report(const store::Store& store, const record::Run& run) {
+  const auto kept = store.attachment(run.id, exchange::kBenchyAttachment);
   if (!kept) return fail(kept.error());
   if (!*kept) return std::nullopt;
   auto read = exchange::read_benchy(**kept, std::string(exchange::kBenchyAttachment));
@@ -46,20 +46,20 @@ Result<std::optional<Exported>> imported_report(const OpenedRun& opened) {
   return exported;
 }
 
-Result<Exported> report_of(const OpenedRun& opened) {
-  auto imported = imported_report(opened);
+Result<Exported> report_of(const store::Store& store, const record::Run& run) {
+  auto imported = imported_report(store, run);
   if (!imported) return fail(imported.error());
   if (*imported) return std::move(**imported);
-  const auto suite = stored_suite(opened.run);
+  const auto suite = stored_suite(run);
   if (!suite) return fail(suite.error());
-  exchange::BenchyExport collected(opened.run, *suite,
+  exchange::BenchyExport collected(run, *suite,
                                    [&](const record::Case& test) { return prompt_text(*suite, test); });
   constexpr std::uint32_t kRepeat = 0;  // a report holds one repetition
-  const auto read = opened.store.for_each_graded(
-      opened.run.id, std::nullopt, {}, [&](record::Sample&& sample, const record::Verdict* verdict) {
-        if (sample.repeat == kRepeat) collected.add(sample, verdict);
-        return true;
-      });
+  const auto read = store.for_each_graded(run.id, std::nullopt, {},
+                                          [&](record::Sample&& sample, const record::Verdict* verdict) {
+                                            if (sample.repeat == kRepeat) collected.add(sample, verdict);
+                                            return true;
+                                          });
   if (!read) return fail(read.error());
   return Exported{.report = collected.finish(kRepeat),
                   .results = collected.results(),
@@ -114,10 +114,16 @@ Result<std::string> write_to(const std::string& output, const std::string& bytes
 
 }  // namespace
 
+Result<std::string> benchy_document(const store::Store& store, const record::Run& run) {
+  const auto exported = report_of(store, run);
+  if (!exported) return fail(exported.error());
+  return exchange::write_benchy(exported->report);
+}
+
 Exit report_benchy(const Shell& shell, const RunChoice& choice, const std::string& output) {
   const auto opened = open_run(shell, choice);
   if (!opened) return failed(opened.error());
-  const auto exported = report_of(*opened);
+  const auto exported = report_of(opened->store, opened->run);
   if (!exported) return failed(exported.error());
   const std::string bytes = exchange::write_benchy(exported->report);
   if (output.empty()) {

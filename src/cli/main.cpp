@@ -27,6 +27,7 @@ constexpr std::array kCommands{
     Command{"grade", "Judge the stored answers of a run again, without any model", add_grade},
     Command{"compare", "Compare two runs, or two models, by case: what differs, and is it shown",
             add_compare},
+    Command{"serve", "Show all of it in the browser: watch runs, replay, find out why", add_serve},
     Command{"models", "Model files: which are here, what is in one", add_models},
     Command{"worker", "Environments of engines that need one: install, list", add_worker},
     Command{"doctor", "Say what is ready on this machine, what is not, and what to do", add_doctor},

@@ -5,28 +5,12 @@
 #include "base/json.h"
 #include "cli/catalogue.h"
 #include "cli/commands.h"
+#include "cli/plan_json.h"
 #include "cli/run_options.h"
 #include "plan/describe.h"
 
 namespace assay::cli {
 namespace {
-
-OrderedJson counts_json(const record::Plan& plan) {
-  const plan::Counts counts = plan::count(plan);
-  OrderedJson json{{"schema", "assay.plan/1"}, {"cases", counts.cases},     {"cells", counts.cells},
-                   {"trials", counts.trials},  {"warmups", counts.warmups}, {"loads", counts.loads},
-                   {"seed", plan.seed}};
-  OrderedJson models = OrderedJson::array();
-  for (std::size_t i = 0; i < plan.models.size(); ++i) {
-    const plan::ModelCounts& one = counts.models[i];
-    models.push_back({{"model", plan.models[i].label},
-                      {"trials", one.trials},
-                      {"warmups", one.warmups},
-                      {"loads", one.loads}});
-  }
-  json["models"] = std::move(models);
-  return json;
-}
 
 Exit plan_suite(const RunOptions& options, const Shell& shell, bool trials) {
   // `--case` here asks for the prompt of one case, which needs the whole plan.
@@ -53,7 +37,7 @@ Exit plan_suite(const RunOptions& options, const Shell& shell, bool trials) {
     return Exit::done;
   }
   if (shell.json)
-    print_line(dump_pretty(counts_json(prepared->plan)));
+    print_line(dump_pretty(plan_json(*prepared)));
   else
     print(trials ? plan::list_trials(prepared->plan, prepared->suite)
                  : plan::describe(prepared->plan, prepared->suite));

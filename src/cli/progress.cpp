@@ -34,7 +34,7 @@ void Progress::model_begins(const std::string& label, std::uint64_t trials) {
   begun_ = clock_.now();
 }
 
-void Progress::loading(const std::string& label) {
+void Progress::loading(std::uint32_t /*model*/, const std::string& label) {
   if (quiet_) return;
   if (terminal_) {
     std::fprintf(stderr, "\r\x1b[K%s  loading …", printable(label, 30).c_str());
@@ -43,7 +43,7 @@ void Progress::loading(const std::string& label) {
   }
 }
 
-void Progress::loaded(Nanos load) {
+void Progress::loaded(std::uint32_t /*model*/, Nanos load) {
   begun_ = clock_.now();
   if (!quiet_ && !terminal_)
     say(fmt::format("{}: loaded in {}, {} trials", label_, human_duration(load), trials_));

@@ -7,24 +7,24 @@
 #include <string>
 
 #include "base/clock.h"
+#include "cli/run_listener.h"
 #include "record/verdict.h"
 #include "runner/runner.h"
 
 namespace assay::cli {
 
-class Progress {
+class Progress final : public RunListener {
  public:
   Progress(Clock& clock, bool terminal, bool quiet);
 
-  void model_begins(const std::string& label, std::uint64_t trials);
-  void loading(const std::string& label);
-  void loaded(Nanos load);
-  void moved(const runner::Progress& progress);
-  void graded(record::Mark mark);
-  /// One more sample is stored.
-  void finished_one();
-  void model_ends(const std::string& why);
-  void preflight(const std::string& label);
+  void model_begins(const std::string& label, std::uint64_t trials) override;
+  void loading(std::uint32_t model, const std::string& label) override;
+  void loaded(std::uint32_t model, Nanos load) override;
+  void moved(const runner::Progress& progress) override;
+  void graded(record::Mark mark) override;
+  void finished_one() override;
+  void model_ends(const std::string& why) override;
+  void preflight(const std::string& label) override;
   /// Takes the line away, so that something else can be printed.
   void clear();
 

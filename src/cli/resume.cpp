@@ -61,7 +61,16 @@ Result<void> resume_run(store::Store& store, Prepared& prepared, record::Run& ru
     say("Nothing to resume: no unfinished run of this suite. Starting one.");
     return {};
   }
-  auto found = store.run(**unfinished);
+  if (auto going = continue_run(store, **unfinished, prepared, run); !going) return going;
+  const auto done = store.done_keys(run.id);
+  if (!done) return fail(done.error());
+  say(fmt::format("Resuming run {}: {} of {} samples are there.", run.id, done->size(), run.planned));
+  return {};
+}
+
+Result<void> continue_run(const store::Store& store, const std::string& run_id, Prepared& prepared,
+                          record::Run& run) {
+  auto found = store.run(run_id);
   if (!found) return fail(found.error());
   if (!same_contestants(*found, prepared.plan)) {
     return fail(
@@ -77,7 +86,6 @@ Result<void> resume_run(store::Store& store, Prepared& prepared, record::Run& ru
   plan::TrialKeys keys(prepared.suite, prepared.plan, model_identities(prepared.plan));
   prepared.plan =
       reduced(prepared.plan, [&](const record::Trial& trial) { return !done->contains(keys.of(trial)); });
-  say(fmt::format("Resuming run {}: {} of {} samples are there.", found->id, done->size(), found->planned));
   // Zero of the run's times stays where it was, by the wall clock: the monotonic one may have started again
   // since.
   SystemClock clock;

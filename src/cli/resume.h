@@ -19,5 +19,8 @@ std::vector<std::string> model_identities(const record::Plan& plan);
 /// and `prepared.plan` keeps only what is left to do. Without one nothing changes and a new run will begin.
 /// Errors: conflict when the unfinished run was made with other models or settings.
 Result<void> resume_run(store::Store& store, Prepared& prepared, record::Run& run);
+/// The same of one run, which must be unfinished.
+Result<void> continue_run(const store::Store& store, const std::string& run_id, Prepared& prepared,
+                          record::Run& run);
 
 }  // namespace assay::cli

@@ -13,16 +13,16 @@ void raise_to(std::optional<std::uint64_t>& known, std::optional<std::uint64_t> 
 }  // namespace
 
 RunObserver::RunObserver(store::Store& store, record::Run& run, const record::Suite& suite,
-                         const evaluator::Grader& grader, store::LayerId layer, Progress& progress)
+                         const evaluator::Grader& grader, store::LayerId layer, RunListener& listener)
     : store_(store),
       run_(run),
       grader_(grader, suite, evaluator::needs_sandbox(suite)),
       layer_(layer),
-      progress_(progress),
+      listener_(listener),
       last_(!evaluator::judges_of(suite).empty()) {}
 
 void RunObserver::on_load_begin(std::uint32_t model) {
-  progress_.loading(run_.models[model].spec.label);
+  listener_.loading(model, run_.models[model].spec.label);
 }
 
 void RunObserver::on_loaded(std::uint32_t model, const backend::Loaded& loaded,
@@ -38,8 +38,8 @@ void RunObserver::on_loaded(std::uint32_t model, const backend::Loaded& loaded,
   entry.base_latency = loaded.base_latency;
   if (loaded.load) entry.load_times.push_back(*loaded.load);
   if (memory) raise_to(entry.load_memory_bytes, memory->resident);
-  progress_.model_begins(entry.spec.label, model < trials_.size() ? trials_[model] : 0);
-  if (loaded.load) progress_.loaded(*loaded.load);
+  listener_.model_begins(entry.spec.label, model < trials_.size() ? trials_[model] : 0);
+  if (loaded.load) listener_.loaded(model, *loaded.load);
   // A store that cannot take this cannot take the first sample either, which reports it.
   static_cast<void>(store_.update_model(run_.id, model, entry));
 }
@@ -47,14 +47,14 @@ void RunObserver::on_loaded(std::uint32_t model, const backend::Loaded& loaded,
 Result<void> RunObserver::on_sample(record::Sample&& sample, bool idle) {
   if (auto kept = store_.append(sample); !kept) return kept;
   raise_to(run_.models[sample.model].peak_memory_bytes, sample.peak_memory_bytes);
-  progress_.finished_one();
+  listener_.finished_one();
   if (!idle || last_) {  // judging costs time that the requests in flight would feel
     pending_ = true;
     return {};
   }
   if (pending_) return grade_pending();
   const record::Verdict verdict = grader_.judge(sample);
-  progress_.graded(verdict.mark);
+  listener_.graded(verdict.mark);
   return store_.put_verdict(run_.id, layer_, sample.sequence, verdict);
 }
 
@@ -74,7 +74,7 @@ Result<void> RunObserver::grade_pending() {
     }
     std::vector<store::GradedSequence> verdicts;
     for (record::Verdict& verdict : grader_.judge(samples)) {
-      progress_.graded(verdict.mark);
+      listener_.graded(verdict.mark);
       verdicts.push_back({(*sequences)[from + verdicts.size()], std::move(verdict)});
     }
     if (auto kept = store_.put_verdicts(run_.id, layer_, verdicts); !kept) return kept;
@@ -93,7 +93,7 @@ Result<void> RunObserver::on_model_end(std::uint32_t model, const std::optional<
   if (pending_ && !last_) {
     if (auto graded = grade_pending(); !graded) return graded;
   }
-  progress_.model_ends(why);
+  listener_.model_ends(why);
   return store_.update_model(run_.id, model, entry);
 }
 

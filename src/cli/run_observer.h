@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "cli/grade_many.h"
-#include "cli/progress.h"
+#include "cli/run_listener.h"
 #include "evaluator/grader.h"
 #include "record/run.h"
 #include "record/suite.h"
@@ -18,7 +18,7 @@ namespace assay::cli {
 class RunObserver final : public runner::Observer {
  public:
   RunObserver(store::Store& store, record::Run& run, const record::Suite& suite,
-              const evaluator::Grader& grader, store::LayerId layer, Progress& progress);
+              const evaluator::Grader& grader, store::LayerId layer, RunListener& listener);
 
   /// Trials of each model that this walk will do, for the progress line.
   void expect(std::vector<std::uint64_t> trials_by_model) { trials_ = std::move(trials_by_model); }
@@ -26,7 +26,7 @@ class RunObserver final : public runner::Observer {
   void on_load_begin(std::uint32_t model) override;
   void on_loaded(std::uint32_t model, const backend::Loaded& loaded,
                  const std::optional<backend::Memory>& memory) override;
-  void on_progress(const runner::Progress& progress) override { progress_.moved(progress); }
+  void on_progress(const runner::Progress& progress) override { listener_.moved(progress); }
   Result<void> on_sample(record::Sample&& sample, bool idle) override;
   Result<void> on_model_end(std::uint32_t model, const std::optional<backend::Memory>& memory,
                             const std::string& why) override;
@@ -39,7 +39,7 @@ class RunObserver final : public runner::Observer {
   record::Run& run_;
   ManyGrader grader_;
   store::LayerId layer_;
-  Progress& progress_;
+  RunListener& listener_;
   std::vector<std::uint64_t> trials_;
   bool pending_ = false;
   bool last_ = false;  ///< judges are models: they are asked after the last generation, not beside one

@@ -179,12 +179,12 @@ std::optional<record::Grading> grading_from(const std::string& word) {
   return word == "benchy" ? record::Grading::benchy : record::Grading::assay;
 }
 
-tl::expected<Prepared, Errors> prepare(const std::string& path, const RunOptions& options,
-                                       const record::Catalogue& catalogue) {
+namespace {
+
+tl::expected<Prepared, Errors> prepared_from(suite::LoadOutcome loaded, const RunOptions& options,
+                                             const record::Catalogue& catalogue) {
   Errors errors;
   const plan::Overrides overrides = overrides_of(options, catalogue, errors);
-  suite::LoadOutcome loaded = suite::load_file(path, catalogue, {.grading = grading_from(options.grading)});
-  print_warnings(loaded.warnings);
   errors.insert(errors.end(), loaded.errors.begin(), loaded.errors.end());
   if (!errors.empty() || !loaded.suite) return tl::unexpected(std::move(errors));
 
@@ -200,6 +200,23 @@ tl::expected<Prepared, Errors> prepare(const std::string& path, const RunOptions
     prepared.plan.longest_request = plan::longest_request(prepared.suite, prepared.plan);
   choose_parallel(prepared.plan);
   return prepared;
+}
+
+}  // namespace
+
+tl::expected<Prepared, Errors> prepare(const std::string& path, const RunOptions& options,
+                                       const record::Catalogue& catalogue) {
+  suite::LoadOutcome loaded = suite::load_file(path, catalogue, {.grading = grading_from(options.grading)});
+  print_warnings(loaded.warnings);
+  return prepared_from(std::move(loaded), options, catalogue);
+}
+
+tl::expected<Prepared, Errors> prepare_text(const std::string& text, const std::string& path,
+                                            const RunOptions& options, const record::Catalogue& catalogue,
+                                            Errors& warnings) {
+  suite::LoadOutcome loaded = suite::load(text, path, catalogue, {.grading = grading_from(options.grading)});
+  warnings = loaded.warnings;
+  return prepared_from(std::move(loaded), options, catalogue);
 }
 
 }  // namespace assay::cli

@@ -49,5 +49,9 @@ struct Prepared {
 /// Loads, applies the options and expands. Prints warnings; errors come back, all at once.
 tl::expected<Prepared, Errors> prepare(const std::string& path, const RunOptions& options,
                                        const record::Catalogue& catalogue);
+/// The same of a suite that is no file. Names of files in it count from the folder of `path`.
+tl::expected<Prepared, Errors> prepare_text(const std::string& text, const std::string& path,
+                                            const RunOptions& options, const record::Catalogue& catalogue,
+                                            Errors& warnings);
 
 }  // namespace assay::cli

@@ -7,63 +7,27 @@
 #include "base/text.h"
 #include "cli/benchy_report.h"
 #include "cli/commands.h"
-#include "cli/other_grading.h"
+#include "cli/document.h"
 #include "cli/render.h"
 #include "cli/run_choice.h"
-#include "cli/summarise.h"
-#include "report/junit.h"
 #include "report/report.h"
 
 namespace assay::cli {
 namespace {
 
-/// No renderings of the summary: every sample goes into them.
-constexpr const char* kBenchy = "benchy";
-constexpr const char* kJUnit = "junit";
-
-Result<stats::Summary> summary_of(const Shell& shell, const RunChoice& choice) {
-  const auto opened = open_run(shell, choice);
-  if (!opened) return fail(opened.error());
-  const auto suite = stored_suite(opened->run);
-  if (!suite) return fail(suite.error());
-  return summarise(opened->store, opened->run, *suite);
-}
-
 Exit show_run(const Shell& shell, const RunChoice& choice) {
   const auto opened = open_run(shell, choice);
   if (!opened) return failed(opened.error());
-  const auto suite = stored_suite(opened->run);
-  if (!suite) return failed(suite.error());
-  auto summary = summarise(opened->store, opened->run, *suite);
+  const auto summary = shown_summary(opened->store, opened->run);
   if (!summary) return failed(summary.error());
-  if (auto noted = note_other_grading(opened->store, opened->run, *suite, *summary); !noted)
-    return failed(noted.error());
   print(render_summary(*summary, shell.json ? "json" : "table"));
   return Exit::done;
 }
 
-Result<std::string> junit_of(const Shell& shell, const RunChoice& choice) {
+Result<std::string> rendered(const Shell& shell, const RunChoice& choice, const std::string& format) {
   const auto opened = open_run(shell, choice);
   if (!opened) return fail(opened.error());
-  const auto suite = stored_suite(opened->run);
-  if (!suite) return fail(suite.error());
-  const auto summary = summarise(opened->store, opened->run, *suite);
-  if (!summary) return fail(summary.error());
-  report::JUnit junit;
-  const auto read = opened->store.for_each_graded(
-      opened->run.id, std::nullopt, {}, [&](record::Sample&& sample, const record::Verdict* verdict) {
-        junit.add(opened->run, sample, verdict);
-        return true;
-      });
-  if (!read) return fail(read.error());
-  return junit.text(*summary);
-}
-
-Result<std::string> rendered(const Shell& shell, const RunChoice& choice, const std::string& format) {
-  if (format == kJUnit) return junit_of(shell, choice);
-  const auto summary = summary_of(shell, choice);
-  if (!summary) return fail(summary.error());
-  return render_summary(*summary, format);
+  return document(opened->store, opened->run, format);
 }
 
 Exit report_run(const Shell& shell, const RunChoice& choice, const std::string& format,

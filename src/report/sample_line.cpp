@@ -102,20 +102,6 @@ std::vector<std::string> all_flags(const record::Sample& sample, const record::V
   return flags;
 }
 
-OrderedJson assertions_json(const record::Verdict& verdict) {
-  OrderedJson list = OrderedJson::array();
-  for (const record::AssertionResult& assertion : verdict.assertions) {
-    list.push_back({{"type", assertion.type},
-                    {"pipeline", text_or_null(assertion.pipeline)},
-                    {"metric", text_or_null(assertion.metric)},
-                    {"verdict", record::name_of(assertion.mark)},
-                    {"score", or_null(assertion.score)},
-                    {"weight", assertion.weight},
-                    {"reason", assertion.reason}});
-  }
-  return list;
-}
-
 void add_verdict(OrderedJson& line, const record::Verdict* verdict) {
   // How the text came to be, under the names that the record of a sample has: reasoning, pipelines, read.
   for (const char* stage : {"reasoning", "pipelines", "read", "votes"}) {
@@ -131,6 +117,20 @@ void add_verdict(OrderedJson& line, const record::Verdict* verdict) {
 }
 
 }  // namespace
+
+OrderedJson assertions_json(const record::Verdict& verdict) {
+  OrderedJson list = OrderedJson::array();
+  for (const record::AssertionResult& assertion : verdict.assertions) {
+    list.push_back({{"type", assertion.type},
+                    {"pipeline", text_or_null(assertion.pipeline)},
+                    {"metric", text_or_null(assertion.metric)},
+                    {"verdict", record::name_of(assertion.mark)},
+                    {"score", or_null(assertion.score)},
+                    {"weight", assertion.weight},
+                    {"reason", assertion.reason}});
+  }
+  return list;
+}
 
 OrderedJson sample_line(const record::Run& run, const record::Sample& sample,
                         const record::Verdict* verdict) {

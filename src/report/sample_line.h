@@ -17,4 +17,7 @@ namespace assay::report {
 /// judged. Shape    `sample.model` and `sample.cell` are indices into `run`.
 OrderedJson sample_line(const record::Run& run, const record::Sample& sample, const record::Verdict* verdict);
 
+/// The member `assertions` of it.
+OrderedJson assertions_json(const record::Verdict& verdict);
+
 }  // namespace assay::report

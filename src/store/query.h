@@ -34,6 +34,10 @@ inline Json json_of(std::string_view text) {
   return value ? *std::move(value) : Json();
 }
 
+/// The number of the layer, or absent when the run has none and none was asked for.
+Result<std::optional<std::int64_t>> layer_number(const Database& database, std::int64_t run,
+                                                 std::optional<std::uint32_t> layer);
+
 /// One more than the greatest sequence of a run: the tree is asked for its end, nothing is counted.
 Result<std::uint64_t> stored_samples(const Database& database, std::int64_t run_number);
 

@@ -68,6 +68,9 @@ struct RunFilter {
   std::optional<record::RunState> state;
   std::optional<std::string> label;
   std::uint32_t limit = 0;  ///< 0: all
+  std::string before = {};  ///< id: only runs older than this one; an id that does not exist: none
+  /// Part of a label, suite name, model's label or id. ASCII letters match in both cases.
+  std::string words = {};
 };
 
 /// One line of a list of runs.
@@ -100,6 +103,18 @@ struct SampleFilter {
   /// False gives verdicts with mark and reason alone: reading all their steps costs more than judging again.
   bool verdict_steps = true;
 };
+
+/// What of a sample is looked at to find it among a million: the columns that filters ask for.
+struct SampleBrief {
+  std::uint64_t sequence = 0;
+  std::uint32_t model = 0;
+  std::uint32_t cell = 0;
+  std::string_view case_id;  ///< valid during the call
+  record::Status status = record::Status::ok;
+  record::Flags flags = 0;
+  std::optional<record::Mark> mark;  ///< absent: nobody has judged it in that layer
+};
+using BriefSink = std::function<bool(const SampleBrief&)>;
 
 /// What to do when another process has claimed the run.
 enum class Takeover {
@@ -173,6 +188,8 @@ class Store {
 
   /// Newest first.
   Result<std::vector<RunEntry>> runs(const RunFilter& filter = {}) const;
+  /// One line of that list. Errors: not_found.
+  Result<RunEntry> entry(const std::string& run_id) const;
   /// The id for what a user wrote: "last", an id, a label, or the beginning of an id. Errors: not_found with
   /// what exists; bad_input with the candidates when several fit.
   Result<std::string> find_run(std::string_view word) const;
@@ -187,6 +204,21 @@ class Store {
   Result<void> for_each_graded(const std::string& run_id, std::optional<LayerId> layer,
                                const SampleFilter& filter, const GradedSink& sink) const;
   Result<record::Sample> sample(const std::string& run_id, std::uint64_t sequence) const;
+  /// Only the narrow columns, from a sequence on, without superseded ones: a million in about a second.
+  Result<void> for_each_brief(const std::string& run_id, std::optional<LayerId> layer,
+                              std::uint64_t from_sequence, const BriefSink& sink) const;
+  /// These samples with their texts and verdicts, in the order given; one that does not exist is left out.
+  Result<void> for_each_of(const std::string& run_id, std::optional<LayerId> layer,
+                           std::span<const std::uint64_t> sequences, const GradedSink& sink) const;
+  /// Sequences in [from, to) whose prompt, output, reasoning or case id holds the text; ASCII letters match
+  /// in both cases. Ascending. Reads every text in between.
+  Result<std::vector<std::uint64_t>> find_text(const std::string& run_id, std::uint64_t from,
+                                               std::uint64_t to, std::string_view text) const;
+  /// The samples before and after one in the order of completion, superseded ones left out.
+  struct Neighbours {
+    std::optional<std::uint64_t> previous, next;
+  };
+  Result<Neighbours> neighbours(const std::string& run_id, std::uint64_t sequence) const;
   /// Keys of the trials that need not run again: every sample that is not superseded or cancelled. 200,000 in
   /// well under a second.
   Result<std::unordered_set<std::string>> done_keys(const std::string& run_id) const;

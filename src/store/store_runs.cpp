@@ -27,6 +27,11 @@ Result<std::vector<std::string>> model_labels(const Database& database, std::int
   return labels;
 }
 
+constexpr std::string_view kEntryColumns =
+    "SELECT number, id, label, state, suite_name, suite_path, suite_sha256, planned, started_wall, "
+    "ended_wall "
+    "FROM run ";
+
 Result<RunEntry> entry_of(const Database& database, const Statement& row) {
   const std::int64_t number = row.integer(0);
   RunEntry entry;
@@ -105,12 +110,18 @@ Result<Store::Impl::Look> Store::Impl::look(const std::string& run_id) {
 Result<std::vector<RunEntry>> Store::runs(const RunFilter& filter) const {
   Result<Readers::Lease> reader = impl_->readers.take();
   if (!reader) return fail(reader.error());
-  Result<Statement> rows = prepared(**reader,
-                                    "SELECT number, id, label, state, suite_name, suite_path, suite_sha256, "
-                                    "planned, started_wall, ended_wall FROM run "
-                                    "WHERE (?1 IS NULL OR suite_sha256 = ?1) AND (?2 IS NULL OR label = ?2) "
-                                    "ORDER BY started_wall DESC, number DESC",
-                                    {filter.suite_sha256, filter.label});
+  const std::string words = lower_ascii(filter.words);
+  Result<Statement> rows =
+      prepared(**reader,
+               std::string(kEntryColumns) +
+                   "WHERE (?1 IS NULL OR suite_sha256 = ?1) AND (?2 IS NULL OR label = ?2) "
+                   "AND (?3 = '' OR (started_wall, number) < (SELECT started_wall, number "
+                   "FROM run WHERE id = ?3)) "
+                   "AND (?4 = '' OR instr(lower(label), ?4) OR instr(lower(suite_name), ?4) "
+                   "OR instr(id, ?4) OR EXISTS (SELECT 1 FROM model WHERE model.run = "
+                   "run.number AND instr(lower(model.label), ?4))) "
+                   "ORDER BY started_wall DESC, number DESC",
+               {filter.suite_sha256, filter.label, filter.before, words});
   if (!rows) return fail(rows.error());
   std::vector<RunEntry> entries;
   Result<void> trouble;
@@ -126,6 +137,17 @@ Result<std::vector<RunEntry>> Store::runs(const RunFilter& filter) const {
   if (!done) return fail(done.error());
   if (!trouble) return fail(trouble.error());
   return entries;
+}
+
+Result<RunEntry> Store::entry(const std::string& run_id) const {
+  Result<Readers::Lease> reader = impl_->readers.take();
+  if (!reader) return fail(reader.error());
+  Result<Statement> row = prepared(**reader, std::string(kEntryColumns) + "WHERE id = ?", {run_id});
+  if (!row) return fail(row.error());
+  const Result<bool> exists = row->step();
+  if (!exists) return fail(exists.error());
+  if (!*exists) return fail(impl_->no_run(run_id));
+  return entry_of(**reader, *row);
 }
 
 Result<std::string> Store::find_run(std::string_view word) const {

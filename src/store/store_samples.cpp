@@ -46,7 +46,8 @@ Verdict verdict_of(const Statement& row, bool steps) {
   return verdict;
 }
 
-/// The number of the layer, or absent when the run has none and none was asked for.
+}  // namespace
+
 Result<std::optional<std::int64_t>> layer_number(const Database& database, std::int64_t run,
                                                  std::optional<LayerId> layer) {
   Result<Statement> rows = prepared(database,
@@ -64,8 +65,6 @@ Result<std::optional<std::int64_t>> layer_number(const Database& database, std::
                .expected = {},
                .remedy = {}});
 }
-
-}  // namespace
 
 Result<std::uint64_t> stored_samples(const Database& database, std::int64_t number) {
   Result<Statement> rows = prepared(database, "SELECT max(id) FROM sample WHERE id BETWEEN ? AND ?",

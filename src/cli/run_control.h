@@ -1,0 +1,59 @@
+// Runs that a page starts, in a thread of this process: the same code as `assay run` (run_session.h).
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <future>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+
+#include "cli/run_listener.h"
+#include "cli/run_options.h"
+#include "cli/run_session.h"
+#include "server/library.h"
+#include "store/store.h"
+
+namespace assay::cli {
+
+/// What was sent to start a run, as a command line would mean it. `warnings` are of the suite.
+tl::expected<Prepared, Errors> prepare_request(const server::StartRequest& request, Errors& warnings);
+
+/// One run at a time. Its thread makes, uses and ends the engines: on Linux a worker dies with the thread
+/// that started it.
+class LocalRuns final : public server::RunControl {
+ public:
+  explicit LocalRuns(store::Store& store) : store_(store) {}
+  /// Ends the run as Ctrl-C would, and waits for it.
+  ~LocalRuns() override;
+  LocalRuns(const LocalRuns&) = delete;
+  LocalRuns& operator=(const LocalRuns&) = delete;
+
+  tl::expected<std::string, Errors> start(const server::StartRequest& request) override;
+  tl::expected<std::string, Errors> resume(const std::string& run_id) override;
+  Result<void> cancel(const std::string& run_id) override;
+  std::optional<std::string> running() override;
+  std::optional<server::Live> wait(const std::string& run_id, std::uint64_t seen,
+                                   std::chrono::milliseconds longest) override;
+
+ private:
+  /// Writes what the run tells to where wait() reads it.
+  class Listener;
+  using Begun = tl::expected<std::string, Errors>;
+
+  Begun begin(Prepared prepared, SessionOptions options, const std::string& resumed);
+  void run(Prepared prepared, const SessionOptions& options, const std::string& resumed,
+           std::promise<Begun> begun);
+
+  store::Store& store_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool busy_ = false;
+  std::string run_id_;  ///< of the run that goes on; empty while its suite is being checked
+  server::Live live_;
+  std::atomic<bool> stop_{false};
+  std::thread thread_;
+};
+
+}  // namespace assay::cli

@@ -1,0 +1,242 @@
+#include "cli/run_session.h"
+
+#include <random>
+#include <utility>
+
+#include "backend/table.h"
+#include "base/file.h"
+#include "base/process.h"
+#include "cli/catalogue.h"
+#include "cli/judge_models.h"
+#include "cli/resume.h"
+#include "cli/run_observer.h"
+#include "cli/sandbox_choice.h"
+#include "cli/summarise.h"
+#include "meter/machine.h"
+#include "model/facts.h"
+#include "model/identity.h"
+#include "model/memory.h"
+#include "plan/key.h"
+#include "plan/plan.h"
+#include "suite/model.h"
+#include "suite/write.h"
+
+namespace assay::cli {
+namespace {
+
+// A larger file is proved by its header, tensor table and memory need: loading it twice would take minutes.
+constexpr std::uint64_t kLoadTwiceLimit = 1ULL << 30U;
+
+/// What the header of a model file says against it: truncated, not a model, more than the memory there is.
+Errors file_errors(const record::Plan& plan) {
+  Errors errors;
+  for (const record::ModelSpec& spec : plan.models) {
+    if (spec.engine != "llama") continue;
+    const auto facts = model::inspect(spec.model);
+    if (!facts) {
+      errors.push_back(facts.error());
+      continue;
+    }
+    model::MemoryOptions options;
+    const record::Params params = record::merged(plan.cells.front().params, spec.params);
+    const auto context = params.find("context");
+    std::uint64_t per_request =
+        context != params.end() ? context->second.get<std::uint64_t>() : facts->context_length.value_or(4096);
+    // An automatic load was chosen so that it fits, and asks for no more than its longest request needs.
+    if (plan.load.measure && context == params.end())
+      per_request = std::min(per_request, plan.longest_request);
+    options.context = per_request * static_cast<std::uint64_t>(plan.load.parallel);
+    const auto available = available_memory();
+    if (!available) continue;
+    if (auto fits = model::fits_memory(spec.model, *facts, options, *available); !fits)
+      errors.push_back(fits.error());
+  }
+  return errors;
+}
+
+std::vector<std::uint64_t> trials_by_model(const record::Plan& plan) {
+  std::vector<std::uint64_t> counts(plan.models.size());
+  for (const record::Trial& trial : plan.trials) counts[trial.model] += trial.warmup ? 0 : 1;
+  return counts;
+}
+
+tl::unexpected<Refusal> refused(Errors errors, bool usage = false) {
+  return tl::unexpected(Refusal{std::move(errors), usage});
+}
+
+/// Preflight proves before anything is stored; its observer shows which model is being checked.
+struct Checking final : runner::Observer {
+  Checking(RunListener& the_listener, const record::Plan& the_plan)
+      : listener(the_listener), plan(the_plan) {}
+  void on_load_begin(std::uint32_t model) override { listener.preflight(plan.models[model].label); }
+  Result<void> on_sample(record::Sample&&, bool) override { return {}; }
+  RunListener& listener;
+  const record::Plan& plan;
+};
+
+}  // namespace
+
+RunSession::RunSession(Prepared prepared, SessionOptions options, RunListener& listener,
+                       const std::atomic<bool>& stop)
+    : prepared_(std::move(prepared)),
+      options_(std::move(options)),
+      listener_(listener),
+      stop_(stop),
+      run_(new_run()) {}
+
+RunSession::~RunSession() = default;
+
+record::Run RunSession::new_run() {
+  record::Run run;
+  std::random_device random;
+  run.started_wall = clock_.wall();
+  run.started_mono = clock_.now();
+  run.id = record::new_run_id(run.started_wall, (static_cast<std::uint64_t>(random()) << 32U) | random());
+  run.label = options_.label;
+  run.suite_name = prepared_.suite.name;
+  run.suite_path = absolute_path(prepared_.suite.path);
+  run.suite_sha256 = prepared_.suite.sha256;
+  run.suite_text = suite::write(prepared_.suite);
+  run.cells = prepared_.plan.cells;
+  for (const record::ModelSpec& spec : prepared_.plan.models) {
+    record::ModelRecord entry;
+    entry.spec = spec;
+    run.models.push_back(std::move(entry));
+  }
+  run.seed = prepared_.plan.seed;
+  run.repeats = prepared_.plan.repeats;
+  run.load = prepared_.plan.load;
+  for (const record::Trial& trial : prepared_.plan.trials) run.planned += trial.warmup ? 0 : 1;
+  run.assay_version = ASSAY_VERSION;
+  run.machine = meter::describe_machine();
+  run.options = prepared_.options;
+  return run;
+}
+
+tl::expected<void, Refusal> RunSession::check() {
+  auto sandbox = sandbox_for(prepared_.suite, options_.unsafe);
+  if (!sandbox) return refused({sandbox.error()});
+  auto judges = judges_for(prepared_.suite);
+  if (!judges) return refused({judges.error()}, true);
+  auto grader = evaluator::Grader::make(prepared_.suite, std::move(*sandbox), std::move(*judges));
+  if (!grader) return refused({grader.error()}, true);
+  grader_ = std::make_unique<evaluator::Grader>(std::move(*grader));
+  return {};
+}
+
+Result<void> RunSession::resume_newest(store::Store& store) {
+  return resume_run(store, prepared_, run_);
+}
+
+Result<void> RunSession::resume_stored(const store::Store& store, const std::string& run_id) {
+  return continue_run(store, run_id, prepared_, run_);
+}
+
+tl::expected<void, Refusal> RunSession::make_backends() {
+  Errors errors = suite::missing_engines(prepared_.plan.models, catalogue());
+  if (errors.empty()) errors = suite::missing_model_files(prepared_.plan.models);
+  if (!errors.empty()) return refused(std::move(errors));
+  for (const record::ModelSpec& spec : prepared_.plan.models) {
+    auto made = backend::make(spec, {clock_});
+    if (made)
+      backends_.push_back(std::move(*made));
+    else
+      errors.push_back(made.error());
+  }
+  if (errors.empty()) errors = file_errors(prepared_.plan);
+  if (!errors.empty()) return refused(std::move(errors));
+  return {};
+}
+
+runner::TrialRequest RunSession::request_of(const record::Trial& trial) {
+  const record::Suite& suite = prepared_.suite;
+  const record::Plan& plan = prepared_.plan;
+  const record::Case& one = suite.cases[trial.case_index];
+  return {one.id, keys_->of(trial), plan::prompt_of(suite, one),
+          plan::params_of(suite, plan.models[trial.model], plan.cells[trial.cell], one, trial.repeat)};
+}
+
+tl::expected<void, Refusal> RunSession::preflight() {
+  const record::Plan& plan = prepared_.plan;
+  keys_ = std::make_unique<plan::TrialKeys>(prepared_.suite, plan, model_identities(plan));
+  Checking checking(listener_, plan);
+  const runner::Runner checker{
+      plan,     backends_, clock_, [this](const record::Trial& trial) { return request_of(trial); },
+      checking, stop_,     {}};
+  runner::Preflight ready = runner::preflight(checker, [&](std::uint32_t model) {
+    return model::size_on_disk(plan.models[model].model).value_or(0) <= kLoadTwiceLimit;
+  });
+  if (!ready.errors.empty()) return refused(std::move(ready.errors));
+  first_ = std::move(ready.first);
+  return {};
+}
+
+tl::expected<void, Refusal> RunSession::get_ready(store::Store& store) {
+  if (auto made = make_backends(); !made) return made;
+  if (auto proven = preflight(); !proven) return proven;
+  if (auto opened = open_run(store); !opened) return refused({opened.error()});
+  return {};
+}
+
+Result<void> RunSession::open_run(store::Store& store) {
+  auto known = store.layers(run_.id);
+  const bool resumed = store.run(run_.id).has_value();
+  auto opened = resumed ? store.resume(run_.id) : store.begin(run_);
+  if (!opened) return opened;
+  const store::Layer fresh{.id = 0,
+                           .created = clock_.wall(),
+                           .grading = std::string(name_of(prepared_.suite.grading)),
+                           .versions = grader_->versions()};
+  if (resumed && known && !known->empty() && known->back().versions == fresh.versions &&
+      known->back().grading == fresh.grading) {
+    layer_ = known->back().id;
+    return {};
+  }
+  auto layer = store.add_layer(run_.id, fresh);
+  if (!layer) return fail(layer.error());
+  layer_ = *layer;
+  return {};
+}
+
+Result<runner::Outcome> RunSession::walk(store::Store& store) {
+  const auto next = store.next_sequence(run_.id);
+  if (!next) return fail(next.error());
+  RunObserver observer(store, run_, prepared_.suite, *grader_, layer_, listener_);
+  observer.expect(trials_by_model(prepared_.plan));
+  const runner::Runner runner{prepared_.plan,
+                              backends_,
+                              clock_,
+                              [this](const record::Trial& trial) { return request_of(trial); },
+                              observer,
+                              stop_,
+                              {.first_sequence = *next, .run_start = run_.started_mono, .run_id = run_.id}};
+  auto outcome = runner::run(runner, std::move(first_));
+  if (!outcome) {
+    static_cast<void>(store.finish(run_.id, record::RunState::interrupted, clock_.wall()));
+    return outcome;
+  }
+  if (auto graded = observer.grade_pending(); !graded) return fail(graded.error());
+  const auto state = outcome->interrupted ? record::RunState::interrupted : record::RunState::finished;
+  if (auto ended = store.finish(run_.id, state, clock_.wall()); !ended) return fail(ended.error());
+  return outcome;
+}
+
+Result<Prepared> prepared_from_store(const record::Run& run) {
+  auto suite = stored_suite(run);
+  if (!suite) return fail(suite.error());
+  Prepared prepared;
+  prepared.suite = std::move(*suite);
+  // As they were resolved then: the text names them from another folder.
+  prepared.suite.models.clear();
+  for (const record::ModelRecord& model : run.models) prepared.suite.models.push_back(model.spec);
+  prepared.options = run.options;
+  std::vector<std::string> cases;
+  if (run.options.is_object() && run.options.contains("cases"))
+    cases = run.options["cases"].get<std::vector<std::string>>();
+  auto plan = plan::expand(prepared.suite, {.seed = run.seed, .cases = std::move(cases)});
+  if (!plan) return fail(plan.error());
+  prepared.plan = std::move(*plan);
+  return prepared;
+}
+
+}  // namespace assay::cli

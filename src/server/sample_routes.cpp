@@ -1,0 +1,429 @@
+// Samples: the wall's columns, pages of them, one in full, and where models differ.
+#include <algorithm>
+#include <array>
+#include <chrono>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "record/metrics.h"
+#include "report/sample_line.h"
+#include "server/json.h"
+#include "server/routes.h"
+#include "server/wall.h"
+#include "stats/basis.h"
+
+namespace assay::server {
+namespace {
+
+constexpr std::uint64_t kMostSequence = 0xffffffffU;
+constexpr std::size_t kLongLabel = 500;
+constexpr std::size_t kWordLength = 200;
+constexpr std::size_t kHeadLength = 200;         // characters
+constexpr std::size_t kMostNamedCases = 20'000;  // ids on the first page of a wall: at most half a megabyte
+/// How long a page looks for a text before it hands back what it has. A page shall come within 50 ms.
+constexpr std::chrono::milliseconds kSearchTime{35};
+/// Samples per step of such a search: 2,000 answers of 1 KB are read in some 3 ms.
+constexpr std::uint64_t kSearchStep = 2000;
+/// A run of so many is indexed when it is first looked at, in 50 ms; a larger one only when a filter asks.
+constexpr std::uint64_t kSmallRun = 50'000;
+
+Error no_such(std::string_view what, const std::string& word, const std::vector<std::string>& known) {
+  constexpr std::size_t kNamed = 20;
+  const std::vector<std::string> some(
+      known.begin(), known.begin() + static_cast<std::ptrdiff_t>(std::min(kNamed, known.size())));
+  return {.code = Code::bad_input,
+          .where = {},
+          .found = fmt::format("the run has no {} '{}'", what, printable(word, 80)),
+          .expected = some.empty() ? std::string{} : "one of: " + join(some, ", "),
+          .remedy = {}};
+}
+
+Result<std::optional<std::uint32_t>> model_of(const record::Run& run,
+                                              const std::optional<std::string>& label) {
+  if (!label) return std::nullopt;
+  std::vector<std::string> labels;
+  for (std::uint32_t i = 0; i < run.models.size(); ++i) {
+    labels.push_back(run.models[i].spec.label);
+    if (labels.back() == *label) return i;
+  }
+  return fail(no_such("model", *label, labels));
+}
+
+Result<std::optional<std::uint32_t>> cell_of(const record::Run& run,
+                                             const std::optional<std::string>& label) {
+  if (!label) return std::nullopt;
+  std::vector<std::string> labels;
+  for (std::uint32_t i = 0; i < run.cells.size(); ++i) {
+    labels.push_back(run.cells[i].label);
+    if (labels.back() == *label) return i;
+  }
+  return fail(no_such("cell", *label, labels));
+}
+
+/// The first characters, never half of one.
+std::string head_of(const std::string& text) {
+  std::size_t characters = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool begins = (static_cast<unsigned char>(text[i]) & 0xC0U) != 0x80U;
+    if (begins && characters++ == kHeadLength) return text.substr(0, i);
+  }
+  return text.size() <= 4 * kHeadLength ? text : text.substr(0, 4 * kHeadLength);
+}
+
+OrderedJson row_json(const record::Run& run, const record::Sample& sample, const record::Verdict* verdict) {
+  const auto or_null = [](const auto& value) { return value ? OrderedJson(*value) : OrderedJson(nullptr); };
+  const bool known = sample.cell < run.cells.size();
+  OrderedJson row{{"sequence", sample.sequence}};
+  row["model"] = sample.model < run.models.size() ? run.models[sample.model].spec.label : std::string{};
+  row["cell"] = known ? text_or_null(run.cells[sample.cell].label) : OrderedJson(nullptr);
+  row["case"] = sample.case_id;
+  row["repeat"] = sample.repeat;
+  row["status"] = record::name_of(sample.status);
+  row["verdict"] = mark_or_null(verdict);
+  row["flags"] = all_flags(sample, verdict);
+  row["ttft_ms"] = or_null(record::ttft_ms(sample));
+  row["decode_tps"] = or_null(record::decode_tps(sample));
+  row["output_tokens"] = or_null(sample.counts.output_tokens);
+  row["e2e_ms"] = or_null(record::e2e_ms(sample));
+  row["prompt_head"] = head_of(sample.prompt);
+  row["output_head"] = head_of(sample.output);
+  return row;
+}
+
+struct PageAsked {
+  IndexFilter filter;
+  std::optional<std::string> words;
+  std::optional<std::uint64_t> after;
+  std::uint64_t limit = 0;
+};
+
+const std::vector<std::string>& statuses() {
+  static const std::vector<std::string> names{"ok", "timeout", "error", "cancelled"};
+  return names;
+}
+const std::vector<std::string>& marks() {
+  static const std::vector<std::string> names{"pass", "fail", "error", "incomplete", "ungraded"};
+  return names;
+}
+
+Result<PageAsked> page_asked(const Asked& asked, const record::Run& run) {
+  Query query(asked);
+  PageAsked page;
+  constexpr std::uint64_t kUsual = 50;
+  constexpr std::uint64_t kMost = 100;
+  page.limit = query.number_or("limit", kUsual, 1, kMost);
+  page.after = query.number("after", 0, kMostSequence);
+  page.words = query.text("q", kWordLength);
+  if (page.words && page.words->empty()) page.words.reset();
+  const auto model = query.text("model", kLongLabel);
+  const auto cell = query.text("cell", kLongLabel);
+  const auto mark = query.one_of("verdict", marks());
+  const auto status = query.one_of("status", statuses());
+  const auto flag = query.text("flag", kWordLength);
+  page.filter.tag = query.text("tag", kWordLength);
+  page.filter.case_id = query.text("case", kLongLabel);
+  if (query.error()) return fail(*query.error());
+  const auto model_index = model_of(run, model);
+  if (!model_index) return fail(model_index.error());
+  page.filter.model = *model_index;
+  const auto cell_index = cell_of(run, cell);
+  if (!cell_index) return fail(cell_index.error());
+  page.filter.cell = *cell_index;
+  if (mark) page.filter.mark = record::mark_from(*mark);
+  if (status) page.filter.status = record::status_from(*status);
+  if (!flag) return page;
+  page.filter.flags = record::flags_from({*flag});
+  if (page.filter.flags != 0) return page;
+  return fail(no_such("flag", *flag, record::names_of(~record::Flags{0})));
+}
+
+/// What a page holds before its samples are read.
+struct Chosen {
+  std::vector<std::uint64_t> sequences;
+  std::optional<std::uint64_t> next;
+  std::optional<std::uint64_t> total;
+  bool complete = true;
+};
+
+/// The next ones in the order of completion, straight from the store: for a run whose index nobody needed
+/// yet.
+Result<Chosen> chosen_plainly(Context& context, const record::Run& run, const PageAsked& page) {
+  Chosen chosen;
+  const std::uint64_t from = page.after ? *page.after + 1 : 0;
+  bool more = false;
+  const auto read =
+      context.store.for_each_brief(run.id, std::nullopt, from, [&](const store::SampleBrief& brief) {
+        more = chosen.sequences.size() == page.limit;
+        if (!more) chosen.sequences.push_back(brief.sequence);
+        return !more;
+      });
+  if (!read) return fail(read.error());
+  if (more) chosen.next = chosen.sequences.back();
+  return chosen;
+}
+
+/// A step at a time, until the page is full or the time is over.
+Result<Chosen> chosen_by_text(Context& context, const record::Run& run, const SampleIndex& index,
+                              const PageAsked& page, std::uint64_t stored) {
+  Chosen chosen;
+  const auto end = std::chrono::steady_clock::now() + kSearchTime;
+  std::uint64_t from = page.after ? *page.after + 1 : 0;
+  while (from < stored) {
+    const std::uint64_t to = std::min(from + kSearchStep, stored);
+    const auto found = context.store.find_text(run.id, from, to, *page.words);
+    if (!found) return fail(found.error());
+    for (const std::uint64_t sequence : index.fitting(page.filter, *found)) {
+      if (chosen.sequences.size() == page.limit) {
+        chosen.next = chosen.sequences.back();
+        return chosen;
+      }
+      chosen.sequences.push_back(sequence);
+    }
+    from = to;
+    if (from < stored && std::chrono::steady_clock::now() > end) {
+      chosen.next = from - 1;
+      chosen.complete = false;
+      return chosen;
+    }
+  }
+  return chosen;
+}
+
+Result<Chosen> chosen_for(Context& context, const Opened::Run& run, const PageAsked& page) {
+  const auto stored = context.store.next_sequence(run.record.id);
+  if (!stored) return fail(stored.error());
+  const bool large = *stored > kSmallRun && run.index->size() == 0;
+  if (page.filter.empty() && !page.words && large) {
+    auto chosen = chosen_plainly(context, run.record, page);
+    if (chosen) chosen->total = *stored;
+    return chosen;
+  }
+  const auto index = context.opened.index(run);
+  if (!index) return fail(index.error());
+  if (page.words) return chosen_by_text(context, run.record, **index, page, *stored);
+  SampleIndex::Page found = (*index)->page(page.filter, page.after, page.limit);
+  Chosen chosen;
+  if (found.more) chosen.next = found.sequences.back();
+  chosen.total = found.total;
+  chosen.sequences = std::move(found.sequences);
+  return chosen;
+}
+
+}  // namespace
+
+Reply list_samples(Context& context, const Asked& asked) {
+  const auto run = context.opened.find(asked.parts.at(0));
+  if (!run) return refuse(run.error());
+  const auto page = page_asked(asked, (*run)->record);
+  if (!page) return refuse(page.error());
+  const auto chosen = chosen_for(context, **run, *page);
+  if (!chosen) return refuse(chosen.error());
+  OrderedJson rows = OrderedJson::array();
+  const auto read = context.store.for_each_of((*run)->record.id, std::nullopt, chosen->sequences,
+                                              [&](record::Sample&& sample, const record::Verdict* verdict) {
+                                                rows.push_back(row_json((*run)->record, sample, verdict));
+                                                return true;
+                                              });
+  if (!read) return refuse(read.error());
+  OrderedJson json{{"samples", std::move(rows)}};
+  json["next"] = chosen->next ? OrderedJson(*chosen->next) : OrderedJson(nullptr);
+  json["total"] = chosen->total ? OrderedJson(*chosen->total) : OrderedJson(nullptr);
+  json["complete"] = chosen->complete;
+  return reply_json(json);
+}
+
+Reply get_wall(Context& context, const Asked& asked) {
+  Query query(asked);
+  constexpr std::uint64_t kUsual = 5000;
+  constexpr std::uint64_t kMost = 20'000;
+  const auto label = query.text("model", kLongLabel);
+  const std::uint64_t from = query.number_or("from", 0, 0, kMostSequence);
+  const std::uint64_t limit = query.number_or("limit", kUsual, 1, kMost);
+  if (query.error()) return refuse(*query.error());
+  const auto opened = context.opened.find(asked.parts.at(0));
+  if (!opened) return refuse(opened.error());
+  const record::Run& run = (*opened)->record;
+  const CaseTable& cases = *(*opened)->cases;
+  const auto model = model_of(run, label);
+  if (!model) return refuse(model.error());
+
+  store::SampleFilter filter;
+  filter.model = *model;
+  filter.from_sequence = from;
+  filter.limit = limit + 1;
+  filter.texts = false;
+  filter.verdict_steps = false;
+  OrderedJson columns = wall_columns();
+  std::uint64_t count = 0;
+  OrderedJson next = nullptr;
+  const auto read = context.store.for_each_graded(
+      run.id, std::nullopt, filter, [&](record::Sample&& sample, const record::Verdict* verdict) {
+        if (count++ == limit)
+          next = sample.sequence;
+        else
+          add_to_columns(columns, sample, verdict, cases);
+        return true;
+      });
+  if (!read) return refuse(read.error());
+
+  OrderedJson models = OrderedJson::array();
+  for (std::size_t i = 0; i < run.models.size(); ++i) {
+    const record::ModelRecord& one = run.models[i];
+    models.push_back(
+        {{"index", i},
+         {"label", one.spec.label},
+         {"engine", one.spec.engine},
+         {"load_ms", one.load_times.empty() ? OrderedJson(nullptr) : ms_or_null(one.load_times.front())},
+         {"over_http", one.over_http},
+         {"batched", run.load.parallel > 1 || run.load.rate_per_s.has_value()}});
+  }
+  OrderedJson ids = nullptr;
+  if (from == 0) {
+    ids = OrderedJson::array();
+    for (const CaseInfo& one : cases.cases()) {
+      if (ids.size() == kMostNamedCases) break;
+      ids.push_back(one.id);
+    }
+  }
+  return reply_json({{"models", std::move(models)},
+                     {"cells", cells_json(run)},
+                     {"cases", std::move(ids)},
+                     {"cases_total", cases.cases().size()},
+                     {"samples", std::move(columns)},
+                     {"next", std::move(next)}});
+}
+
+namespace {
+
+OrderedJson verdict_json(const record::Verdict* verdict) {
+  if (verdict == nullptr) return nullptr;
+  OrderedJson json{{"mark", record::name_of(verdict->mark)}};
+  json["score"] = verdict->score ? OrderedJson(*verdict->score) : OrderedJson(nullptr);
+  json["reason"] = text_or_null(verdict->reason);
+  json["detail"] = text_or_null(verdict->detail);
+  json["extracted"] = verdict->extracted;
+  json["assertions"] = report::assertions_json(*verdict);
+  json["steps"] = OrderedJson(verdict->steps);
+  json["flags"] = verdict->flags;
+  return json;
+}
+
+}  // namespace
+
+Reply get_sample(Context& context, const Asked& asked) {
+  const auto opened = context.opened.find(asked.parts.at(0));
+  if (!opened) return refuse(opened.error());
+  const record::Run& run = (*opened)->record;
+  Asked number;
+  number.params.emplace("sequence", asked.parts.at(1));
+  Query query(number);
+  const auto sequence = query.number("sequence", 0, kMostSequence);
+  if (query.error()) return refuse(*query.error());
+  const std::array<std::uint64_t, 1> wanted{*sequence};
+  OrderedJson json;
+  std::string case_id;
+  const auto read = context.store.for_each_of(run.id, std::nullopt, wanted,
+                                              [&](record::Sample&& sample, const record::Verdict* verdict) {
+                                                case_id = sample.case_id;
+                                                json["sample"] = report::sample_line(run, sample, verdict);
+                                                json["verdict"] = verdict_json(verdict);
+                                                return true;
+                                              });
+  if (!read) return refuse(read.error());
+  if (json.is_null()) {
+    return refuse(Error{.code = Code::not_found,
+                        .where = {},
+                        .found = fmt::format("run {} has no sample {}", run.id, *sequence),
+                        .expected = {},
+                        .remedy = {}});
+  }
+  const CaseTable& cases = *(*opened)->cases;
+  const auto place = cases.find(case_id);
+  json["expected"] = place ? OrderedJson::parse(cases.cases()[*place].expect, nullptr, false) : OrderedJson();
+  json["tags"] = place ? OrderedJson(cases.cases()[*place].tags) : OrderedJson::array();
+  const auto beside = context.store.neighbours(run.id, *sequence);
+  if (!beside) return refuse(beside.error());
+  json["previous"] = beside->previous ? OrderedJson(*beside->previous) : OrderedJson(nullptr);
+  json["next"] = beside->next ? OrderedJson(*beside->next) : OrderedJson(nullptr);
+  return reply_json(json);
+}
+
+namespace {
+
+/// Cases that every model answered alike.
+struct Alike {
+  std::uint64_t total = 0;
+  OrderedJson cases = OrderedJson::array();
+  void add(const std::string& id) {
+    constexpr std::size_t kMostNamed = 100;
+    ++total;
+    if (cases.size() < kMostNamed) cases.push_back(id);
+  }
+  OrderedJson json() const { return {{"total", total}, {"cases", cases}}; }
+};
+
+}  // namespace
+
+Reply get_disagree(Context& context, const Asked& asked) {
+  Query query(asked);
+  constexpr std::uint64_t kUsual = 100;
+  constexpr std::uint64_t kMost = 500;
+  const std::uint64_t limit = query.number_or("limit", kUsual, 1, kMost);
+  const auto after = query.number("after", 0, kMostSequence);
+  if (query.error()) return refuse(*query.error());
+  const auto opened = context.opened.find(asked.parts.at(0));
+  if (!opened) return refuse(opened.error());
+  const record::Run& run = (*opened)->record;
+  const auto index = context.opened.index(**opened);
+  if (!index) return refuse(index.error());
+  const std::size_t models = run.models.size();
+  const std::size_t cells = std::max<std::size_t>(1, run.cells.size());
+  const SampleIndex::Tallies all = (*index)->tallies(models, cells);
+
+  OrderedJson list = OrderedJson::array();
+  std::uint64_t total = 0;
+  OrderedJson next = nullptr;
+  Alike pass;
+  Alike none;
+  for (std::size_t i = 0; i * models < all.counts.size() && models > 0; ++i) {
+    const auto* row = &all.counts[i * models];
+    const auto every = [&](auto&& holds) { return std::all_of(row, row + models, holds); };
+    const std::string& id = all.cases[i / cells];
+    if (!every([](const auto& tally) { return tally.graded > 0; })) continue;
+    if (every([](const auto& tally) { return tally.passed == tally.graded; })) {
+      pass.add(id);
+    } else if (every([](const auto& tally) { return tally.passed == 0; })) {
+      none.add(id);
+    } else if (models > 1 && !every([&](const auto& tally) {
+                 return std::uint64_t{tally.passed} * row->graded ==
+                        std::uint64_t{row->passed} * tally.graded;
+               })) {
+      const std::uint64_t place = total++;
+      if (after && place <= *after) continue;
+      if (list.size() == limit) {
+        if (next.is_null()) next = place - 1;
+        continue;
+      }
+      OrderedJson one{{"case", id}};
+      one["cell"] =
+          i % cells < run.cells.size() ? text_or_null(run.cells[i % cells].label) : OrderedJson(nullptr);
+      one["passed"] = OrderedJson::array();
+      one["graded"] = OrderedJson::array();
+      for (std::size_t m = 0; m < models; ++m) {
+        one["passed"].push_back(row[m].passed);
+        one["graded"].push_back(row[m].graded);
+      }
+      list.push_back(std::move(one));
+    }
+  }
+  OrderedJson labels = OrderedJson::array();
+  for (const record::ModelRecord& model : run.models) labels.push_back(model.spec.label);
+  return reply_json({{"models", std::move(labels)},
+                     {"total", total},
+                     {"cases", std::move(list)},
+                     {"next", std::move(next)},
+                     {"alike", {{"pass", pass.json()}, {"fail", none.json()}}}});
+}
+
+}  // namespace assay::server
