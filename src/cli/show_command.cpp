@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
+#include "cli/bench_show.h"
 #include "cli/benchy_report.h"
 #include "cli/commands.h"
 #include "cli/other_grading.h"
@@ -32,6 +33,12 @@ Result<stats::Summary> summary_of(const Shell& shell, const RunChoice& choice) {
 Exit show_run(const Shell& shell, const RunChoice& choice) {
   const auto opened = open_run(shell, choice);
   if (!opened) return failed(opened.error());
+  const auto bench = stored_bench(opened->store, opened->run.id);
+  if (!bench) return failed(bench.error());
+  if (*bench) {
+    print(render_bench(**bench, shell.json ? "json" : "table"));
+    return Exit::done;
+  }
   const auto suite = stored_suite(opened->run);
   if (!suite) return failed(suite.error());
   auto summary = summarise(opened->store, opened->run, *suite);
