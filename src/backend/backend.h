@@ -5,6 +5,7 @@
 // a scripted one.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -15,6 +16,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/result.h"
+#include "record/bench.h"
 #include "record/params.h"
 #include "record/plan.h"
 #include "record/sample.h"
@@ -120,6 +122,11 @@ class Backend {
   virtual void cancel(RequestId id) = 0;
   /// Frees the model and the process. Safe when nothing is loaded.
   virtual void unload() = 0;
+  /// One repetition of a speed test of the bare engine, as the worker timed it; a model is loaded. Looks at
+  /// `stop` ten times a second: then the engine is ended and the error is `timeout`. Errors: unsupported (the
+  /// engine is not in our hands), bad_input, out_of_memory, engine.
+  virtual Result<record::BenchAnswer> bench(const record::BenchTest& test, std::uint64_t seed,
+                                            const std::atomic<bool>& stop);
   /// Now. Outside of timed windows: it reads the system's tables (about 30 us on Linux).
   virtual std::optional<Memory> memory() = 0;
 };

@@ -17,6 +17,10 @@ namespace assay::backend {
 namespace {
 
 constexpr auto kQuitPatience = std::chrono::seconds{3};
+// How soon a speed test notices Ctrl-C. It costs the core that the engine wants a wake-up each time.
+constexpr auto kLookEvery = std::chrono::milliseconds{100};
+// A test with a long prompt on a slow machine takes minutes; nobody waits a day.
+constexpr auto kBenchPatience = std::chrono::hours{24};
 
 /// ". Its last words: …", or nothing when it had none.
 std::string farewell(Process& process) {
@@ -51,6 +55,8 @@ class WorkerBackend final : public Backend {
   std::vector<Event> wait(Nanos until) override;
   void cancel(RequestId id) override;
   void unload() override;
+  Result<record::BenchAnswer> bench(const record::BenchTest& test, std::uint64_t seed,
+                                    const std::atomic<bool>& stop) override;
   std::optional<Memory> memory() override;
 
  private:
@@ -61,7 +67,8 @@ class WorkerBackend final : public Backend {
 
   Result<wire::HelloReply> greet();
   Result<wire::Loaded> load_model(const LoadRequest& request);
-  Result<wire::Reply> answer_to(wire::Id id, Nanos until, std::string_view doing);
+  Result<wire::Reply> answer_to(wire::Id id, Nanos until, std::string_view doing,
+                                const std::atomic<bool>* stop = nullptr);
   Error died(std::string_view doing);
   void break_all(std::string_view reason, const std::string& detail);
   void take(const std::string& line);
@@ -97,10 +104,13 @@ Error WorkerBackend::died(std::string_view doing) {
           .remedy = {}};
 }
 
-Result<wire::Reply> WorkerBackend::answer_to(wire::Id id, Nanos until, std::string_view doing) {
+Result<wire::Reply> WorkerBackend::answer_to(wire::Id id, Nanos until, std::string_view doing,
+                                             const std::atomic<bool>* stop) {
   for (;;) {
-    const auto line = process_->read_line(until);
+    const auto line =
+        process_->read_line(stop == nullptr ? until : std::min(until, clock_.now() + kLookEvery));
     if (!line && process_->ended()) return fail(died(doing));
+    if (!line && stop != nullptr && !*stop && clock_.now() < until) continue;
     if (!line) {
       return fail({.code = Code::timeout,
                    .where = {},
@@ -323,6 +333,31 @@ void WorkerBackend::unload() {
     process_->wait(until);
   }
   process_.reset();
+}
+
+Result<record::BenchAnswer> WorkerBackend::bench(const record::BenchTest& test, std::uint64_t seed,
+                                                 const std::atomic<bool>& stop) {
+  if (!process_)
+    return fail(
+        {.code = Code::engine, .where = {}, .found = "no model is loaded", .expected = {}, .remedy = {}});
+  const auto& can = hello_.capabilities;
+  if (std::find(can.begin(), can.end(), "bench") == can.end()) return Backend::bench(test, seed, stop);
+  const wire::Id id = next_id_++;
+  const std::string doing = "measuring " + name_of(test);
+  if (auto sent = process_->write(wire::encode(wire::Request(wire::Bench{id, test, seed})) + "\n"); !sent)
+    return fail(died(doing));
+  auto reply = answer_to(id, clock_.now() + kBenchPatience, doing, &stop);
+  if (!reply) {
+    // A worker that is in the middle of something, or gone, is of no use for the next test.
+    if (reply.error().code == Code::timeout || process_->ended()) process_.reset();
+    return fail(reply.error());
+  }
+  if (auto* told = std::get_if<wire::Benched>(&*reply)) return std::move(told->answer);
+  return fail({.code = Code::engine,
+               .where = {},
+               .found = "the worker answered bench with another message",
+               .expected = "benched",
+               .remedy = {}});
 }
 
 std::optional<Memory> WorkerBackend::memory() {

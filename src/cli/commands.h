@@ -14,6 +14,7 @@ void add_run(CLI::App& command, Shell& shell);
 void add_plan(CLI::App& command, Shell& shell);
 void add_suite(CLI::App& command, Shell& shell);
 void add_grade(CLI::App& command, Shell& shell);
+void add_bench(CLI::App& command, Shell& shell);
 void add_list(CLI::App& command, Shell& shell);
 void add_show(CLI::App& command, Shell& shell);
 void add_samples(CLI::App& command, Shell& shell);

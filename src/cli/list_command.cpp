@@ -49,9 +49,10 @@ Exit list_runs(const Shell& shell, std::uint32_t limit) {
     const std::string suite =
         printable(entry.suite_name.empty() ? file_name(entry.suite_path) : entry.suite_name, 20);
     const std::string pad(20 - std::min<std::size_t>(20, display_width(suite)), ' ');
-    print_line(fmt::format("{:<16}  {}  {:<11}  {:>13}  {}{}  {}", entry.id, started,
-                           record::name_of(entry.state), fmt::format("{}/{}", entry.stored, entry.planned),
-                           suite, pad, printable(join(entry.models, ", "), 60)));
+    print_line(
+        fmt::format("{:<16}  {}  {:<11}  {:>13}  {}{}  {}", entry.id, started, record::name_of(entry.state),
+                    entry.planned == 0 ? std::string("-") : fmt::format("{}/{}", entry.stored, entry.planned),
+                    suite, pad, printable(join(entry.models, ", "), 60)));
   }
   return Exit::done;
 }

@@ -1,9 +1,12 @@
+#include <algorithm>
 #include <array>
 #include <csignal>
 #include <string>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 
+#include "cli/bench_options.h"
 #include "cli/commands.h"
 
 namespace assay::cli {
@@ -19,6 +22,7 @@ constexpr std::array kCommands{
     Command{"run", "Ask the models of a suite, grade, and show accuracy, speed and memory", add_run},
     Command{"plan", "Show what a run would do, without doing it", add_plan},
     Command{"suite", "Check a suite file, or print what it means", add_suite},
+    Command{"bench", "How fast the bare engine is: llama-bench's tests, with their spread", add_bench},
     Command{"list", "List the stored runs", add_list},
     Command{"show", "Show the table of a stored run again", add_show},
     Command{"samples", "Print every sample of a run: prompt, answer, times, verdict", add_samples},
@@ -61,7 +65,10 @@ int main_of(int argc, char** argv) {
     command.add(*added, shell);
   }
   try {
-    app.parse(argc, argv);
+    // CLI11 wants them without the program and from the last to the first.
+    std::vector<std::string> arguments = with_long_names({argv + 1, argv + argc});
+    std::reverse(arguments.begin(), arguments.end());
+    app.parse(std::move(arguments));
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : static_cast<int>(Exit::usage);
   }

@@ -6,17 +6,13 @@
 #include "report/report.h"
 
 namespace assay::cli {
-namespace {
 
-/// Whether the terminal shows more than ASCII: by the locale's name, as the C library decides it.
 bool terminal_takes_unicode() {
   for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
     if (const auto value = environment(name)) return *value != "C" && *value != "POSIX";
   }
   return true;  // nothing set, as in a fresh container: nearly every terminal today is UTF-8
 }
-
-}  // namespace
 
 std::string render_summary(const stats::Summary& summary, std::string_view format) {
   const report::Format* entry = report::find_format(format);

@@ -8,6 +8,8 @@
 
 namespace assay::cli {
 
+/// Whether the terminal shows more than ASCII: by the locale's name, as the C library decides it.
+bool terminal_takes_unicode();
 /// `format` is a name of report's table.
 std::string render_summary(const stats::Summary& summary, std::string_view format);
 

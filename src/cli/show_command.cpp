@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
+#include "cli/bench_show.h"
 #include "cli/benchy_report.h"
 #include "cli/commands.h"
 #include "cli/document.h"
@@ -18,6 +19,12 @@ namespace {
 Exit show_run(const Shell& shell, const RunChoice& choice) {
   const auto opened = open_run(shell, choice);
   if (!opened) return failed(opened.error());
+  const auto bench = stored_bench(opened->store, opened->run.id);
+  if (!bench) return failed(bench.error());
+  if (*bench) {
+    print(render_bench(**bench, shell.json ? "json" : "table"));
+    return Exit::done;
+  }
   const auto summary = shown_summary(opened->store, opened->run);
   if (!summary) return failed(summary.error());
   print(render_summary(*summary, shell.json ? "json" : "table"));

@@ -31,6 +31,12 @@ Result<void> note_sandbox(const store::Store& store, const record::Run& run,
 }  // namespace
 
 Result<record::Suite> stored_suite(const record::Run& run, std::optional<record::Grading> grading) {
+  if (run.options.is_object() && run.options.value("kind", "") == "bench")
+    return fail({.code = Code::bad_input,
+                 .where = {.file = "run " + run.id, .line = 0, .column = 0},
+                 .found = "it is a bench, which has no suite and no samples",
+                 .expected = "a run of `assay run`",
+                 .remedy = "See it with: assay show " + run.id});
   auto loaded = suite::load(run.suite_text, run.suite_path, catalogue(), {.grading = grading});
   if (loaded.suite) return std::move(*loaded.suite);
   Error error = loaded.errors.front();

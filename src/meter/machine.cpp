@@ -11,6 +11,7 @@
 #include "base/file.h"
 #include "base/process.h"
 #include "base/text.h"
+#include "meter/machine_details.h"
 
 #ifdef __APPLE__
 #include <sys/sysctl.h>
@@ -87,7 +88,29 @@ record::Machine describe_machine() {
   machine.cores = static_cast<int>(std::thread::hardware_concurrency());
   machine.memory_bytes = total_memory();
   machine.build = build_name();
+  add_details(machine);
   return machine;
+}
+
+std::vector<std::string> warnings_of(const record::Machine& machine) {
+  std::vector<std::string> warnings;
+  if (machine.build.find("sanitizers") != std::string::npos)
+    warnings.emplace_back("assay was built with sanitizers: take a release build for figures");
+  else if (machine.build.find("debug") != std::string::npos)
+    warnings.emplace_back("assay is a debug build: the engine is not, but take a release build for figures");
+  if (machine.governor == "powersave" || machine.governor == "conservative")
+    warnings.push_back(
+        fmt::format("the processor's governor is {}: clocks may stay low; for figures, cpupower "
+                    "frequency-set -g performance",
+                    machine.governor));
+  if (machine.power == "battery")
+    warnings.emplace_back("the machine runs on battery: speeds may be lower than on mains");
+  // Half a processor of others' work is noise; more takes a core from the engine.
+  if (machine.load && *machine.load > 0.5)
+    warnings.push_back(fmt::format(
+        "the machine is busy: load {:.1f} on {} processors before the start; figures may be too low",
+        *machine.load, machine.cores));
+  return warnings;
 }
 
 }  // namespace assay::meter

@@ -8,21 +8,11 @@
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "record/machine.h"
 #include "record/plan.h"
 #include "record/suite.h"
 
 namespace assay::record {
-
-/// What machine this is. Absent fields are unknown.
-struct Machine {
-  std::string host;
-  std::string os;   ///< "Debian GNU/Linux 12, Linux 6.1.0"
-  std::string cpu;  ///< "AMD EPYC 9354"
-  int cores = 0;    ///< logical processors we may use
-  std::optional<std::uint64_t> memory_bytes;
-  std::string build;  ///< compiler and build type of assay itself
-  bool operator==(const Machine&) const = default;
-};
 
 /// What the engine told about one model of the run.
 struct ModelRecord {

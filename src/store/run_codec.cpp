@@ -7,7 +7,6 @@ namespace {
 
 using record::Cell;
 using record::LoadPattern;
-using record::Machine;
 using record::ModelRecord;
 using record::ModelSpec;
 
@@ -121,25 +120,6 @@ ModelRecord model_from_json(const Json& object) {
   model.over_http = over_http.is_boolean() && over_http.get<bool>();
   if (const auto latency = whole(object, "base_latency_ns")) model.base_latency = Nanos{*latency};
   return model;
-}
-
-Json to_json(const Machine& machine) {
-  Json object{{"host", machine.host},
-              {"os", machine.os},
-              {"cpu", machine.cpu},
-              {"cores", machine.cores},
-              {"build", machine.build}};
-  put(object, "memory_bytes", machine.memory_bytes);
-  return object;
-}
-
-Machine machine_from_json(const Json& object) {
-  return {.host = text(object, "host"),
-          .os = text(object, "os"),
-          .cpu = text(object, "cpu"),
-          .cores = small(object, "cores", 0),
-          .memory_bytes = whole(object, "memory_bytes"),
-          .build = text(object, "build")};
 }
 
 Json to_json(const LoadPattern& load) {

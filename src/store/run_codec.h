@@ -10,9 +10,6 @@ namespace assay::store {
 Json to_json(const record::ModelRecord& model);
 record::ModelRecord model_from_json(const Json& object);
 
-Json to_json(const record::Machine& machine);
-record::Machine machine_from_json(const Json& object);
-
 Json to_json(const record::LoadPattern& load);
 record::LoadPattern load_from_json(const Json& object);
 

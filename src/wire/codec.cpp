@@ -70,6 +70,22 @@ Json to_json(const Cancel& m) {
   j["target"] = m.target;
   return j;
 }
+Json to_json(const Bench& m) {
+  const record::BenchTest& test = m.test;
+  Json j = base_json("bench", m.id);
+  j["path"] = record::name_of(test.path);
+  j["prompt"] = test.prompt;
+  j["generate"] = test.generate;
+  j["depth"] = test.depth;
+  j["batch"] = test.batch;
+  j["micro_batch"] = test.micro_batch;
+  if (test.threads) j["threads"] = *test.threads;
+  j["flash_attention"] = test.flash_attention;
+  j["key_type"] = test.key_type;
+  j["value_type"] = test.value_type;
+  j["seed"] = m.seed;
+  return j;
+}
 Json to_json(const Unload& m) {
   return base_json("unload", m.id);
 }
@@ -117,6 +133,22 @@ Json to_json(const Done& m) {
   j["output_tokens"] = m.output_tokens;
   if (m.reasoning_tokens != 0) j["reasoning_tokens"] = m.reasoning_tokens;
   if (!m.claims.is_null()) j["claims"] = m.claims;
+  return j;
+}
+Json to_json(const Benched& m) {
+  const record::BenchAnswer& answer = m.answer;
+  Json j = base_json("benched", m.id);
+  j["t_ns"] = answer.repetition.at.count();
+  if (answer.repetition.prompt) j["prompt_ns"] = answer.repetition.prompt->count();
+  j["total_ns"] = answer.repetition.total.count();
+  Json tokens = Json::array();
+  for (const Nanos token : answer.repetition.tokens) tokens.push_back(token.count());
+  j["tokens_ns"] = std::move(tokens);
+  j["warmed_up"] = answer.warmed_up;
+  j["before"] = answer.before;
+  j["context"] = answer.context;
+  j["threads"] = answer.threads;
+  j["memory_bytes"] = answer.memory_bytes;
   return j;
 }
 Json to_json(const Ok& m) {
@@ -217,6 +249,27 @@ void read(Fields& f, Generate& m) {
 void read(Fields& f, Cancel& m) {
   f.whole("target", m.target);
 }
+void read(Fields& f, Bench& m) {
+  record::BenchTest& test = m.test;
+  std::string path;
+  f.text("path", path);
+  const auto known = record::bench_path_from(path);
+  if (!known || (*known != record::BenchPath::engine && *known != record::BenchPath::sampling))
+    f.fail_with(fmt::format("'path' is '{}'", printable(path, 40)), "engine or sampling");
+  test.path = known.value_or(record::BenchPath::engine);
+  f.whole("prompt", test.prompt);
+  f.whole("generate", test.generate);
+  f.whole("depth", test.depth);
+  f.whole("batch", test.batch);
+  f.whole("micro_batch", test.micro_batch);
+  std::uint32_t threads = 0;
+  f.optional_whole("threads", threads);
+  if (threads != 0) test.threads = threads;
+  f.text("flash_attention", test.flash_attention);
+  f.text("key_type", test.key_type);
+  f.text("value_type", test.value_type);
+  f.whole("seed", m.seed);
+}
 void read(Fields&, Unload&) {}
 void read(Fields&, Quit&) {}
 
@@ -256,6 +309,18 @@ void read(Fields& f, Done& m) {
   f.whole("output_tokens", m.output_tokens);
   f.optional_whole("reasoning_tokens", m.reasoning_tokens);
   f.optional_value("claims", m.claims);
+}
+void read(Fields& f, Benched& m) {
+  record::BenchAnswer& answer = m.answer;
+  f.nanos("t_ns", answer.repetition.at);
+  f.optional_nanos("prompt_ns", answer.repetition.prompt);
+  f.nanos("total_ns", answer.repetition.total);
+  f.list_of_nanos("tokens_ns", answer.repetition.tokens);
+  f.flag("warmed_up", answer.warmed_up);
+  f.whole("before", answer.before);
+  f.whole("context", answer.context);
+  f.whole("threads", answer.threads);
+  f.whole("memory_bytes", answer.memory_bytes);
 }
 void read(Fields&, Ok&) {}
 void read(Fields& f, Failed& m) {
@@ -312,6 +377,7 @@ constexpr std::array kRequests{
     Entry<Request>{"tokenize", read_message<Tokenize, Request>},
     Entry<Request>{"generate", read_message<Generate, Request>},
     Entry<Request>{"cancel", read_message<Cancel, Request>},
+    Entry<Request>{"bench", read_message<Bench, Request>},
     Entry<Request>{"unload", read_message<Unload, Request>},
     Entry<Request>{"quit", read_message<Quit, Request>},
 };
@@ -323,6 +389,7 @@ constexpr std::array kReplies{
     Entry<Reply>{"started", read_message<Started, Reply>},
     Entry<Reply>{"output", read_message<Output, Reply>},
     Entry<Reply>{"done", read_message<Done, Reply>},
+    Entry<Reply>{"benched", read_message<Benched, Reply>},
     Entry<Reply>{"ok", read_message<Ok, Reply>},
     Entry<Reply>{"error", read_message<Failed, Reply>},
 };

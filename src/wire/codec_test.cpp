@@ -36,6 +36,13 @@ TEST(Codec, RequestsComeBackAsTheyWere) {
       .params = {{"temperature", 0.7}, {"stop", {"a", "b"}}, {"json_schema", {{"type", "object"}}}}}));
   expect_same(Request(Generate{.id = ~0ULL, .messages = {}, .raw = "text", .params = {}}));
   expect_same(Request(Cancel{.id = 5, .target = 4}));
+  record::BenchTest test{.prompt = 512, .generate = 128, .depth = 4096, .batch = 1024, .micro_batch = 256};
+  expect_same(Request(Bench{.id = 6, .test = test, .seed = ~0ULL}));
+  test.threads = 3;
+  test.flash_attention = "on";
+  test.key_type = "q8_0";
+  test.path = record::BenchPath::sampling;
+  expect_same(Request(Bench{.id = 6, .test = test, .seed = 0}));
   expect_same(Request(Unload{.id = 6}));
   expect_same(Request(Quit{.id = 7}));
 }
@@ -67,6 +74,19 @@ TEST(Codec, RepliesComeBackAsTheyWere) {
                          .output_tokens = 12,
                          .reasoning_tokens = 2,
                          .claims = {{"claimed_x", 1.5}}}));
+  record::BenchAnswer answer{.repetition = {.at = Nanos{5},
+                                            .prompt = Nanos{7},
+                                            .tokens = {Nanos{9}, Nanos{11}},
+                                            .total = Nanos{11},
+                                            .prompt_tokens = std::nullopt},
+                             .warmed_up = true,
+                             .before = 4096,
+                             .context = 4736,
+                             .threads = 2,
+                             .memory_bytes = 1ULL << 40U};
+  expect_same(Reply(Benched{.id = 6, .answer = answer}));
+  answer.repetition.prompt.reset();
+  expect_same(Reply(Benched{.id = 6, .answer = answer}));
   expect_same(Reply(Ok{.id = 6}));
   expect_same(Reply(Failed{.id = 0, .reason = "context", .message = "too long"}));
 }

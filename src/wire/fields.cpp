@@ -125,6 +125,34 @@ void Fields::nanos(const char* name, Nanos& out) {
   out = Nanos{static_cast<std::int64_t>(wide)};
 }
 
+void Fields::optional_nanos(const char* name, std::optional<Nanos>& out) {
+  known_.emplace_back(name);
+  if (!object_.contains(name)) return;
+  Nanos value{0};
+  nanos(name, value);
+  out = value;
+}
+
+void Fields::list_of_nanos(const char* name, std::vector<Nanos>& out) {
+  const Json* value = need(name);
+  if (value == nullptr) return;
+  const auto is_time = [](const Json& item) {
+    return is_whole(item) && item.get<std::uint64_t>() <= std::numeric_limits<std::int64_t>::max();
+  };
+  if (!value->is_array() || !std::all_of(value->begin(), value->end(), is_time))
+    return wrong(name, *value, "a list of times in nanoseconds");
+  out.clear();
+  out.reserve(value->size());
+  for (const Json& item : *value) out.emplace_back(item.get<std::int64_t>());
+}
+
+void Fields::flag(const char* name, bool& out) {
+  const Json* value = need(name);
+  if (value == nullptr) return;
+  if (!value->is_boolean()) return wrong(name, *value, "true or false");
+  out = value->get<bool>();
+}
+
 void Fields::texts(const char* name, std::vector<std::string>& out) {
   const Json* value = need(name);
   if (value == nullptr) return;

@@ -30,6 +30,8 @@ class Fields {
   void whole(const char* name, std::uint32_t& out);
   void whole(const char* name, int& out);
   void nanos(const char* name, Nanos& out);
+  void list_of_nanos(const char* name, std::vector<Nanos>& out);
+  void flag(const char* name, bool& out);
   void texts(const char* name, std::vector<std::string>& out);
   void ids(const char* name, std::vector<std::int32_t>& out);
   void messages(const char* name, std::vector<record::Message>& out);
@@ -43,6 +45,7 @@ class Fields {
   void optional_whole(const char* name, std::uint32_t& out);
   void optional_whole(const char* name, std::uint64_t& out);
   void optional_flag(const char* name, bool& out);
+  void optional_nanos(const char* name, std::optional<Nanos>& out);
   void optional_messages(const char* name, std::vector<record::Message>& out);
   void optional_params(const char* name, record::Params& out);
   void optional_effective(const char* name, record::EffectiveParams& out);

@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/result.h"
+#include "record/bench.h"
 #include "record/params.h"
 #include "record/sample.h"
 #include "record/suite.h"
@@ -68,6 +69,14 @@ struct Cancel {
   Id id = 0;
   Id target = 0;
   bool operator==(const Cancel&) const = default;
+};
+/// One timed repetition of a speed test on the loaded model, with a context of its own (docs/wire.md,
+/// "Speed tests"). `test.path` is engine or sampling. The tokens follow from `seed`.
+struct Bench {
+  Id id = 0;
+  record::BenchTest test;
+  std::uint64_t seed = 0;
+  bool operator==(const Bench&) const = default;
 };
 struct Unload {
   Id id = 0;
@@ -134,6 +143,11 @@ struct Done {
   Json claims;  ///< claimed_* from the engine, or null
   bool operator==(const Done&) const = default;
 };
+struct Benched {
+  Id id = 0;
+  record::BenchAnswer answer;
+  bool operator==(const Benched&) const = default;
+};
 /// Answer to cancel, unload and quit.
 struct Ok {
   Id id = 0;
@@ -148,8 +162,8 @@ struct Failed {
   bool operator==(const Failed&) const = default;
 };
 
-using Request = std::variant<Hello, Load, Tokenize, Generate, Cancel, Unload, Quit>;
-using Reply = std::variant<HelloReply, Loaded, Tokens, Started, Output, Done, Ok, Failed>;
+using Request = std::variant<Hello, Load, Tokenize, Generate, Cancel, Bench, Unload, Quit>;
+using Reply = std::variant<HelloReply, Loaded, Tokens, Started, Output, Done, Benched, Ok, Failed>;
 
 /// One line without the line break. Invalid UTF-8 in texts becomes U+FFFD.
 std::string encode(const Request& request);

@@ -1,5 +1,8 @@
 #include "about.h"
 
+#include <string>
+#include <vector>
+
 #include <ggml-backend.h>
 #include <llama.h>
 
@@ -28,9 +31,20 @@ Json devices() {
   return list;
 }
 
+/// "CPU", or what else computes: "CUDA", as llama-bench's column `backend`.
+std::string backends() {
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < ggml_backend_reg_count(); ++i) {
+    const std::string name = ggml_backend_reg_name(ggml_backend_reg_get(i));
+    if (name != "CPU") names.push_back(name);
+  }
+  return names.empty() ? "CPU" : join(names, ",");
+}
+
 Json build() {
   Json about{{"system_info", trim(llama_print_system_info())},
              {"devices", devices()},
+             {"backends", backends()},
              {"package", ASSAY_ENGINE_PACKAGE}};
   const std::string_view version = ASSAY_ENGINE_VERSION;
   if (version.empty()) return about;
@@ -48,7 +62,7 @@ wire::HelloReply about() {
   reply.worker = "assay-llama " ASSAY_VERSION;
   reply.engine = "llama.cpp";
   reply.engine_version = llama_version();
-  reply.capabilities = {"chat", "raw", "tokenize", "parallel", "prefix_cache", "grammar"};
+  reply.capabilities = {"chat", "raw", "tokenize", "parallel", "prefix_cache", "grammar", "bench"};
   reply.params = {"temperature",     "top_p",  "top_k",   "min_p",   "repeat_penalty", "seed",
                   "max_tokens",      "stop",   "grammar", "context", "threads",        "gpu_layers",
                   "flash_attention", "kv_type"};

@@ -6,7 +6,6 @@
 #include <new>
 
 #include <fmt/format.h>
-#include <ggml-backend.h>
 
 #include "base/clock.h"
 #include "base/file.h"
@@ -26,17 +25,15 @@ std::string model_text(const llama_model* model, const char* key) {
   return n < 0 ? std::string() : to_valid_utf8(text.data());
 }
 
-/// What the engine logs when it ran out of memory, and nothing else.
-bool was_out_of_memory(const std::string& complaints) {
-  for (const char* words :
-       {"failed to allocate", "unable to allocate", "out of memory", "cannot allocate", "bad_alloc"})
-    if (lower_ascii(complaints).find(words) != std::string::npos) return true;
-  return false;
+/// "qwen2 0.5B Q4_0": architecture, size and quantisation, as llama-bench names a model.
+std::string description(const llama_model* model) {
+  std::array<char, 128> text{};
+  llama_model_desc(model, text.data(), text.size());
+  return to_valid_utf8(text.data());
 }
 
 tl::unexpected<Trouble> load_failure(const std::string& sentence, const char* otherwise) {
-  return trouble(was_out_of_memory(engine_complaints()) ? "engine_oom" : otherwise,
-                 with_complaints(sentence));
+  return trouble(engine_ran_out_of_memory() ? "engine_oom" : otherwise, with_complaints(sentence));
 }
 
 /// The engine maps the file and trusts what it finds, so the cheap lies are refused here.
@@ -91,7 +88,7 @@ Outcome<Engine::Load> Engine::load(const wire::Load& request) {
   engine->parallel_ = request.parallel;
   engine->kept_ = options->kept;
   engine->context_each_ = options->kept > 0 ? options->context_each : llama_n_ctx_seq(engine->context());
-  engine->attach_threads(options->context.n_threads);
+  engine->threads_.attach(engine->context(), options->context.n_threads);
   engine->chat_ = std::make_unique<ChatTemplate>(model);
   wire::Loaded told{.id = 0,
                     .load = end - begin,
@@ -100,32 +97,12 @@ Outcome<Engine::Load> Engine::load(const wire::Load& request) {
   return Load{std::move(engine), std::move(told)};
 }
 
-Engine::~Engine() {
-  context_.reset();
-  if (threads_ != nullptr) threads_free_(threads_);
-}
-
-/// Without OpenMP the engine would start its threads anew for every token; a pool keeps them, as llama-bench
-/// does. The functions are asked for by name because a system's engine may load its CPU code as a plug-in.
-void Engine::attach_threads(int threads) {
-  ggml_backend_dev_t cpu = ggml_backend_dev_by_type(GGML_BACKEND_DEVICE_TYPE_CPU);
-  if (cpu == nullptr) return;
-  ggml_backend_reg_t reg = ggml_backend_dev_backend_reg(cpu);
-  const auto make = reinterpret_cast<ggml_threadpool_t (*)(ggml_threadpool_params*)>(
-      ggml_backend_reg_get_proc_address(reg, "ggml_threadpool_new"));
-  threads_free_ = reinterpret_cast<void (*)(ggml_threadpool_t)>(
-      ggml_backend_reg_get_proc_address(reg, "ggml_threadpool_free"));
-  if (make == nullptr || threads_free_ == nullptr) return;
-  ggml_threadpool_params params = ggml_threadpool_params_default(threads);
-  threads_ = make(&params);
-  if (threads_ != nullptr) llama_attach_threadpool(context_.get(), threads_, nullptr);
-}
-
 Json Engine::facts() const {
   const llama_model* model = model_.get();
   Json facts{
       {"architecture", model_text(model, "general.architecture")},
       {"name", model_text(model, "general.name")},
+      {"description", description(model)},
       {"parameters", llama_model_n_params(model)},
       {"tensor_bytes", llama_model_size(model)},
       {"quantisation", llama_ftype_name(llama_model_ftype(model))},

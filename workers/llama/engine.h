@@ -11,6 +11,7 @@
 #include "outcome.h"
 #include "prompt.h"
 #include "record/params.h"
+#include "thread_pool.h"
 #include "wire/messages.h"
 
 namespace assay::llama {
@@ -25,10 +26,11 @@ class Engine {
   /// Error is the worst that should happen; where the engine asserts instead, the process ends and assay sees
   /// that.
   static Outcome<Load> load(const wire::Load& request);
-  ~Engine();
+  ~Engine() = default;
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
 
+  llama_model* model() const { return model_.get(); }
   llama_context* context() const { return context_.get(); }
   const llama_vocab* vocab() const { return vocab_; }
   const ChatTemplate& chat() const { return *chat_; }
@@ -51,15 +53,13 @@ class Engine {
   };
 
   Engine() = default;
-  void attach_threads(int threads);
   Json facts() const;
 
   std::unique_ptr<llama_model, FreeModel> model_;
+  ThreadPool threads_;  // outlives the context
   std::unique_ptr<llama_context, FreeContext> context_;
   std::unique_ptr<ChatTemplate> chat_;
   const llama_vocab* vocab_ = nullptr;
-  ggml_threadpool_t threads_ = nullptr;
-  void (*threads_free_)(ggml_threadpool_t) = nullptr;
   int parallel_ = 1;
   int kept_ = 0;
   std::uint32_t context_each_ = 0;

@@ -74,4 +74,12 @@ std::string with_complaints(std::string sentence) {
   return sentence;
 }
 
+bool engine_ran_out_of_memory() {
+  const std::string complaints = lower_ascii(engine_complaints());
+  for (const char* words :
+       {"failed to allocate", "unable to allocate", "out of memory", "cannot allocate", "bad_alloc"})
+    if (complaints.find(words) != std::string::npos) return true;
+  return false;
+}
+
 }  // namespace assay::llama

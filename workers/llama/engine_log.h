@@ -15,6 +15,8 @@ std::string engine_complaints();
 /// The first line since the clear that contains `words`, without its line break; or empty.
 std::string engine_line_with(std::string_view words);
 /// `sentence`, followed by the engine's complaints if there are any.
+/// Whether what it complained about was memory that it did not get.
+bool engine_ran_out_of_memory();
 std::string with_complaints(std::string sentence);
 
 }  // namespace assay::llama

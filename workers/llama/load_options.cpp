@@ -5,9 +5,11 @@
 #include <cstdio>
 #include <string_view>
 #include <thread>
+#include <vector>
 
 #include <fmt/format.h>
 
+#include "base/text.h"
 #include "engine_log.h"
 
 #ifdef ASSAY_LLAMA_COMMON
@@ -37,14 +39,6 @@ constexpr std::array kKvTypes{
     KvType{"q5_0", GGML_TYPE_Q5_0}, KvType{"q5_1", GGML_TYPE_Q5_1}, KvType{"iq4_nl", GGML_TYPE_IQ4_NL},
 };
 
-std::int32_t default_threads() {
-#ifdef ASSAY_LLAMA_COMMON
-  return common_cpu_get_num_math();  // physical cores that are fast, as llama-bench and llama-server take
-#else
-  return std::max(1, static_cast<std::int32_t>(std::thread::hardware_concurrency()));
-#endif
-}
-
 int room_for_kept(int parallel) {
   return std::max(0, static_cast<int>(llama_max_parallel_sequences()) - parallel);
 }
@@ -58,6 +52,26 @@ Outcome<Json> option(const wire::Load& request, const char* name) {
 }
 
 }  // namespace
+
+std::int32_t default_threads() {
+#ifdef ASSAY_LLAMA_COMMON
+  return common_cpu_get_num_math();
+#else
+  return std::max(1, static_cast<std::int32_t>(std::thread::hardware_concurrency()));
+#endif
+}
+
+std::optional<ggml_type> kv_type_of(std::string_view name) {
+  for (const KvType& known : kKvTypes)
+    if (name == known.name) return known.type;
+  return std::nullopt;
+}
+
+std::string kv_type_names() {
+  std::vector<std::string> names;
+  for (const KvType& known : kKvTypes) names.emplace_back(known.name);
+  return join(names, ", ");
+}
 
 Outcome<LoadOptions> read_load_options(const wire::Load& request) {
   std::array<Json, 5> values;

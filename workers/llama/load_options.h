@@ -1,6 +1,11 @@
 // Load parameters ⇄ the engine's parameter structs.
 #pragma once
 
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
 #include <llama.h>
 
 #include "outcome.h"
@@ -20,6 +25,13 @@ struct LoadOptions {
 
 /// Like Ollama: enough for a chat, and no surprise of gigabytes for a model that was trained on 128 K.
 inline constexpr std::uint32_t kDefaultContext = 4096;
+
+/// Physical cores that are fast, as llama-bench and llama-server take.
+std::int32_t default_threads();
+/// Storage types of the cache by the engine's names ("f16", "q8_0"). Absent when unknown.
+std::optional<ggml_type> kv_type_of(std::string_view name);
+/// "f32, f16, …"
+std::string kv_type_names();
 
 /// Errors: bad_request.
 Outcome<LoadOptions> read_load_options(const wire::Load& request);

@@ -87,9 +87,21 @@ void Session::answer(const wire::Cancel& request) {
   channel_.send(wire::Ok{request.id});
 }
 
+void Session::answer(const wire::Bench& request) {
+  if (!needs_model(request.id)) return;
+  if (scheduler_->busy())
+    return fail(request.id,
+                {"bad_request", "requests are in flight, and a speed test needs the engine alone"});
+  if (bench_ == nullptr) bench_ = std::make_unique<BenchStand>(*engine_);
+  Outcome<record::BenchAnswer> told = bench_->run(request);
+  if (!told) return fail(request.id, told.error());
+  channel_.send(wire::Benched{.id = request.id, .answer = std::move(*told)});
+}
+
 void Session::unload() {
   if (scheduler_ != nullptr) scheduler_->cancel_all();
   scheduler_.reset();
+  bench_.reset();
   engine_.reset();
 }
 

@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "bench.h"
 #include "channel.h"
 #include "engine.h"
 #include "scheduler.h"
@@ -24,6 +25,7 @@ class Session {
   void answer(const wire::Tokenize& request);
   void answer(const wire::Generate& request);
   void answer(const wire::Cancel& request);
+  void answer(const wire::Bench& request);
   void answer(const wire::Unload& request);
   void answer(const wire::Quit& request);
   void fail(wire::Id id, const Trouble& why);
@@ -33,6 +35,7 @@ class Session {
   Channel& channel_;
   std::unique_ptr<Engine> engine_;
   std::unique_ptr<Scheduler> scheduler_;  ///< with engine_
+  std::unique_ptr<BenchStand> bench_;     ///< from the first speed test on; ends before engine_
   bool quit_ = false;
 };
 

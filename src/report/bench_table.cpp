@@ -1,0 +1,194 @@
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "report/bench.h"
+#include "report/bench_columns.h"
+#include "stats/bench_figures.h"
+
+namespace assay::report {
+namespace {
+
+using record::BenchEnd;
+using record::BenchPath;
+using record::BenchReport;
+using record::BenchRow;
+using stats::BenchFigures;
+
+constexpr const char* kAbsent = "–";
+constexpr std::size_t kLongestSentence = 1'000;
+constexpr double kMiB = 1024.0 * 1024.0;
+
+/// Three digits, or all before the point.
+std::string number(double value) {
+  if (value >= 99.95) return fmt::format("{:.0f}", value);
+  return fmt::format("{:.{}f}", value, value >= 9.995 ? 1 : 2);
+}
+
+std::string or_absent(const std::optional<double>& value) {
+  return value ? number(*value) : std::string(kAbsent);
+}
+
+std::string spread_text(const BenchFigures& figures) {
+  if (!figures.ci95) return fmt::format("n={}", figures.n);
+  const std::string low = number(figures.ci95->low);
+  const std::string high = number(figures.ci95->high);
+  return fmt::format("({}…{})", low, high);
+}
+
+/// How many repetitions, and why no more where that was not because they were enough.
+std::string count_of(const BenchRow& row) {
+  const std::size_t n = row.repetitions.size();
+  switch (row.end) {
+    case BenchEnd::count: return fmt::format("{} count", n);
+    case BenchEnd::time: return fmt::format("{} time", n);
+    case BenchEnd::interrupted: return fmt::format("{} cut", n);
+    case BenchEnd::failed: return fmt::format("{} failed", n);
+    case BenchEnd::running: return fmt::format("{} …", n);
+    case BenchEnd::precise: break;
+  }
+  return std::to_string(n);
+}
+
+std::string path_text(const BenchRow& row) {
+  switch (row.test.path) {
+    case BenchPath::engine: return "engine";
+    case BenchPath::sampling: return "+ sampling";
+    case BenchPath::chat: return "+ template";
+    case BenchPath::http: return "+ HTTP";
+  }
+  return {};
+}
+
+/// The table's columns, filled row by row.
+class Columns {
+ public:
+  explicit Columns(const BenchReport& report) : report_(report), settings_(setting_columns(report)) {
+    const auto& rows = report.rows;
+    imported_ = std::any_of(rows.begin(), rows.end(), [](const auto& row) { return !row.source.empty(); });
+    paths_ = std::any_of(rows.begin(), rows.end(),
+                         [](const auto& row) { return row.test.path != BenchPath::engine; });
+    both_ = std::any_of(rows.begin(), rows.end(),
+                        [](const auto& row) { return row.test.prompt > 0 && row.test.generate > 0; });
+  }
+
+  std::vector<TextColumn> take() {
+    for (const BenchRow& row : report_.rows) add(row);
+    return std::move(columns_);
+  }
+
+ private:
+  void put(const char* id, const char* name, const char* unit, std::string cell, Align align = Align::right,
+           std::string spread = {}) {
+    auto at = std::find_if(columns_.begin(), columns_.end(), [&](const auto& one) { return one.id == id; });
+    if (at == columns_.end()) {
+      columns_.push_back({id, name, unit, align, {}, {}, {}});
+      at = columns_.end() - 1;
+    }
+    at->cells.push_back(printable(cell, 80));
+    at->spread.push_back(std::move(spread));
+    at->best.push_back(false);
+  }
+
+  void add(const BenchRow& row) {
+    const auto figures = stats::bench_figures(report_, row);
+    const auto& model = report_.models[row.model];
+    put("model", "model", "", model.label, Align::left);
+    for (const SettingColumn& setting : settings_) put(setting.name, setting.name, "", setting.text(row));
+    put("threads", "threads", "", row.test.threads ? std::to_string(*row.test.threads) : kAbsent);
+    put("test", "test", "", name_of(row.test), Align::left);
+    if (paths_) put("path", "measured", "", path_text(row), Align::left);
+    put("speed", "speed", "tok/s", figures ? number(figures->median) : kAbsent, Align::right,
+        figures ? spread_text(*figures) : std::string{});
+    put("n", "n", "", count_of(row), Align::left);
+    if (both_ || paths_) {
+      put("prefill", "prefill", "tok/s", or_absent(figures ? figures->prefill_tps : std::nullopt));
+      put("decode", "decode", "tok/s", or_absent(figures ? figures->decode_tps : std::nullopt));
+      put("ttft", "TTFT", "ms", or_absent(figures ? figures->ttft_ms : std::nullopt));
+    }
+    put("memory", "memory", "MiB",
+        row.memory_bytes ? fmt::format("{:.0f}", static_cast<double>(*row.memory_bytes) / kMiB) : kAbsent);
+    put("roofline", "roofline", "%",
+        figures && figures->roofline_pct ? fmt::format("{:.0f}", *figures->roofline_pct) : kAbsent);
+    if (imported_) put("source", "from", "", row.source.empty() ? "here" : row.source, Align::left);
+  }
+
+  const BenchReport& report_;
+  std::vector<SettingColumn> settings_;
+  std::vector<TextColumn> columns_;
+  bool imported_ = false, paths_ = false, both_ = false;
+};
+
+std::string title_of(const BenchReport& report) {
+  std::string title = fmt::format(" bench{}", report.preset.empty() ? "" : " " + report.preset);
+  if (!report.machine.cpu.empty())
+    title += fmt::format(" · {}, {} cores", printable(report.machine.cpu, 60), report.machine.cores);
+  if (report.machine.bandwidth)
+    title += fmt::format(" · memory {:.1f} GB/s", report.machine.bandwidth->read / 1e9);
+  std::set<std::string> engines;
+  for (const auto& model : report.models)
+    if (!model.engine_version.empty()) engines.insert(model.engine_version);
+  for (const std::string& engine : engines) title += " · " + printable(engine, 60);
+  if (!report.run_id.empty()) title += " · run " + report.run_id;
+  return title;
+}
+
+/// LocalScore's score per model, and the ends of a long test.
+std::vector<std::string> extra_figures(const BenchReport& report) {
+  std::vector<std::string> lines;
+  for (std::uint32_t m = 0; m < report.models.size(); ++m) {
+    std::vector<const BenchRow*> rows;
+    for (const BenchRow& row : report.rows)
+      if (row.model == m && row.source.empty()) rows.push_back(&row);
+    const std::string& label = report.models[m].label;
+    if (report.preset == "localscore" && !rows.empty()) {
+      const auto score = stats::localscore(rows);
+      if (!score)
+        lines.push_back(fmt::format("{}: no LocalScore: not every shape was measured", label));
+      else if (score->ci95)
+        lines.push_back(fmt::format("{}: LocalScore {} ({}…{}) over {} shapes", label, number(score->score),
+                                    number(score->ci95->low), number(score->ci95->high), score->shapes));
+      else
+        lines.push_back(
+            fmt::format("{}: LocalScore {} over {} shapes", label, number(score->score), score->shapes));
+    }
+    if (report.preset != "sustained") continue;
+    for (const BenchRow* row : rows) {
+      if (const auto ratio = stats::end_to_start(*row))
+        lines.push_back(
+            fmt::format("{}: {} at the end is {:.1f} % of the start (last ÷ first fifth of {} repetitions)",
+                        label, name_of(row->test), *ratio * 100, row->repetitions.size()));
+    }
+  }
+  return lines;
+}
+
+}  // namespace
+
+std::string bench_table(const BenchReport& report, std::size_t width, const Paint& paint) {
+  const auto plain = [&](const std::string& text) { return paint.unicode ? text : to_ascii(text); };
+  GivenUp given_up;
+  std::string text = plain(title_of(report)) + "\n";
+  if (!report.rows.empty()) text += plain(laid_out(Columns(report).take(), width, paint, given_up));
+  const auto say = [&](const std::string& sentence) {
+    text += paragraph(" ", plain(printable(sentence, kLongestSentence)), width);
+  };
+  if (!given_up.columns.empty()) say("not shown in this width: " + join(given_up.columns, ", "));
+  for (const std::string& line : extra_figures(report)) say(line);
+  bool limited = false;
+  for (const BenchRow& row : report.rows) {
+    limited = limited || row.end == BenchEnd::count || row.end == BenchEnd::time;
+    if (!row.trouble.empty())
+      say(fmt::format("{} {}: {}", report.models[row.model].label, name_of(row.test), row.trouble));
+  }
+  if (limited)
+    say(fmt::format("count, time: the limit came before the interval was within ±{:g} % of the median",
+                    report.precision * 100));
+  for (const std::string& note : report.notes) say(note);
+  return text;
+}
+
+}  // namespace assay::report
