@@ -32,7 +32,7 @@ struct BenchTest {
   std::uint32_t depth = 0;     ///< in the cache before the clock starts
   std::uint32_t batch = 2048;
   std::uint32_t micro_batch = 512;
-  std::optional<std::uint32_t> threads;  ///< absent: the engine's choice
+  std::optional<std::uint32_t> threads = std::nullopt;  ///< absent: the engine's choice
   std::string flash_attention = "auto";  ///< auto, on, off
   std::string key_type = "f16";
   std::string value_type = "f16";
@@ -47,7 +47,7 @@ std::string name_of(const BenchTest& test);
 /// One timed repetition. Ends of tokens are counted from the repetition's start.
 struct BenchRepetition {
   Nanos at{0};                  ///< start, on the machine's monotonic clock; 0 when imported
-  std::optional<Nanos> prompt;  ///< until the scores of the prompt's last token were there
+  std::optional<Nanos> prompt = std::nullopt;  ///< until the scores of the prompt's last token were there
   std::vector<Nanos> tokens;    ///< end of each generated token; empty when not told
   Nanos total{0};               ///< until the last of all
   /// Prompt tokens that were computed, where they are not the test's own number (chat and http: the template

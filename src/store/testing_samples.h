@@ -65,8 +65,16 @@ inline record::Run a_run(const std::string& id) {
   run.started_wall = Nanos{1'700'000'000'000'000'001};
   run.started_mono = Nanos{42};
   run.assay_version = "0.1.0";
-  run.machine = {
-      .host = "lab", .os = "Debian", .cpu = "x", .cores = 2, .memory_bytes = 1ULL << 34U, .build = "g++"};
+  record::Machine& machine = run.machine;
+  machine.host = "lab";
+  machine.os = "Debian";
+  machine.cpu = "x";
+  machine.cores = 2;
+  machine.memory_bytes = 1ULL << 34U;
+  machine.build = "g++";
+  machine.last_cache_bytes = 32U << 20U;
+  machine.governor = "performance";
+  machine.bandwidth = record::Bandwidth{.read = 2e10, .read_median = 1e10, .triad = 1.5e10, .threads = 2};
   run.options = {{"json", true}};
   return run;
 }

@@ -1,0 +1,173 @@
+#!/usr/bin/env python3
+"""How long a suite takes: assay with --parallel auto beside promptfoo and assay's own single stream, answers compared.
+
+  bench/suite_speed.py [--assay build/release/assay] [--server llama-server] [--promptfoo promptfoo] [--cases 200]
+                       [--prompt 600] [--tokens 16] [--rounds 3] [--peers one,many,stream] [--write NAME] MODEL.gguf
+
+  assay    --parallel auto on the embedded worker
+  stream   assay, one request at a time: the answers to compare with
+  one      promptfoo -> llama-server with one slot and its prompt cache
+  many     promptfoo -> llama-server -np 8, eight requests at once
+Every case has the same text of about so many tokens before its question. Wall time of the whole command, load of the
+model and start of the program included; a server is started before its clock. Rounds go through the contestants in turn.
+Take a model that does not end by itself (bench/make_random_gguf.py). promptfoo comes from npm (0.121.20 was measured).
+--write stores the result as bench/baselines/suite_speed_NAME.json.
+"""
+
+import argparse
+import json
+import os
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from pathlib import Path
+
+import baseline
+
+WORDS = ("ein Text der vor jeder Frage steht und den ein Server nur einmal rechnen muss wenn er ihn sich merkt weil alle "
+         "Fragen gleich beginnen").split()
+
+
+def shared_text(tokens):
+    """About so many tokens for a byte-pair vocabulary: a short word is one or two."""
+    return " ".join(WORDS[i % len(WORDS)] for i in range(int(tokens / 1.6)))
+
+
+def question(n):
+    return f"What is {n} plus {n * 7 % 90}?"
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Server:
+    def __init__(self, options, slots, context):
+        self.port = free_port()
+        self.process = subprocess.Popen(
+            [options.server, "-m", str(options.model), "--host", "127.0.0.1", "--port", str(self.port), "-np", str(slots),
+             "-c", str(context * slots), "-t", str(os.cpu_count())], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        for _ in range(600):
+            try:
+                with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/health", timeout=1) as reply:
+                    if reply.status == 200:
+                        return
+            except OSError:
+                pass
+            time.sleep(0.1)
+        sys.exit("llama-server did not come up")
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait()
+
+
+def run_assay(options, folder, extra):
+    suite = Path(folder, "suite.yaml")
+    suite.write_text(f"assay: 1\nname: Suite speed\nsystem: {json.dumps(shared_text(options.prompt))}\n"
+                     f"prompt: \"What is {{{{a}}}} plus {{{{b}}}}?\"\n"
+                     f"cases: cases.jsonl\nevaluate: contains\nwarmup: 0\nparams: {{max_tokens: {options.tokens}, "
+                     f"context: {options.context}, threads: {os.cpu_count()}}}\n")
+    Path(folder, "cases.jsonl").write_text("".join(
+        json.dumps({"id": f"c{n}", "vars": {"a": n, "b": n * 7 % 90}, "expect": str(n + n * 7 % 90)}) + "\n"
+        for n in range(options.cases)))
+    environment = {**os.environ, "ASSAY_STORE": str(Path(folder, "lab.db"))}
+    begin = time.monotonic()
+    subprocess.run([options.assay, "run", str(suite), "--model", f"llama:{options.model.resolve()}", "--quiet", *extra],
+                   env=environment, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    wall = time.monotonic() - begin
+    lines = subprocess.run([options.assay, "samples", "last", "--json"], env=environment, check=True, capture_output=True,
+                           text=True).stdout.splitlines()
+    answers = {sample["case_id"]: sample["output"] for sample in map(json.loads, lines)}
+    if len(answers) != options.cases:
+        sys.exit(f"assay answered {len(answers)} of {options.cases} cases")
+    return wall, answers
+
+
+def run_promptfoo(options, folder, server, at_once):
+    config = {
+        "description": "Suite speed",
+        "prompts": [json.dumps([{"role": "system", "content": shared_text(options.prompt)},
+                                {"role": "user", "content": "{{question}}"}])],
+        "providers": [{"id": "openai:chat:local", "config": {
+            "apiBaseUrl": f"http://127.0.0.1:{server.port}/v1", "apiKey": "none", "temperature": 0,
+            "max_tokens": options.tokens}}],
+        "tests": [{"vars": {"question": question(n)}, "assert": [{"type": "contains", "value": str(n + n * 7 % 90)}]}
+                  for n in range(options.cases)],
+    }
+    path = Path(folder, "promptfooconfig.json")
+    path.write_text(json.dumps(config))
+    out = Path(folder, "out.json")
+    environment = {**os.environ, "PROMPTFOO_CONFIG_DIR": str(Path(folder, "promptfoo")), "PROMPTFOO_DISABLE_TELEMETRY": "1",
+                   "PROMPTFOO_DISABLE_UPDATE": "1", "PROMPTFOO_SELF_HOSTED": "1"}
+    begin = time.monotonic()
+    done = subprocess.run([options.promptfoo, "eval", "-c", str(path), "--no-cache", "--no-table", "--no-progress-bar",
+                           "-j", str(at_once), "-o", str(out)], env=environment, capture_output=True, text=True)
+    wall = time.monotonic() - begin
+    stats = json.loads(out.read_text())["results"]["stats"] if out.exists() else None
+    if stats is None or stats["errors"] or stats["successes"] + stats["failures"] != options.cases:
+        sys.exit(f"promptfoo did not answer every case: {stats}\n{done.stderr[-2000:]}")
+    return wall
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("model", type=Path)
+    parser.add_argument("--assay", default=str(baseline.ROOT / "build/release/assay"))
+    parser.add_argument("--server", default="llama-server")
+    parser.add_argument("--promptfoo", default="promptfoo")
+    parser.add_argument("--cases", type=int, default=200)
+    parser.add_argument("--prompt", type=int, default=600)
+    parser.add_argument("--tokens", type=int, default=16)
+    parser.add_argument("--context", type=int, default=1280, help="tokens for each request, the same for everybody")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--peers", default="one,many,stream")
+    parser.add_argument("--write", metavar="NAME")
+    options = parser.parse_args()
+    peers = options.peers.split(",")
+    load = os.getloadavg()[0]
+    walls = {name: [] for name in ["assay", *peers]}
+    same = []
+    for _ in range(options.rounds):
+        with tempfile.TemporaryDirectory() as folder:
+            wall, answers = run_assay(options, folder, ["--parallel", "auto"])
+            walls["assay"].append(wall)
+        for name in peers:
+            with tempfile.TemporaryDirectory() as folder:
+                if name == "stream":
+                    wall, alone = run_assay(options, folder, [])
+                    same.append(sum(answers[key] == alone[key] for key in alone) / len(alone))
+                else:
+                    slots = 1 if name == "one" else 8
+                    server = Server(options, slots, options.context)
+                    try:
+                        wall = run_promptfoo(options, folder, server, slots)
+                    finally:
+                        server.stop()
+                walls[name].append(wall)
+    print(f"{options.cases} cases, {options.prompt} tokens in common, {options.tokens} tokens of answer, "
+          f"{os.cpu_count()} processors, medians of {options.rounds} rounds")
+    ratios = {}
+    for name, values in walls.items():
+        ratios[name] = statistics.median(a / b for a, b in zip(walls["assay"], values))
+        print(f"  {name:<8}{statistics.median(values):>8.1f} s   assay takes {ratios[name]:.2f} of it "
+              f"({min(values):.1f}–{max(values):.1f} s)")
+    if same:
+        print(f"  answers equal to the single stream's: {100 * min(same):.1f} % of them at least")
+    if options.write:
+        figures = {"assay": baseline.version(options.assay), "model": options.model.name, "cases": options.cases,
+                   "shared_tokens": options.prompt, "answer_tokens": options.tokens, "wall_s":
+                   {name: baseline.spread(values) for name, values in walls.items()}, "assay_over": ratios,
+                   "answers_equal": baseline.spread(same) if same else None}
+        baseline.keep(f"suite_speed_{options.write}", figures, load)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
