@@ -120,9 +120,11 @@ LocalRuns::Begun LocalRuns::begin(Prepared prepared, SessionOptions options, con
   std::promise<Begun> promise;
   std::future<Begun> begun = promise.get_future();
   {
-    const std::lock_guard lock(mutex_);
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return !busy_ || !over_; });
     if (busy_) return tl::unexpected(Errors{busy(run_id_)});
     busy_ = true;
+    over_ = false;
     run_id_.clear();
     live_ = {};
     stop_ = false;
@@ -155,6 +157,10 @@ void LocalRuns::run(Prepared prepared, const SessionOptions& options, const std:
     return session.get_ready(store_);
   }();
   if (!ready) {
+    {
+      const std::lock_guard lock(mutex_);
+      over_ = true;
+    }
     begun.set_value(tl::unexpected(ready.error().errors));
     return;
   }
@@ -165,6 +171,12 @@ void LocalRuns::run(Prepared prepared, const SessionOptions& options, const std:
   begun.set_value(session.run().id);
   // What fails here is in the store: the run's state, and each trial's. A full disk is told to the terminal.
   if (const auto outcome = session.walk(store_); !outcome) print_error(outcome.error());
+  {
+    const std::lock_guard lock(mutex_);
+    over_ = true;
+    run_id_.clear();
+  }
+  changed_.notify_all();
 }
 
 Result<void> LocalRuns::cancel(const std::string& run_id) {
@@ -182,7 +194,7 @@ Result<void> LocalRuns::cancel(const std::string& run_id) {
 
 std::optional<std::string> LocalRuns::running() {
   const std::lock_guard lock(mutex_);
-  if (!busy_) return std::nullopt;
+  if (!busy_ || over_) return std::nullopt;
   return run_id_;
 }
 

@@ -50,6 +50,7 @@ class LocalRuns final : public server::RunControl {
   std::mutex mutex_;
   std::condition_variable changed_;
   bool busy_ = false;
+  bool over_ = false;   ///< all is stored; the thread only puts engines away
   std::string run_id_;  ///< of the run that goes on; empty while its suite is being checked
   server::Live live_;
   std::atomic<bool> stop_{false};

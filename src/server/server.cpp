@@ -1,7 +1,11 @@
 #include "server/server.h"
 
+#include <sys/socket.h>
+
 #include <algorithm>
+#include <array>
 #include <atomic>
+#include <cstdlib>
 #include <utility>
 
 #include <fmt/format.h>
@@ -278,6 +282,11 @@ void Server::Impl::set_up() {
   http.set_write_timeout(kWriteLimit);
   http.set_keep_alive_max_count(kKeepAlive);
   http.set_tcp_nodelay(true);
+  // Not the library's SO_REUSEPORT: a second server would share the port and get half of the requests.
+  http.set_socket_options([](socket_t socket) {
+    const int on = 1;
+    ::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+  });
   http.set_default_headers({{"Content-Security-Policy", kPolicy},
                             {"X-Content-Type-Options", "nosniff"},
                             {"X-Frame-Options", "DENY"},
