@@ -1,0 +1,170 @@
+import type { Status, Verdict, Wall, WallModel, WallRow } from '../api/client';
+
+/** One trial as the wall knows it. Times are ms from the run's start; null is not known. */
+export interface Trial {
+  sequence: number;
+  status: Status;
+  verdict: Verdict | null;
+  flags: readonly string[];
+  sent: number | null;
+  first: number | null;
+  last: number | null;
+  done: number | null;
+  tokens: number | null;
+}
+
+/** One model in one cell: its squares, one for each case and repeat. */
+export interface Row {
+  key: string;
+  model: WallModel;
+  cell: number;
+  cellLabel: string | null;
+  /** By slot: case × repeats + repeat. */
+  trials: (Trial | undefined)[];
+  filled: number;
+  passed: number;
+  failed: number;
+  tokens: number;
+}
+
+/** How a square looks when its trial is over. */
+export type Look = 'pass' | 'fail' | 'incomplete' | 'error' | 'ungraded';
+
+export function lookOf(trial: Trial): Look {
+  if (trial.verdict === null || trial.verdict === undefined) return trial.status === 'ok' ? 'ungraded' : 'error';
+  return trial.verdict;
+}
+
+/** The wall's data: filled page by page for a stored run, and sample by sample for a live one. */
+export class WallData {
+  readonly rows: Row[] = [];
+  readonly models: WallModel[];
+  readonly cells: { label: string | null }[];
+  cases: string[];
+  repeats: number;
+  /** Sequences that are here; the next page begins behind them. */
+  next = 0;
+  private readonly places = new Map<number, { row: Row; slot: number }>();
+
+  constructor(wall: Wall, repeats: number) {
+    this.models = wall.models;
+    this.cells = wall.cells;
+    this.cases = wall.cases ?? Array.from({ length: wall.cases_total }, (_, index) => String(index + 1));
+    this.repeats = Math.max(1, repeats);
+    for (const model of this.models) {
+      for (let cell = 0; cell < Math.max(1, this.cells.length); cell += 1) {
+        this.rows.push({
+          key: `${model.index}/${cell}`,
+          model,
+          cell,
+          cellLabel: this.cells[cell]?.label ?? null,
+          trials: new Array(this.cases.length * this.repeats),
+          filled: 0,
+          passed: 0,
+          failed: 0,
+          tokens: 0,
+        });
+      }
+    }
+    this.append(wall);
+  }
+
+  get slots(): number {
+    return this.cases.length * this.repeats;
+  }
+
+  append(wall: Wall): void {
+    const c = wall.samples;
+    for (let i = 0; i < c.sequence.length; i += 1) {
+      this.put({
+        sequence: c.sequence[i] ?? 0,
+        model: c.model[i] ?? 0,
+        cell: c.cell[i] ?? 0,
+        case: c.case[i] ?? null,
+        repeat: c.repeat[i] ?? 0,
+        status: c.status[i] ?? 'ok',
+        verdict: c.verdict[i] ?? null,
+        flags: c.flags[i] ?? [],
+        sent_ms: c.sent_ms[i] ?? null,
+        first_token_ms: c.first_token_ms[i] ?? null,
+        last_token_ms: c.last_token_ms[i] ?? null,
+        done_ms: c.done_ms[i] ?? null,
+        output_tokens: c.output_tokens[i] ?? null,
+      });
+    }
+  }
+
+  /** Puts one sample in its place; returns where that is, or null when it has none (a case that the suite lost). */
+  put(sample: WallRow): { row: Row; slot: number } | null {
+    this.next = Math.max(this.next, sample.sequence + 1);
+    const row = this.rows[sample.model * Math.max(1, this.cells.length) + sample.cell];
+    if (!row || sample.case === null) return null;
+    const slot = sample.case * this.repeats + Math.min(sample.repeat, this.repeats - 1);
+    const before = row.trials[slot];
+    if (before) this.count(row, before, -1);
+    const trial: Trial = {
+      sequence: sample.sequence,
+      status: sample.status,
+      verdict: sample.verdict,
+      flags: sample.flags,
+      sent: sample.sent_ms,
+      first: sample.first_token_ms,
+      last: sample.last_token_ms,
+      done: sample.done_ms,
+      tokens: sample.output_tokens,
+    };
+    row.trials[slot] = trial;
+    this.count(row, trial, 1);
+    const place = { row, slot };
+    this.places.set(sample.sequence, place);
+    return place;
+  }
+
+  /** A verdict that came after its sample. */
+  judge(sequence: number, verdict: Verdict): { row: Row; slot: number } | null {
+    const place = this.places.get(sequence);
+    const trial = place?.row.trials[place.slot];
+    if (!place || !trial) return null;
+    this.count(place.row, trial, -1);
+    trial.verdict = verdict;
+    this.count(place.row, trial, 1);
+    return place;
+  }
+
+  placeOf(sequence: number): { row: Row; slot: number } | null {
+    return this.places.get(sequence) ?? null;
+  }
+
+  caseOf(slot: number): { id: string; index: number; repeat: number } {
+    const index = Math.floor(slot / this.repeats);
+    return { id: this.cases[index] ?? '', index, repeat: slot % this.repeats };
+  }
+
+  private count(row: Row, trial: Trial, by: 1 | -1): void {
+    row.filled += by;
+    row.tokens += by * (trial.tokens ?? 0);
+    if (trial.verdict === 'pass') row.passed += by;
+    if (trial.verdict === 'fail') row.failed += by;
+  }
+}
+
+/** The trials of a row with their places. */
+export function placedTrials(row: Row): { trial: Trial; slot: number }[] {
+  const list: { trial: Trial; slot: number }[] = [];
+  row.trials.forEach((trial, slot) => {
+    if (trial) list.push({ trial, slot });
+  });
+  return list;
+}
+
+/** Speed of the decoding of one trial, tokens/s; null where it cannot be known. */
+export function decodeTps(trial: Trial): number | null {
+  if (trial.tokens === null || trial.tokens < 2 || trial.first === null || trial.last === null || trial.last <= trial.first) return null;
+  return ((trial.tokens - 1) * 1000) / (trial.last - trial.first);
+}
+
+/** How long a trial took, ms. */
+export function tookMs(trial: Trial): number | null {
+  const end = trial.last ?? trial.done;
+  return trial.sent === null || end === null ? null : end - trial.sent;
+}
