@@ -44,6 +44,14 @@ export function duration(ms: Maybe): string {
   return `${Math.floor(seconds / 3600)}:${String(Math.floor(seconds / 60) % 60).padStart(2, '0')}\u2009h`;
 }
 
+/** A round mark of a time scale: 0, 200 ms, 50 s, 3:20 min. */
+export function tickLabel(ms: number): string {
+  if (ms === 0) return '0';
+  if (ms < 1000) return `${Number(ms.toPrecision(3))}\u2009ms`;
+  if (ms < 120_000) return `${Number((ms / 1000).toPrecision(3))}\u2009s`;
+  return duration(ms);
+}
+
 /** A clock's face: 0:01.23 up to ten minutes with hundredths, then 1:02:03. */
 export function clockFace(ms: number): string {
   const whole = Math.max(0, ms);

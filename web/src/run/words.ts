@@ -4,15 +4,12 @@ import { counted } from '../lib/format';
 /** Tokens a second below which an answer comes slower than people read. */
 export const kDeadZone = 10;
 
-const kBadges: Record<string, string> = {
-  fastest: 'fastest',
-  most_accurate: 'most accurate',
-  perfect: 'perfect score',
-  lightest: 'least memory',
-};
-
-export function badgeText(badge: string): string {
-  return kBadges[badge] ?? badge.replaceAll('_', ' ');
+/** What a row has earned: what the statistics show, and a perfect score, which needs no comparison. */
+export function awards(row: SummaryRow | undefined): { name: string; why: string }[] {
+  if (!row) return [];
+  const earned = row.badges.map((badge) => ({ name: badge.replaceAll('_', ' '), why: 'The difference is shown (p < 0.05 after Holm’s adjustment)' }));
+  if (row.cases > 0 && row.passed === row.cases * row.repeats) earned.push({ name: 'perfect score', why: 'Every answer passed' });
+  return earned;
 }
 
 /** Why a figure of a row is "–": said on hover wherever one is shown. */
@@ -28,5 +25,3 @@ export function whyAbsent(metric: string, row: SummaryRow | undefined): string {
   if (metric.endsWith('memory_mib')) return 'This engine gives no memory figure';
   return 'Not measured: the samples lack the times or counts for it';
 }
-
-export const kStates: Record<string, string> = { running: 'running', finished: 'finished', interrupted: 'interrupted', failed: 'failed' };
