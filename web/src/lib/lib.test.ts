@@ -5,7 +5,7 @@ import { Cursor, phaseOf, stepFrom, stops, timelineOf } from './timeline';
 import type { Trial } from './wall';
 
 function trial(sequence: number, sent: number | null, first: number | null, done: number | null, extra: Partial<Trial> = {}): Trial {
-  return { sequence, status: 'ok', verdict: 'pass', flags: [], sent, first, last: done, done, tokens: 2, ...extra };
+  return { sequence, status: 'ok', verdict: 'pass', flags: [], sent, first, last: done, done, tokens: 2, claimedMs: null, claimedTps: null, ...extra };
 }
 
 /** One stream: durations one after another, with a pause of 7 ms between them that no row may show. */
@@ -83,6 +83,18 @@ describe('a trial without times', () => {
       [1, 20, 20],
       [2, 20, 30],
     ]);
+  });
+});
+
+describe('a report of another tool', () => {
+  const claimed = (durations: (number | null)[]): number[] => {
+    const line = timelineOf(durations.map((claimedMs, slot) => ({ trial: trial(slot, null, null, null, { claimedMs }), slot })), null);
+    const cursor = new Cursor(line);
+    return [99, 100, 350].map((at) => (cursor.move(at), cursor.lit));
+  };
+  it('replays by the running sum of what it claims', () => {
+    expect(claimed([100, 0, 250])).toEqual([0, 2, 3]);
+    expect(claimed([100, null, 250])).toEqual([0, 2, 3]);
   });
 });
 
