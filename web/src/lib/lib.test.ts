@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ReplayClock } from './clock';
-import { clockFace, duration, figure, interval, percent, percentInterval, visible } from './format';
+import { clockFace, duration, figure, interval, intervalOrCount, percent, percentInterval, visible } from './format';
 import { Cursor, phaseOf, stepFrom, stops, timelineOf } from './timeline';
 import type { Trial } from './wall';
 
@@ -168,6 +168,9 @@ describe('figures', () => {
     }
     expect(interval(null)).toBe('');
     expect(percentInterval([0.1, null])).toBe('');
+    expect(intervalOrCount('', 2)).toBe('n=2');
+    expect(intervalOrCount('', 40)).toBe('');
+    expect(intervalOrCount('(1…2)', 2)).toBe('(1…2)');
   });
   it('keep three figures', () => {
     expect([0, 0.0434, 1.774, 39.84, 398.4, 3983].map(figure)).toEqual(['0', '0.0434', '1.77', '39.8', '398', '3983']);
