@@ -52,7 +52,8 @@ export class WallData {
   constructor(wall: Wall, repeats: number) {
     this.models = wall.models;
     this.cells = wall.cells;
-    this.cases = wall.cases ?? Array.from({ length: wall.cases_total }, (_, index) => String(index + 1));
+    // The server names only so many; a case beyond them is known by its place.
+    this.cases = Array.from({ length: wall.cases_total }, (_, index) => wall.cases?.[index] ?? String(index + 1));
     this.repeats = Math.max(1, repeats);
     for (const model of this.models) {
       for (let cell = 0; cell < Math.max(1, this.cells.length); cell += 1) {

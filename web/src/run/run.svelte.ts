@@ -34,6 +34,7 @@ export class RunState {
   async load(): Promise<void> {
     try {
       const [detail, wall] = await Promise.all([api.run(this.id), api.wall(this.id, 0, kPage)]);
+      if (detail.run.imported) await this.takeSettings();
       if (this.closed) return;
       this.detail = detail;
       this.wall = new WallData(wall, detail.run.repeats);
@@ -41,7 +42,7 @@ export class RunState {
       this.version += 1;
       this.trouble = null;
       if (detail.run.state === 'running') this.follow();
-      if (detail.run.imported) await this.takeSettings();
+
       let { next } = wall;
       while (next !== null && this.fetched < kMostSquares && !this.closed) {
         const page = await api.wall(this.id, next, kPage);
