@@ -74,6 +74,10 @@ OrderedJson machine_json(const record::Machine& machine) {
           {"build", machine.build}};
 }
 
+bool is_imported(const record::Run& run) {
+  return run.options.is_object() && run.options.contains("imported");
+}
+
 OrderedJson cells_json(const record::Run& run) {
   OrderedJson cells = OrderedJson::array();
   for (const record::Cell& cell : run.cells)
@@ -109,7 +113,7 @@ OrderedJson run_json(const record::Run& run, std::uint64_t stored, const std::ve
   for (const store::Layer& layer : layers)
     json["layers"].push_back(
         {{"id", layer.id}, {"created", rfc3339(layer.created)}, {"grading", layer.grading}});
-  json["imported"] = run.options.is_object() && run.options.contains("imported");
+  json["imported"] = is_imported(run);
   json["here"] = here;
   return json;
 }

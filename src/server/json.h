@@ -17,6 +17,8 @@ namespace assay::server {
 OrderedJson machine_json(const record::Machine& machine);
 OrderedJson run_json(const record::Run& run, std::uint64_t stored, const std::vector<store::Layer>& layers,
                      bool here);
+/// The run came from another tool's report: it has figures only as claims.
+bool is_imported(const record::Run& run);
 OrderedJson cells_json(const record::Run& run);
 OrderedJson text_or_null(const std::string& text);
 OrderedJson ms_or_null(const std::optional<Nanos>& time);

@@ -252,7 +252,7 @@ Reply get_wall(Context& context, const Asked& asked) {
   filter.model = *model;
   filter.from_sequence = from;
   filter.limit = limit + 1;
-  filter.texts = false;
+  filter.texts = is_imported(run);  // its figures are claims, and those are read with the texts
   filter.verdict_steps = false;
   OrderedJson columns = wall_columns();
   std::uint64_t count = 0;

@@ -4,6 +4,17 @@
 #include "server/json.h"
 
 namespace assay::server {
+namespace {
+
+/// A number that the engine or an imported report says of the sample; null where it says none.
+OrderedJson claim_or_null(const record::Sample& sample, const char* name) {
+  if (!sample.claims.is_object()) return nullptr;
+  const auto found = sample.claims.find(name);
+  return found != sample.claims.end() && found->is_number() ? OrderedJson(found->get<double>())
+                                                            : OrderedJson(nullptr);
+}
+
+}  // namespace
 
 OrderedJson wall_row(const record::Sample& sample, const record::Verdict* verdict, const CaseTable& cases) {
   const auto place = cases.find(sample.case_id);
@@ -19,6 +30,8 @@ OrderedJson wall_row(const record::Sample& sample, const record::Verdict* verdic
   row["last_token_ms"] = ms_or_null(record::last_token(sample));
   row["done_ms"] = ms_or_null(sample.times.done);
   row["output_tokens"] = tokens ? OrderedJson(*tokens) : OrderedJson(nullptr);
+  row["claimed_e2e_ms"] = claim_or_null(sample, "claimed_e2e_ms");
+  row["claimed_decode_tps"] = claim_or_null(sample, "claimed_decode_tps");
   return row;
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { front, quantile, thinned } from '../lib/pareto';
 import { spread } from '../charts/series';
+import { fromReport } from '../run/report_settings';
 import { change, sideOf, textOf } from './sides';
 
 describe('a side', () => {
@@ -49,5 +50,12 @@ describe('points', () => {
     const low = spread([205, 206, 207], 16, 210);
     expect(Math.max(...low)).toBeLessThanOrEqual(210);
     expect((low[1] ?? 0) - (low[0] ?? 0)).toBeGreaterThanOrEqual(16);
+  });
+});
+
+describe('settings of a report', () => {
+  it('are taken where this page has them, within its limits', () => {
+    expect(fromReport({ blockScale: 900, 'Model stats': 'Simple', show_provider: true, speed: 10, other: [] })).toEqual({ block: 150, density: 'simple', provider: true, speed: 10 });
+    expect(fromReport({ blockScale: 'big', speed: null, density: 3 })).toEqual({});
   });
 });

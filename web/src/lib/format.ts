@@ -34,6 +34,11 @@ export function interval(values: readonly (number | null)[] | null | undefined):
   return absent(low) || absent(high) ? '' : `(${figure(low)}…${figure(high)})`;
 }
 
+/** An interval, or where fewer than three values stand behind a figure the word that says so. */
+export function intervalOrCount(text: string, count: number | null | undefined): string {
+  return text !== '' || count === null || count === undefined || count >= 3 ? text : `n=${count}`;
+}
+
 /** Milliseconds in the unit that reads best: 1.77 ms, 340 ms, 12.3 s, 2:05 min. */
 export function duration(ms: Maybe): string {
   if (absent(ms)) return kAbsent;

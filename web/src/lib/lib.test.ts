@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { ReplayClock } from './clock';
-import { clockFace, duration, figure, interval, percent, percentInterval, visible } from './format';
+import { clockFace, duration, figure, interval, intervalOrCount, percent, percentInterval, visible } from './format';
 import { Cursor, phaseOf, stepFrom, stops, timelineOf } from './timeline';
 import type { Trial } from './wall';
 
 function trial(sequence: number, sent: number | null, first: number | null, done: number | null, extra: Partial<Trial> = {}): Trial {
-  return { sequence, status: 'ok', verdict: 'pass', flags: [], sent, first, last: done, done, tokens: 2, ...extra };
+  return { sequence, status: 'ok', verdict: 'pass', flags: [], sent, first, last: done, done, tokens: 2, claimedMs: null, claimedTps: null, ...extra };
 }
 
 /** One stream: durations one after another, with a pause of 7 ms between them that no row may show. */
@@ -86,6 +86,18 @@ describe('a trial without times', () => {
   });
 });
 
+describe('a report of another tool', () => {
+  const claimed = (durations: (number | null)[]): number[] => {
+    const line = timelineOf(durations.map((claimedMs, slot) => ({ trial: trial(slot, null, null, null, { claimedMs }), slot })), null);
+    const cursor = new Cursor(line);
+    return [99, 100, 350].map((at) => (cursor.move(at), cursor.lit));
+  };
+  it('replays by the running sum of what it claims', () => {
+    expect(claimed([100, 0, 250])).toEqual([0, 2, 3]);
+    expect(claimed([100, null, 250])).toEqual([0, 2, 3]);
+  });
+});
+
 describe('the cursor', () => {
   it('gives only what changed, and everything after going back', () => {
     const cursor = new Cursor(timelineOf(stream([10, 10, 10]), null));
@@ -156,6 +168,9 @@ describe('figures', () => {
     }
     expect(interval(null)).toBe('');
     expect(percentInterval([0.1, null])).toBe('');
+    expect(intervalOrCount('', 2)).toBe('n=2');
+    expect(intervalOrCount('', 40)).toBe('');
+    expect(intervalOrCount('(1…2)', 2)).toBe('(1…2)');
   });
   it('keep three figures', () => {
     expect([0, 0.0434, 1.774, 39.84, 398.4, 3983].map(figure)).toEqual(['0', '0.0434', '1.77', '39.8', '398', '3983']);

@@ -23,33 +23,35 @@ export interface Timeline {
  * Pauses for judging, and the turns of other models, are taken out; trials that overlapped still overlap. So a row of
  * one stream ends at the sum of its durations, and all rows can begin at 0 and be compared.
  *
- * A trial without times takes none: it lights with whatever came before it.
+ * A trial without times of its own takes as long as its report claims, behind whatever came before it; without a claim
+ * it takes no time and lights with its predecessor.
  */
 export function timelineOf(trials: readonly { trial: Trial; slot: number }[], loadMs: number | null): Timeline {
   const load = loadMs ?? 0;
-  const inOrder = placed(trials);
   const spans: Span[] = [];
   let busyFrom = 0; // run time at which the present stretch began
   let busyUntil = -Infinity; // run time at which it will have ended
-  let rowAt = load; // row time at busyFrom
-  for (const { trial, slot } of inOrder) {
+  let base = load; // row time at busyFrom
+  let rowEnd = load; // row time at which everything so far has ended
+  for (const { trial, slot } of placed(trials)) {
     const { sent } = trial;
     if (sent === null) {
-      const at = busyUntil === -Infinity ? rowAt : rowAt + (busyUntil - busyFrom);
-      spans.push({ trial, slot, start: at, first: null, end: at });
+      const start = rowEnd;
+      rowEnd += trial.claimedMs ?? 0;
+      spans.push({ trial, slot, start, first: null, end: rowEnd });
       continue;
     }
     if (sent > busyUntil) {
-      if (busyUntil !== -Infinity) rowAt += busyUntil - busyFrom;
+      base = rowEnd;
       busyFrom = sent;
-      busyUntil = sent;
     }
     const end = Math.max(trial.done ?? trial.last ?? trial.first ?? sent, sent);
     busyUntil = Math.max(busyUntil, end);
-    const onRow = (at: number): number => rowAt + (at - busyFrom);
-    spans.push({ trial, slot, start: onRow(sent), first: trial.first === null ? null : onRow(trial.first), end: onRow(end) });
+    const from = base - busyFrom;
+    rowEnd = Math.max(rowEnd, end + from);
+    spans.push({ trial, slot, start: sent + from, first: trial.first === null ? null : trial.first + from, end: end + from });
   }
-  return { spans, load, length: spans.reduce((length, span) => Math.max(length, span.end), load) };
+  return { spans, load, length: rowEnd };
 }
 
 /** By the time of sending; what has none stays behind its predecessor in the run. */

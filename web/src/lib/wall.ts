@@ -11,6 +11,9 @@ export interface Trial {
   last: number | null;
   done: number | null;
   tokens: number | null;
+  /** What a report of another tool says of a trial that it gives no times of; null where we measured. */
+  claimedMs: number | null;
+  claimedTps: number | null;
 }
 
 /** One model in one cell: its squares, one for each case and repeat. */
@@ -49,7 +52,8 @@ export class WallData {
   constructor(wall: Wall, repeats: number) {
     this.models = wall.models;
     this.cells = wall.cells;
-    this.cases = wall.cases ?? Array.from({ length: wall.cases_total }, (_, index) => String(index + 1));
+    // The server names only so many; a case beyond them is known by its place.
+    this.cases = Array.from({ length: wall.cases_total }, (_, index) => wall.cases?.[index] ?? String(index + 1));
     this.repeats = Math.max(1, repeats);
     for (const model of this.models) {
       for (let cell = 0; cell < Math.max(1, this.cells.length); cell += 1) {
@@ -90,6 +94,8 @@ export class WallData {
         last_token_ms: c.last_token_ms[i] ?? null,
         done_ms: c.done_ms[i] ?? null,
         output_tokens: c.output_tokens[i] ?? null,
+        claimed_e2e_ms: c.claimed_e2e_ms[i] ?? null,
+        claimed_decode_tps: c.claimed_decode_tps[i] ?? null,
       });
     }
   }
@@ -112,6 +118,8 @@ export class WallData {
       last: sample.last_token_ms,
       done: sample.done_ms,
       tokens: sample.output_tokens,
+      claimedMs: sample.claimed_e2e_ms,
+      claimedTps: sample.claimed_decode_tps,
     };
     row.trials[slot] = trial;
     this.count(row, trial, 1);
@@ -148,6 +156,38 @@ export class WallData {
   }
 }
 
+/** Means of what a report claims of a row, over the results that have a verdict; null where it claims nothing. */
+export function claimsOf(row: Row): { tps: number | null; ms: number | null } {
+  const judged = row.trials.filter((trial): trial is Trial => trial !== undefined && (trial.verdict === 'pass' || trial.verdict === 'fail'));
+  const mean = (values: number[]): number | null => (values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length);
+  return {
+    tps: mean(judged.flatMap((trial) => trial.claimedTps ?? [])),
+    ms: mean(judged.flatMap((trial) => trial.claimedMs ?? [])),
+  };
+}
+
+/**
+ * Who is fastest, slowest, most and least accurate by what a report claims; ties share, and a model alone earns none.
+ * A report has one run of each case and no test, so these are its claims and not what a difference shows.
+ */
+export function claimedAwards(rows: readonly Row[]): Map<string, string[]> {
+  const awards = new Map<string, string[]>();
+  const give = (name: string, values: Map<string, number>, best: number): void => {
+    if (values.size < 2 || new Set(values.values()).size < 2) return;
+    for (const [key, value] of values) if (value === best) awards.set(key, [...(awards.get(key) ?? []), name]);
+  };
+  const times = new Map(rows.flatMap((row): [string, number][] => {
+    const { ms } = claimsOf(row);
+    return ms === null ? [] : [[row.key, ms]];
+  }));
+  const shares = new Map(rows.flatMap((row): [string, number][] => (row.passed + row.failed === 0 ? [] : [[row.key, row.passed / (row.passed + row.failed)]])));
+  give('fastest', times, Math.min(...times.values()));
+  give('slowest', times, Math.max(...times.values()));
+  give('most accurate', shares, Math.max(...shares.values()));
+  give('least accurate', shares, Math.min(...shares.values()));
+  return awards;
+}
+
 /** The trials of a row with their places. */
 export function placedTrials(row: Row): { trial: Trial; slot: number }[] {
   const list: { trial: Trial; slot: number }[] = [];
@@ -159,6 +199,7 @@ export function placedTrials(row: Row): { trial: Trial; slot: number }[] {
 
 /** Speed of the decoding of one trial, tokens/s; null where it cannot be known. */
 export function decodeTps(trial: Trial): number | null {
+  if (trial.claimedTps !== null && trial.sent === null) return trial.claimedTps;
   if (trial.tokens === null || trial.tokens < 2 || trial.first === null || trial.last === null || trial.last <= trial.first) return null;
   return ((trial.tokens - 1) * 1000) / (trial.last - trial.first);
 }
@@ -166,5 +207,6 @@ export function decodeTps(trial: Trial): number | null {
 /** How long a trial took, ms. */
 export function tookMs(trial: Trial): number | null {
   const end = trial.last ?? trial.done;
-  return trial.sent === null || end === null ? null : end - trial.sent;
+  if (trial.sent === null) return trial.claimedMs;
+  return end === null ? null : end - trial.sent;
 }

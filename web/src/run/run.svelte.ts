@@ -1,5 +1,7 @@
 import { api, Trouble, type EventEnd, type EventLoad, type EventProgress, type EventVerdict, type RunDetail, type WallRow } from '../api/client';
 import { WallData } from '../lib/wall';
+import { settings } from '../settings.svelte';
+import { fromReport } from './report_settings';
 
 /** Squares beyond this are not fetched: a wall of more could not be told apart on any screen. */
 export const kMostSquares = 200_000;
@@ -32,6 +34,7 @@ export class RunState {
   async load(): Promise<void> {
     try {
       const [detail, wall] = await Promise.all([api.run(this.id), api.wall(this.id, 0, kPage)]);
+      if (detail.run.imported) await this.takeSettings();
       if (this.closed) return;
       this.detail = detail;
       this.wall = new WallData(wall, detail.run.repeats);
@@ -39,6 +42,7 @@ export class RunState {
       this.version += 1;
       this.trouble = null;
       if (detail.run.state === 'running') this.follow();
+
       let { next } = wall;
       while (next !== null && this.fetched < kMostSquares && !this.closed) {
         const page = await api.wall(this.id, next, kPage);
@@ -51,6 +55,12 @@ export class RunState {
     } catch (error) {
       this.trouble = error instanceof Trouble ? error.message : String(error);
     }
+  }
+
+  /** A report brings the settings of the page that it was made for. */
+  private async takeSettings(): Promise<void> {
+    const found = await api.benchySettings(this.id).catch(() => null);
+    if (found) Object.assign(settings, fromReport(found.settings));
   }
 
   /** Asks for the record again, after something changed it. */

@@ -1,0 +1,49 @@
+// Pictures of every view in light, dark and at phone width, for a person to look at: build/page-shots. What a test can
+// say of them it says: no view is wider than its window.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { ask, Lab, launch, shoot, visit } from './helper.mjs';
+
+let lab;
+let browser;
+before(async () => {
+  lab = new Lab();
+  lab.run('run', 'suites/strings.yaml', '--quiet');
+  lab.run('run', 'suites/functions.yaml', '--quiet');
+  lab.run('run', 'suites/sums.yaml', '--quiet');
+  lab.run('run', 'suites/sums.yaml', '--quiet', '--label', 'second look');
+  await lab.serve();
+  browser = await launch();
+});
+after(async () => {
+  await browser?.close();
+  await lab?.end();
+});
+
+for (const [kind, options] of [
+  ['light', { viewport: { width: 1360, height: 900 }, colorScheme: 'light' }],
+  ['dark', { viewport: { width: 1360, height: 900 }, colorScheme: 'dark' }],
+  ['phone', { viewport: { width: 390, height: 844 }, colorScheme: 'light', deviceScaleFactor: 2, hasTouch: true, isMobile: true }],
+]) {
+  test(`every view (${kind})`, async () => {
+    const { runs } = await ask(lab, '/api/runs');
+    const [second, first, functions] = runs.map((run) => run.id);
+    const views = {
+      start: '/', wall: `/runs/${functions}`, replay: `/runs/${functions}?t=700`, panel: `/runs/${functions}?sample=4`, sample: `/runs/${functions}/samples/4`,
+      table: `/runs/${functions}/table`, side: `/runs/${functions}/side?n=2`, charts: `/runs/${functions}/charts`, cases: `/runs/${functions}/cases`,
+      disagree: `/runs/${functions}/cases?show=disagree`, compare: `/compare?a=${first}&b=${second}`, trends: '/trends?suite=Little+sums',
+    };
+    const page = await visit(browser, lab.base, options);
+    for (const [name, view] of Object.entries(views)) {
+      await page.goto(lab.base + view);
+      await page.waitForLoadState('networkidle');
+      if (name === 'side') await page.keyboard.press('f');
+      await page.waitForTimeout(300);
+      await shoot(page, `${kind}-${name}`);
+      const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      assert.ok(over <= 0, `${name} at ${kind} is ${over} px wider than its window`);
+    }
+    page.calm();
+    await page.context().close();
+  });
+}
