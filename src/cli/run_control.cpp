@@ -73,7 +73,7 @@ tl::expected<Prepared, Errors> prepare_request(const server::StartRequest& reque
   options.cases = request.cases;
   options.repeats = request.repeats;
   options.warmup = request.warmup;
-  options.parallel = request.parallel;
+  if (request.parallel) options.parallel = std::to_string(*request.parallel);
   options.seed = request.seed;
   options.timeout = request.timeout;
   options.grading = request.grading;
