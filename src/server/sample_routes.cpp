@@ -22,7 +22,7 @@ constexpr std::size_t kWordLength = 200;
 constexpr std::size_t kHeadLength = 200;         // characters
 constexpr std::size_t kMostNamedCases = 20'000;  // ids on the first page of a wall: at most half a megabyte
 /// How long a page looks for a text before it hands back what it has. A page shall come within 50 ms.
-constexpr std::chrono::milliseconds kSearchTime{35};
+constexpr std::chrono::milliseconds kSearchTime{25};
 /// Samples per step of such a search: 2,000 answers of 1 KB are read in some 3 ms.
 constexpr std::uint64_t kSearchStep = 2000;
 /// A run of so many is indexed when it is first looked at, in 50 ms; a larger one only when a filter asks.
