@@ -25,8 +25,8 @@ constexpr std::uint64_t kMostJudged = 20'000;
 
 class Follower {
  public:
-  Follower(Context& context, std::string run_id, std::uint64_t from)
-      : context_(context), run_id_(std::move(run_id)), next_(from) {}
+  Follower(Context& context, std::string run_id, std::shared_ptr<const CaseTable> cases, std::uint64_t from)
+      : context_(context), run_id_(std::move(run_id)), cases_(std::move(cases)), next_(from) {}
 
   void follow(EventSink& sink) {
     if (!sink.write("retry: 1000\n\n")) return;
@@ -58,8 +58,6 @@ class Follower {
 
   bool send_samples(EventSink& sink) {
     more_ = false;
-    const auto run = context_.opened.find(run_id_);
-    if (!run) return false;
     store::SampleFilter filter;
     filter.from_sequence = next_;
     filter.limit = kBatch;
@@ -72,7 +70,7 @@ class Follower {
           next_ = sample.sequence + 1;
           if (verdict == nullptr) unjudged_.insert(sample.sequence);
           out += fmt::format("id: {}\nevent: sample\ndata: {}\n\n", next_,
-                             dump(wall_row(sample, verdict, *(*run)->cases)));
+                             dump(wall_row(sample, verdict, *cases_)));
           ++count;
           return true;
         });
@@ -133,6 +131,7 @@ class Follower {
 
   Context& context_;
   std::string run_id_;
+  std::shared_ptr<const CaseTable> cases_;
   std::uint64_t next_;
   std::set<std::uint64_t> unjudged_;
   steady_clock::time_point last_write_{}, judged_{};
@@ -161,8 +160,8 @@ Reply get_events(Context& context, const Asked& asked) {
   Reply reply;
   reply.type = "text/event-stream";
   reply.headers.emplace_back("Cache-Control", "no-store");
-  reply.stream = [&context, id = (*run)->record.id, from](EventSink& sink) {
-    Follower(context, id, from).follow(sink);
+  reply.stream = [&context, id = (*run)->record.id, cases = (*run)->cases, from](EventSink& sink) {
+    Follower(context, id, cases, from).follow(sink);
   };
   return reply;
 }

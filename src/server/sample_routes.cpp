@@ -30,8 +30,10 @@ constexpr std::uint64_t kSmallRun = 50'000;
 
 Error no_such(std::string_view what, const std::string& word, const std::vector<std::string>& known) {
   constexpr std::size_t kNamed = 20;
-  const std::vector<std::string> some(
-      known.begin(), known.begin() + static_cast<std::ptrdiff_t>(std::min(kNamed, known.size())));
+  std::vector<std::string> some;
+  for (const std::string& one : known) {
+    if (!one.empty() && some.size() < kNamed) some.push_back(one);
+  }
   return {.code = Code::bad_input,
           .where = {},
           .found = fmt::format("the run has no {} '{}'", what, printable(word, 80)),

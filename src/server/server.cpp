@@ -298,6 +298,12 @@ void Server::Impl::set_up() {
   http.Post("/api/.*",
             [this](const httplib::Request& request, httplib::Response& response,
                    const httplib::ContentReader& reader) { with_body(request, response, reader); });
+  // What the library refuses by itself (a request that is none, a line that is too long) gets a sentence too.
+  http.set_error_handler([](const httplib::Request&, httplib::Response& response) {
+    if (!response.body.empty() || response.has_header("Content-Type")) return;
+    const Reply reply = said(response.status, "this is no request that the server understands");
+    response.set_content(reply.body, reply.type);
+  });
   http.set_exception_handler([](const httplib::Request&, httplib::Response& response, std::exception_ptr) {
     // Ours throw nothing; what the standard library throws (no memory) must not end the program.
     const Reply reply = said(500, "the program failed at this request");

@@ -103,6 +103,7 @@ class Reading(Served):
                 ("/api/runs/nothing", 404, "no run 'nothing'"),
                 (f"/api/runs/{run}/samples?verdict=good", 400, "one of: pass, fail"),
                 (f"/api/runs/{run}/samples?model=gpt", 400, "no model 'gpt'"),
+                (f"/api/runs/{run}/samples?cell=hot", 400, "no cell 'hot'"),
                 (f"/api/runs/{run}/samples?flag=red", 400, "no flag 'red'"),
                 (f"/api/runs/{run}/samples?q=%ff", 400, "no text in UTF-8"),
                 (f"/api/runs/{run}/samples/99", 404, "no sample 99"),
@@ -291,6 +292,8 @@ class Trouble(Served):
             with self.subTest(text[:20]):
                 answer = self.raw(server, text, timeout=8)
                 self.assertNotIn(b" 200 ", answer.split(b"\r\n")[0])
+        answer = self.raw(server, f"BREW / HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\nConnection: close\r\n\r\n")
+        self.assertIn(b"no request that the server understands", answer)
         server.get("/api/about")
 
     def test_broken_bodies_get_sentences(self):
