@@ -304,12 +304,13 @@ void Server::Impl::set_up() {
     const Reply reply = said(response.status, "this is no request that the server understands");
     response.set_content(reply.body, reply.type);
   });
-  http.set_exception_handler([](const httplib::Request&, httplib::Response& response, std::exception_ptr) {
-    // Ours throw nothing; what the standard library throws (no memory) must not end the program.
-    const Reply reply = said(500, "the program failed at this request");
-    response.status = reply.status;
-    response.set_content(reply.body, reply.type);
-  });
+  http.set_exception_handler(
+      [](const httplib::Request&, httplib::Response& response, const std::exception_ptr&) {
+        // Ours throw nothing; what the standard library throws (no memory) must not end the program.
+        const Reply reply = said(500, "the program failed at this request");
+        response.status = reply.status;
+        response.set_content(reply.body, reply.type);
+      });
 }
 
 Server::Server(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
