@@ -112,7 +112,7 @@ record::Run RunSession::new_run() {
   for (const record::Trial& trial : prepared_.plan.trials) run.planned += trial.warmup ? 0 : 1;
   run.assay_version = ASSAY_VERSION;
   run.machine = meter::describe_machine();
-  const auto& models = plan.models;
+  const auto& models = prepared_.plan.models;
   const bool in_hand = std::any_of(models.begin(), models.end(),
                                    [](const record::ModelSpec& spec) { return spec.engine == "llama"; });
   if (const auto cache = backend::cache_folder(); in_hand && cache)
