@@ -15,6 +15,7 @@ import json
 import os
 import platform
 import random
+import re
 import statistics
 import subprocess
 import sys
@@ -22,9 +23,15 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-TESTS = {"pp512": (512, 0, 0), "tg128": (0, 128, 0), "pp512 @ d2048": (512, 0, 2048), "tg128 @ d2048": (0, 128, 2048)}
-# A test of many tokens on a short model cannot be made: these instead.
-SHORT = {"pp512": (512, 0, 0), "tg128": (0, 128, 0), "pp512 @ d1024": (512, 0, 1024), "tg128 @ d1024": (0, 128, 1024)}
+TESTS = ["pp512", "tg128", "pp512 @ d2048", "tg128 @ d2048"]
+
+
+def shape_of(name):
+    """(prompt, generate, depth) of a test by its name in llama-bench."""
+    match = re.fullmatch(r"(?:pp(\d+))?\+?(?:tg(\d+))?(?: @ d(\d+))?", name)
+    if not match or not (match[1] or match[2]):
+        sys.exit(f"unknown test '{name}'; expected names like pp512, tg128, pp512 @ d2048")
+    return tuple(int(number or 0) for number in match.groups())
 
 
 class Worker:
@@ -88,8 +95,9 @@ def ratio_interval(ours, theirs, draws=4000):
 def measure(args, model):
     worker = Worker(args.worker, model, args.threads)
     worker.quit()
-    tests = TESTS if worker.facts["context_length"] >= 2048 + 512 else SHORT
-    tests = {name: test for name, test in tests.items() if not args.tests or name in args.tests}
+    tests = {name: shape_of(name) for name in args.tests or TESTS}
+    # A test longer than the model cannot be made.
+    tests = {name: shape for name, shape in tests.items() if sum(shape) <= worker.facts["context_length"]}
     speeds = {name: ([], []) for name in tests}
     generator = random.Random(2)
     for round_ in range(args.rounds):
@@ -118,7 +126,7 @@ def main():
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--rounds", type=int, default=10)
     parser.add_argument("--repetitions", type=int, default=3, help="in each round; their median is the round's")
-    parser.add_argument("--tests", nargs="*", help="only these, e.g. pp512 tg128")
+    parser.add_argument("--tests", nargs="*", help="default: " + ", ".join(TESTS))
     parser.add_argument("--write", action="store_true", help="add to bench/baselines/parity.json (a model's old rows are replaced)")
     args = parser.parse_args()
     if not args.bench:

@@ -196,7 +196,7 @@ std::string bench_table(const BenchReport& report, std::size_t width, const Pain
     if (!row.trouble.empty())
       say(fmt::format("{} {}: {}", report.models[row.model].label, name_of(row.test), row.trouble));
   }
-  if (limited)
+  if (limited && report.precision > 0)
     say(fmt::format("count, time: the limit came before the interval was within ±{:g} % of the median",
                     report.precision * 100));
   for (const std::string& note : report.notes) say(note);
