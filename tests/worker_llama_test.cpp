@@ -1,6 +1,7 @@
 // assay-llama from outside, with a shipped model: what docs/wire.md promises.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <fstream>
 #include <map>
@@ -46,6 +47,59 @@ TEST_F(WorkerLlama, TellsWhatItIs) {
   EXPECT_FALSE(hello.engine_version.empty());
   EXPECT_TRUE(hello.build.contains("system_info"));
   EXPECT_EQ(failure(worker.call(wire::Hello{.id = worker.next_id(), .protocol = 99})), "not_supported");
+}
+
+TEST_F(WorkerLlama, BenchTimesEveryTokenFromAColdCache) {
+  load();
+  record::BenchTest test;
+  test.prompt = 40;
+  test.generate = 8;
+  test.depth = 100;
+  test.threads = 1;
+  for (int i = 0; i < 3; ++i) {
+    test.path = i == 2 ? record::BenchPath::sampling : record::BenchPath::engine;
+    const wire::Reply reply = worker.call(wire::Bench{.id = worker.next_id(), .test = test, .seed = 5});
+    ASSERT_TRUE(std::holds_alternative<wire::Benched>(reply)) << wire::encode(reply);
+    const record::BenchAnswer& answer = std::get<wire::Benched>(reply).answer;
+    EXPECT_EQ(answer.warmed_up, i != 1) << "once for each kind of test";
+    EXPECT_EQ(answer.before, 100U);
+    EXPECT_EQ(answer.context, 256U) << "the engine rounds 148 up";
+    EXPECT_EQ(answer.threads, 1U);
+    EXPECT_GT(answer.memory_bytes, 1'000'000U);
+    ASSERT_EQ(answer.repetition.tokens.size(), 8U);
+    ASSERT_TRUE(answer.repetition.prompt);
+    EXPECT_LT(*answer.repetition.prompt, answer.repetition.tokens.front());
+    EXPECT_TRUE(std::is_sorted(answer.repetition.tokens.begin(), answer.repetition.tokens.end()));
+    EXPECT_EQ(answer.repetition.total, answer.repetition.tokens.back());
+  }
+}
+
+TEST_F(WorkerLlama, BenchRefusesWhatCannotBe) {
+  record::BenchTest test;
+  const auto ask = [&] {
+    return failure(worker.call(wire::Bench{.id = worker.next_id(), .test = test, .seed = 1}));
+  };
+  test.prompt = 8;
+  EXPECT_EQ(ask(), "bad_request") << "no model is loaded";
+  load();
+  test.prompt = 0;
+  EXPECT_EQ(ask(), "bad_request") << "zero tokens";
+  test.prompt = 4096;
+  EXPECT_EQ(ask(), "context");
+  test.prompt = 8;
+  test.batch = 0;
+  EXPECT_EQ(ask(), "bad_request");
+  test.batch = 2048;
+  test.key_type = "q9";
+  EXPECT_EQ(ask(), "bad_request");
+  test.key_type = "f16";
+  test.flash_attention = "perhaps";
+  EXPECT_EQ(ask(), "bad_request");
+  test.flash_attention = "off";
+  test.value_type = "q8_0";
+  EXPECT_EQ(ask(), "bad_request") << "the engine itself refuses this pair";
+  test.value_type = "f16";
+  EXPECT_NE(ask().find("benched"), std::string::npos) << "the worker goes on after every refusal";
 }
 
 TEST_F(WorkerLlama, LoadSaysWhatIsInForce) {

@@ -160,8 +160,9 @@ void add_bench_options(CLI::App& command, BenchOptions& options) {
                    "Also with greedy sampling in the loop, as rows of their own");
   command.add_flag("--ladder", options.ladder,
                    "From the engine to a server: engine, + sampling, + template, and with --server + HTTP");
-  command.add_option("--server", options.server,
-                     "Command that starts a server for --ladder; {model} and {port} are filled in");
+  command.add_option(
+      "--server", options.server,
+      "Command that starts a server for --ladder, with {model} and {port} for assay to fill in, or auto");
   command
       .add_option("--beside", options.beside,
                   "Show a file of llama-bench (-o json, jsonl) or of assay bench beside (may be repeated)")

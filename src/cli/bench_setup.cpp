@@ -151,7 +151,9 @@ Result<void> add_engines(const BenchOptions& options, BenchSetup& setup, Clock& 
       setup.engines.back().load["context"] = 256;
       if (row.gpu_layers) setup.engines.back().load["gpu_layers"] = *row.gpu_layers;
     }
-    if (is_request) {
+    if (key.kind == BenchPath::http) {
+      setup.engines[at].load.clear();  // a server's settings stand in its command
+    } else if (is_request) {
       record::Params& load = setup.engines[at].load;
       const std::uint64_t wanted = row.test.context() + row.test.prompt / 4 + kTemplateRoom;
       load["context"] = std::max(load["context"].get<std::uint64_t>(), wanted);

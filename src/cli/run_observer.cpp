@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "model/facts.h"
+
 namespace assay::cli {
 namespace {
 
@@ -32,6 +34,10 @@ void RunObserver::on_loaded(std::uint32_t model, const backend::Loaded& loaded,
   entry.engine_version = loaded.engine_version;
   entry.engine_build = loaded.engine_build;
   entry.facts = loaded.facts;
+  if (entry.spec.engine == "llama" && entry.facts.is_object()) {
+    if (const auto facts = model::inspect(entry.spec.model); facts && facts->bytes_per_token)
+      entry.facts["bytes_per_token"] = *facts->bytes_per_token;
+  }
   entry.parameters = loaded.parameters;
   entry.load_params = loaded.effective;
   entry.over_http = loaded.over_http;

@@ -1,9 +1,11 @@
 #include "cli/run_session.h"
 
+#include <algorithm>
 #include <random>
 #include <utility>
 
 #include "backend/table.h"
+#include "backend/worker_environment.h"
 #include "base/file.h"
 #include "base/process.h"
 #include "cli/catalogue.h"
@@ -12,6 +14,7 @@
 #include "cli/run_observer.h"
 #include "cli/sandbox_choice.h"
 #include "cli/summarise.h"
+#include "meter/bandwidth.h"
 #include "meter/machine.h"
 #include "model/facts.h"
 #include "model/identity.h"
@@ -109,6 +112,11 @@ record::Run RunSession::new_run() {
   for (const record::Trial& trial : prepared_.plan.trials) run.planned += trial.warmup ? 0 : 1;
   run.assay_version = ASSAY_VERSION;
   run.machine = meter::describe_machine();
+  const auto& models = prepared_.plan.models;
+  const bool in_hand = std::any_of(models.begin(), models.end(),
+                                   [](const record::ModelSpec& spec) { return spec.engine == "llama"; });
+  if (const auto cache = backend::cache_folder(); in_hand && cache)
+    run.machine.bandwidth = meter::known_bandwidth(run.machine, *cache, false);
   run.options = prepared_.options;
   return run;
 }

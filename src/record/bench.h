@@ -33,7 +33,7 @@ struct BenchTest {
   std::uint32_t batch = 2048;
   std::uint32_t micro_batch = 512;
   std::optional<std::uint32_t> threads = std::nullopt;  ///< absent: the engine's choice
-  std::string flash_attention = "auto";  ///< auto, on, off
+  std::string flash_attention = "auto";                 ///< auto, on, off
   std::string key_type = "f16";
   std::string value_type = "f16";
   BenchPath path = BenchPath::engine;
@@ -46,13 +46,13 @@ std::string name_of(const BenchTest& test);
 
 /// One timed repetition. Ends of tokens are counted from the repetition's start.
 struct BenchRepetition {
-  Nanos at{0};                  ///< start, on the machine's monotonic clock; 0 when imported
+  Nanos at{0};                                 ///< start, on the machine's monotonic clock; 0 when imported
   std::optional<Nanos> prompt = std::nullopt;  ///< until the scores of the prompt's last token were there
-  std::vector<Nanos> tokens;    ///< end of each generated token; empty when not told
-  Nanos total{0};               ///< until the last of all
+  std::vector<Nanos> tokens = {};              ///< end of each generated token; empty when not told
+  Nanos total{0};                              ///< until the last of all
   /// Prompt tokens that were computed, where they are not the test's own number (chat and http: the template
   /// adds some, and words are not tokens).
-  std::optional<std::uint32_t> prompt_tokens;
+  std::optional<std::uint32_t> prompt_tokens = std::nullopt;
   bool operator==(const BenchRepetition&) const = default;
 };
 

@@ -122,6 +122,14 @@ class Columns {
   bool imported_ = false, paths_ = false, both_ = false;
 };
 
+/// Of a request's answers, which may end by themselves; the bare tests and imported rows have them all.
+std::uint32_t fewest_tokens(const BenchRow& row) {
+  std::size_t fewest = row.test.generate;
+  if (row.test.path == BenchPath::chat || row.test.path == BenchPath::http)
+    for (const record::BenchRepetition& one : row.repetitions) fewest = std::min(fewest, one.tokens.size());
+  return static_cast<std::uint32_t>(fewest);
+}
+
 std::string title_of(const BenchReport& report) {
   std::string title = fmt::format(" bench{}", report.preset.empty() ? "" : " " + report.preset);
   if (!report.machine.cpu.empty())
@@ -181,10 +189,14 @@ std::string bench_table(const BenchReport& report, std::size_t width, const Pain
   bool limited = false;
   for (const BenchRow& row : report.rows) {
     limited = limited || row.end == BenchEnd::count || row.end == BenchEnd::time;
+    if (const auto fewest = fewest_tokens(row); fewest < row.test.generate)
+      say(fmt::format("{} {} {}: an answer ended after {} of {} tokens, so its decode is over fewer",
+                      report.models[row.model].label, name_of(row.test), path_text(row), fewest,
+                      row.test.generate));
     if (!row.trouble.empty())
       say(fmt::format("{} {}: {}", report.models[row.model].label, name_of(row.test), row.trouble));
   }
-  if (limited)
+  if (limited && report.precision > 0)
     say(fmt::format("count, time: the limit came before the interval was within ±{:g} % of the median",
                     report.precision * 100));
   for (const std::string& note : report.notes) say(note);

@@ -135,6 +135,11 @@ std::vector<TextColumn> text_columns(const Summary& summary) {
   columns.push_back(column(summary, "ttft", "TTFT", "ms", Align::right, metric("ttft_ms")));
   columns.push_back(column(summary, "load", "load", "ms", Align::right, metric("load_ms")));
   columns.push_back(column(summary, "memory", "memory", "MiB", Align::right, metric("peak_memory_mib")));
+  const bool roofline = std::any_of(summary.rows.begin(), summary.rows.end(), [](const SummaryRow& row) {
+    return row.metrics.contains("roofline_pct");
+  });
+  if (roofline)
+    columns.push_back(column(summary, "roofline", "roofline", "%", Align::right, metric("roofline_pct")));
   for (TextColumn& made : columns) {
     const std::string_view badge = made.id == "accuracy" ? "most accurate"
                                    : made.id == "decode" ? "fastest"

@@ -68,6 +68,10 @@ void add_metrics(OrderedJson& json, const stats::SummaryRow& row) {
     n[name] = metric.n;
     if (metric.n + metric.unfit > 0) details[name] = detail(metric);
   }
+  if (const auto roofline = row.metrics.find("roofline_pct"); roofline != row.metrics.end()) {
+    json["roofline_pct"] = or_null(roofline->second.headline);
+    n["roofline_pct"] = roofline->second.n;
+  }
   json["n"] = std::move(n);
   json["detail"] = std::move(details);
 }

@@ -71,7 +71,7 @@ bool is_empty(const TextColumn& column) {
 
 template <class Which>
 void leave_out(std::vector<TextColumn>& columns, std::size_t width, GivenUp& given_up, Which which) {
-  constexpr std::array<std::string_view, 5> kOrder{"load", "prefill", "params", "ttft", "memory"};
+  constexpr std::array<std::string_view, 6> kOrder{"load", "roofline", "prefill", "params", "ttft", "memory"};
   for (const std::string_view id : kOrder) {
     TextColumn* column = find_column(columns, id);
     if (column == nullptr || total_width(columns) <= width || !which(*column)) continue;

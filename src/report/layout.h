@@ -30,8 +30,8 @@ struct GivenUp {
 
 /// Two header lines, a thin rule, one line per row; each line begins with one blank and ends without. What
 /// does not fit in `width` gives way in this order: columns without any value; cell labels, for numbers;
-/// model labels, cut in their middle down to 16 columns; load, prefill, params, TTFT, memory; model labels
-/// again, down to 10.
+/// model labels, cut in their middle down to 16 columns; load, roofline, prefill, params, TTFT, memory; model
+/// labels again, down to 10.
 std::string laid_out(std::vector<TextColumn> columns, std::size_t width, const Paint& paint,
                      GivenUp& given_up);
 

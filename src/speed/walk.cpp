@@ -74,9 +74,15 @@ Result<void> Rounds::load(Engine& engine) {
 }
 
 Result<record::BenchRepetition> Rounds::measure(Engine& engine, BenchRow& row) {
-  if (row.test.path == BenchPath::chat || row.test.path == BenchPath::http)
-    return ask(*engine.backend, row.test, walk_.report.seed + row.repetitions.size(), walk_.clock,
-               walk_.stop);
+  if (row.test.path == BenchPath::chat || row.test.path == BenchPath::http) {
+    const auto once = [&](std::uint64_t seed) {
+      return ask(*engine.backend, row.test, seed, walk_.clock, walk_.stop);
+    };
+    if (row.repetitions.empty()) {  // the bare tests are warmed up by the worker
+      if (auto thrown_away = once(walk_.report.seed - 1); !thrown_away) return thrown_away;
+    }
+    return once(walk_.report.seed + row.repetitions.size());
+  }
   auto answer = engine.backend->bench(row.test, walk_.report.seed, walk_.stop);
   if (!answer) return fail(answer.error());
   if (answer->before != row.test.depth)

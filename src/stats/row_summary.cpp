@@ -158,6 +158,20 @@ MetricSummary single_value(double value, std::uint64_t n, std::string method) {
   return metric;
 }
 
+/// decode_tps × bytes of weights that a token reads ÷ the machine's measured bandwidth. Requests in flight
+/// share the reading, so a run of several streams has none.
+void add_roofline(SummaryRow& row, const record::Run& run, const record::ModelRecord& model) {
+  const auto decode = row.metrics.find("decode_tps");
+  if (decode == row.metrics.end() || !decode->second.headline || !run.machine.bandwidth) return;
+  if (run.load.parallel != 1 || run.load.rate_per_s) return;
+  if (!model.facts.is_object() || !model.facts.contains("bytes_per_token")) return;
+  const Json& bytes = model.facts["bytes_per_token"];
+  if (!bytes.is_number()) return;
+  row.metrics["roofline_pct"] =
+      single_value(*decode->second.headline * bytes.get<double>() / run.machine.bandwidth->read * 100,
+                   decode->second.n, "decode_tps × bytes per token ÷ bandwidth");
+}
+
 void add_model_metrics(SummaryRow& row, const record::Run& run, const record::ModelRecord& model,
                        const RowData& data) {
   if (!model.load_times.empty()) {
@@ -294,6 +308,7 @@ SummaryRow summarise_row(const record::Run& run, std::uint32_t model, std::uint3
   add_accuracy(row, data, cases, order);
   add_columns(row, data, cases, order);
   add_model_metrics(row, run, contestant, data);
+  add_roofline(row, run, contestant);
   row.reasons = data.reasons;
   row.flags = data.flags;
   for (const auto& [name, sum] : data.named) {

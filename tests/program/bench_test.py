@@ -1,0 +1,145 @@
+"""assay bench on a shipped model: the table, what is kept, and everything that cannot be measured."""
+
+import json
+import os
+import signal
+import time
+import unittest
+
+from harness import SOURCE, ProgramTest
+
+SMALL = SOURCE / "models/tiny-s.q8_0.gguf"
+# One thread: beside other processes the engine's own barriers would be what is measured.
+QUICK = ["-t", 1, "-r", 3, "--max-reps", 3]
+
+
+class Bench(ProgramTest):
+    def environment(self, **extra):
+        # The bandwidth probe keeps its file here, not in the user's cache.
+        return super().environment(ASSAY_CACHE=str(self.folder / "cache"), **extra)
+
+    def bench(self, *arguments, code=0):
+        return self.assay("bench", "-m", SMALL, *QUICK, *arguments, code=code)
+
+    def rows(self, *arguments):
+        told = json.loads(self.bench(*arguments, "-o", "json").stdout)
+        return told, {(row["name"], row["path"]): row for row in told["rows"]}
+
+    def test_every_repetition_and_token_is_kept(self):
+        told, rows = self.rows("-p", 64, "-n", 16, "-pg", "32,8", "-d", "0,64")
+        self.assertEqual([row["name"] for row in told["rows"]],
+                         ["pp64", "tg16", "pp32+tg8", "pp64 @ d64", "tg16 @ d64", "pp32+tg8 @ d64"])
+        for row in told["rows"]:
+            self.assertEqual(row["n"], 3)
+            self.assertEqual(len(row["repetitions"]), 3)
+            self.assertGreater(row["median"], 0)
+            self.assertLessEqual(row["ci95"][0], row["median"])
+            self.assertGreater(row["peak_memory_mib"], 1)
+            for one in row["repetitions"]:
+                self.assertEqual(len(one["tokens_ns"]), row["n_gen"])
+                self.assertEqual(one["tokens_ns"], sorted(one["tokens_ns"]))
+                self.assertEqual(one["total_ns"], one["tokens_ns"][-1] if row["n_gen"] else one["prompt_ns"])
+        both = rows["pp32+tg8", "engine"]
+        self.assertGreater(both["ttft_ms"], 0)
+        self.assertIsNone(rows["tg16", "engine"]["ttft_ms"])
+        self.assertGreater(rows["tg16", "engine"]["roofline_pct"], 0)
+        self.assertGreater(told["machine"]["bandwidth"]["read_bytes_per_s"], 1e8)
+        # The same seed, the same tests, the same order: shown again it is the same text.
+        self.assertEqual(json.loads(self.assay("show", "last", "--json").stdout), told)
+
+    def test_the_table_and_the_forms_to_paste(self):
+        table = self.bench("-p", 32, "-n", 8).stdout
+        for word in ["tiny-s.q8_0", "pp32", "tg8", "speed", "memory", "roofline", "llama.cpp"]:
+            self.assertIn(word, table)
+        self.assertIn("tg8", self.assay("show", "last").stdout)
+        listed = self.assay("list").stdout
+        self.assertIn("bench pp32 tg8", listed)
+        self.assertIn("finished", listed)
+        markdown = self.bench("-p", 32, "-n", 0, "-ub", 32, "-o", "md").stdout.splitlines()
+        self.assertEqual([cell.strip() for cell in markdown[0].strip("|").split("|")],
+                         ["model", "size", "params", "backend", "threads", "n_ubatch", "test", "t/s"])
+        self.assertRegex(markdown[2], r"\| llama .*\| +0\.98 MiB \| +0\.97 M \| CPU +\| +1 \| +32 \| +pp32 \| +[0-9.]+ ± [0-9.]+ \|")
+        csv = self.bench("-p", 32, "-n", 0, "-o", "csv").stdout.splitlines()
+        self.assertEqual(len(csv), 2)
+        self.assertEqual(csv[0].count(","), csv[1].count(","))
+
+    def test_sampling_and_the_template_are_rows_of_their_own(self):
+        _, rows = self.rows("-pg", "64,8", "-p", 0, "-n", 0, "--ladder")
+        self.assertEqual({path for _, path in rows}, {"engine", "sampling", "chat"})
+        chat = rows["pp64+tg8", "chat"]["repetitions"][0]
+        self.assertGreater(chat["prompt_tokens"], 48)
+        self.assertLess(chat["prompt_tokens"], 96)
+
+    def test_a_file_of_llama_bench_stands_beside(self):
+        theirs = {"build_commit": "abc", "model_filename": "tiny-s.gguf", "model_type": "llama ?B Q8_0", "model_size": 1031680,
+                  "model_n_params": 967808, "n_batch": 2048, "n_ubatch": 512, "n_threads": 8, "type_k": "f16", "type_v": "f16",
+                  "n_gpu_layers": -1, "flash_attn": 0, "n_prompt": 32, "n_gen": 0, "n_depth": 0, "samples_ns": [1000000, 1000000]}
+        path = self.write("theirs.json", json.dumps([theirs]))
+        shown = self.bench("-p", 32, "-n", 0, "--beside", path).stdout
+        self.assertIn("theirs.json", shown)
+        self.assertIn("32000", shown)
+        self.assertNotIn("another model", shown)
+        alone = self.assay("bench", "--beside", path).stdout
+        self.assertIn("pp32", alone)
+        other = self.write("other.json", json.dumps([{**theirs, "model_n_params": 7_000_000_000}]))
+        self.assertIn("another model", self.bench("-p", 32, "-n", 0, "--beside", other).stdout)
+        broken = self.write("broken.json", json.dumps([theirs])[:-20])
+        self.assertIn("broken.json", self.bench("-p", 32, "--beside", broken, code=2).stderr)
+
+    def test_what_cannot_be_measured_is_said_before_anything_is_loaded(self):
+        cases = [(["-p", 4096], "at most 2048, which the model was trained on"),
+                 (["-p", 512, "-d", 2000], "needs a context of 2512 tokens"),
+                 (["-p", 0, "-n", 0], "every test has zero tokens"),
+                 (["-p", "8-1"], "8 to 1 is empty"), (["-p", "1-8*1"], "never ends"), (["-n", "x"], "'x' is no number"),
+                 (["-pg", "512"], "two numbers"), (["-t", 0], "at least one thread"), (["-ub", 0], "batch of zero"),
+                 (["-fa", "maybe"], "on, off or auto"), (["-ctk", "q9"], "-ctk q9"), (["--max-time", "5"], "60s or 5m"),
+                 (["-r", 9, "--max-reps", 3], "not more than --max-reps"), (["--beside", "none.json"], "none.json")]
+        for arguments, words in cases:
+            with self.subTest(arguments=arguments):
+                done = self.assay("bench", "-m", SMALL, *arguments, code=4 if "none.json" in words else 2)
+                self.assertIn(words, done.stderr)
+        self.assertIn("no model is named", self.assay("bench", code=2).stderr)
+        self.assertIn("GGUF files alone", self.assay("bench", "-m", "fake:", code=2).stderr)
+        self.assertIn("none.gguf", self.assay("bench", "-m", "none.gguf", code=4).stderr)
+        cut = self.write("cut.gguf", SMALL.read_bytes()[:5000])
+        self.assertIn("cut.gguf", self.assay("bench", "-m", cut, code=2).stderr)
+        self.assertFalse(self.store.exists(), "nothing was measured, so nothing is kept")
+
+    def test_settings_that_the_engine_refuses_cost_one_row(self):
+        told = json.loads(self.bench("-p", 32, "-n", 0, "-fa", "off,on", "-ctv", "q8_0", "-o", "json", code=3).stdout)
+        by_flash = {row["flash_attn"]: row for row in told["rows"]}
+        self.assertEqual(by_flash["off"]["end"], "failed")
+        self.assertIn("context", by_flash["off"]["trouble"])
+        self.assertEqual(by_flash["on"]["n"], 3)
+
+    def test_ctrl_c_keeps_and_shows_what_is_done(self):
+        process = self.start("bench", "-m", SMALL, "-t", 1, "-p", 64, "-n", 16, "-r", 5, "--max-reps", 1_000_000,
+                             "--precision", 0, "--max-time", "10m")
+        self.addCleanup(process.kill)
+        until = time.monotonic() + 120
+        while time.monotonic() < until:  # the first round has been kept
+            listed = self.assay("show", "last", "--json", code=None) if self.store.exists() else None
+            if listed and listed.returncode == 0 and json.loads(listed.stdout)["rows"][0]["n"] > 0:
+                break
+            time.sleep(0.1)
+        process.send_signal(signal.SIGINT)
+        out, _ = process.communicate(timeout=120)
+        self.assertEqual(process.returncode, 130)
+        self.assertIn("cut", out)
+        told = json.loads(self.assay("show", "last", "--json").stdout)
+        self.assertTrue(all(row["end"] == "interrupted" and row["n"] > 0 for row in told["rows"]))
+        self.assertIn("interrupted", self.assay("list").stdout)
+
+    def test_a_bench_is_no_run_with_samples(self):
+        self.bench("-p", 32, "-n", 0)
+        self.assertIn("it is a bench", self.assay("report", "last", code=2).stderr)
+        self.assertIn("it is a bench", self.assay("grade", "last", code=2).stderr)
+
+    def test_help_speaks_llama_bench(self):
+        text = self.assay("bench", "--help").stdout
+        for word in ["-ngl", "-pg", "-ctk", "-fa", "-ub", "localscore", "sustained", "--beside"]:
+            self.assertIn(word, text)
+
+
+if __name__ == "__main__":
+    unittest.main()
