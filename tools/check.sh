@@ -11,6 +11,7 @@
 #   asan     every test under AddressSanitizer and UndefinedBehaviorSanitizer
 #   tsan     every test under ThreadSanitizer
 #   tidy     clang-tidy 16 over src/ and workers/
+#   page     web/ type-checked and unit-tested; the page in Chromium over a real `assay serve` (pictures: build/page-shots)
 #   servers  (--full) the real servers and PyTorch for tests/engines, from the cache or made (minutes, 6 GB, once)
 #   clang    (--full) every test with the second compiler, warnings as errors
 #   fuzz     (--full) a minute of each fuzz target
@@ -22,13 +23,13 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=tools/steps.sh
 . tools/steps.sh
 
-chosen='format layers scripts engine dev asan tsan tidy'
+chosen='format layers scripts engine dev page asan tsan tidy'
 full="$chosen servers clang fuzz deep"
 named=''
 for argument in "$@"; do
   case $argument in
     -h | --help)
-      sed -n '2,19s/^# \{0,1\}//p' "$0"
+      sed -n '2,20s/^# \{0,1\}//p' "$0"
       exit 0
       ;;
     --full) chosen=$full ;;
@@ -85,6 +86,12 @@ tested() { # preset
   grep -E '^(100|[0-9]+)% tests passed|^Total Test time' "$log" | tail -n 2 | sed 's/^/    /'
 }
 
+# The page's own checks. Its build, with the limit of its weight, is part of building assay.
+page_modules() { (cd web && npm ci --no-audit --no-fund --loglevel=error); }
+page_types() { (cd web && npm run --silent check); }
+page_units() { (cd web && npm test); }
+page_in_browser() { node --test tests/page/*.test.mjs; }
+
 fuzz_all() {
   local program name
   for program in build/fuzz/fuzz/fuzz_*; do
@@ -115,7 +122,7 @@ if wants layers; then
   step layers tools/layers
 fi
 ! wants scripts || step scripts check_scripts
-case " $chosen " in *' engine '* | *' dev '* | *' asan '* | *' tsan '* | *' tidy '* | *' clang '* | *' servers '*) step engine build_engine ;; esac
+case " $chosen " in *' engine '* | *' dev '* | *' page '* | *' asan '* | *' tsan '* | *' tidy '* | *' clang '* | *' servers '*) step engine build_engine ;; esac
 if wants servers; then
   step 'servers: llama-server, Ollama, mlx' tools/servers
   step 'dev: configure' configure_preset dev
@@ -123,6 +130,17 @@ if wants servers; then
   step 'servers: PyTorch' build/dev/assay worker install transformers
 fi
 tested dev
+if wants page; then
+  if ! command -v npm >/dev/null 2>&1; then
+    skip page 'npm is not here (tools/setup build); assay serve has no page without it'
+  else
+    step 'page: packages' page_modules
+    step 'page: types' page_types
+    step 'page: unit tests' page_units
+    step 'page: build assay' cmake --build --preset dev --target assay assay-llama
+    step 'page: in Chromium' page_in_browser
+  fi
+fi
 tested asan
 tested tsan
 if wants tidy || wants deep; then

@@ -73,6 +73,7 @@ test('from the list to an answer and back without a pointer', async () => {
     await page.keyboard.press(key);
     await page.getByText(heading).first().waitFor();
   }
+  await page.locator('[role=option]').filter({ hasText: 'tiny' }).first().waitFor();
   await page.keyboard.press('j');
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { name: /^Sample 1/ }).waitFor();
@@ -87,7 +88,7 @@ test('settings are kept, and the address says the rest', async () => {
   await page.keyboard.press('p');
   await page.keyboard.press('Home');
   await page.keyboard.press('ArrowRight');
-  await page.waitForURL(/t=\d+/);
+  await page.waitForURL(/t=[\d.]+/);
   const counts = await page.locator('.count b').allTextContents();
   await page.reload();
   await page.locator('.engine').first().waitFor();

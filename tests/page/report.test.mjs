@@ -49,6 +49,7 @@ test('a report replays by the durations that it claims, with awards and its sett
   await page.getByText('most accurate').first().waitFor();
   await page.getByText('perfect score').first().waitFor();
   await page.getByText('claimed').first().waitFor();
+  assert.deepEqual(await page.locator('.note a').allTextContents(), ['1', '11', '12', '13', '14'], 'a number of the sentence is no case');
   assert.deepEqual(await counts(page), [0, 0], 'a dropped report stands at its start');
   assert.equal(await page.getByLabel('Speed', { exact: true }).inputValue(), '5');
   assert.equal(await page.locator('.engine').first().textContent(), 'ollama');

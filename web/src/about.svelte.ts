@@ -23,7 +23,7 @@ export const about = new AboutState();
 
 /** "AMD EPYC, 2 cores, 8 GiB". */
 export function machineText(machine: About['machine'] | null | undefined): string {
-  if (!machine) return '';
+  if (!machine || machine.cpu === '') return '';
   const memory = machine.memory_bytes === null ? '' : `, ${Math.round(machine.memory_bytes / 2 ** 30)} GiB`;
   return `${machine.cpu.replace(/\((R|TM)\)| CPU| Processor|\d+-Core/g, '').replace(/\s+/g, ' ').trim()}, ${machine.cores} cores${memory}`;
 }
