@@ -86,7 +86,7 @@ def report(results):
 
 
 def figures_of(server, shape):
-    found = {"memory_mib_start": round(server.memory(), 1)}
+    found = {"build": server.ask("/api/about")[0]["machine"]["build"], "memory_mib_start": round(server.memory(), 1)}
     runs, _, spent = server.ask("/api/runs?limit=1000")
     found["first_list_of_1000_ms"] = round(spent, 1)
     big = next(run["id"] for run in runs["runs"] if run["suite"] == "A million")
