@@ -11,6 +11,8 @@
 namespace assay::cli {
 namespace {
 
+constexpr std::chrono::seconds kEndingLimit{10};
+
 Error busy(const std::string& run_id) {
   return {.code = Code::conflict,
           .where = {},
@@ -121,7 +123,10 @@ LocalRuns::Begun LocalRuns::begin(Prepared prepared, SessionOptions options, con
   std::future<Begun> begun = promise.get_future();
   {
     std::unique_lock lock(mutex_);
-    changed_.wait(lock, [&] { return !busy_ || !over_; });
+    // A run that was cancelled, or whose end is stored already, needs a moment to put its engines away.
+    const auto last = busy_ && !run_id_.empty() ? store_.entry(run_id_) : Result<store::RunEntry>{};
+    const bool ends = over_ || stop_ || (last && last->state != record::RunState::running);
+    if (busy_ && ends) changed_.wait_for(lock, kEndingLimit, [&] { return !busy_; });
     if (busy_) return tl::unexpected(Errors{busy(run_id_)});
     busy_ = true;
     over_ = false;

@@ -95,7 +95,7 @@ Reply get_run(Context& context, const Asked& asked) {
   if (!entry) return refuse(entry.error());
   const auto layers = context.store.layers(record.id);
   if (!layers) return refuse(layers.error());
-  const bool here = context.control.running() == record.id;
+  const bool here = entry->state == record::RunState::running && context.control.running() == record.id;
   const Summaries::Answer summary = context.summaries.detail(*entry, kSummaryWait);
   std::string tail = "\"summary\":null,\"notes\":[]";
   const char* state = "computing";
