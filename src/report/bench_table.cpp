@@ -81,7 +81,7 @@ class Columns {
   }
 
  private:
-  void put(const char* id, const char* name, const char* unit, std::string cell, Align align = Align::right,
+  void put(const char* id, const char* name, const char* unit, const std::string& cell, Align align = Align::right,
            std::string spread = {}) {
     auto at = std::find_if(columns_.begin(), columns_.end(), [&](const auto& one) { return one.id == id; });
     if (at == columns_.end()) {
