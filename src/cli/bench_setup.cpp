@@ -19,7 +19,6 @@ namespace assay::cli {
 namespace {
 
 using record::BenchPath;
-using record::BenchReport;
 using record::BenchTest;
 
 constexpr std::uint64_t kLargestFile = 256ULL << 20U;

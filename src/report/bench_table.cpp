@@ -81,8 +81,8 @@ class Columns {
   }
 
  private:
-  void put(const char* id, const char* name, const char* unit, std::string cell, Align align = Align::right,
-           std::string spread = {}) {
+  void put(const char* id, const char* name, const char* unit, const std::string& cell,
+           Align align = Align::right, std::string spread = {}) {
     auto at = std::find_if(columns_.begin(), columns_.end(), [&](const auto& one) { return one.id == id; });
     if (at == columns_.end()) {
       columns_.push_back({id, name, unit, align, {}, {}, {}});
