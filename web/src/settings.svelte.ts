@@ -10,9 +10,11 @@ interface Kept {
   bench: boolean;
   speed: number;
   load: boolean;
+  /** Squares as the suite names its cases, not as they were asked. */
+  suiteOrder: boolean;
 }
 
-const kDefaults: Kept = { theme: 'system', density: 'verbose', block: 0, provider: false, bench: false, speed: 1, load: false };
+const kDefaults: Kept = { theme: 'system', density: 'verbose', block: 0, provider: false, bench: false, speed: 1, load: false, suiteOrder: false };
 const kKey = 'assay.settings';
 
 function stored(): Kept {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ReplayClock } from './clock';
 import { clockFace, duration, figure, interval, intervalOrCount, percent, percentInterval, visible } from './format';
 import { Cursor, phaseOf, stepFrom, stops, timelineOf } from './timeline';
-import type { Trial } from './wall';
+import { orderAsked, type Row, type Trial } from './wall';
 
 function trial(sequence: number, sent: number | null, first: number | null, done: number | null, extra: Partial<Trial> = {}): Trial {
   return { sequence, status: 'ok', verdict: 'pass', flags: [], sent, first, last: done, done, tokens: 2, claimedMs: null, claimedTps: null, ...extra };
@@ -156,6 +156,17 @@ describe('the clock', () => {
     expect(clock.at(150)).toBe(750);
     clock.seek(-5, 150);
     expect(clock.at(150)).toBe(0);
+  });
+});
+
+describe('the order of squares', () => {
+  const row = (sequences: (number | undefined)[]): Row => ({ trials: sequences.map((one) => (one === undefined ? undefined : trial(one, 0, 0, 0))), filled: sequences.filter((one) => one !== undefined).length }) as unknown as Row;
+  it('is that of asking, by the row that has come furthest', () => {
+    const { slot, place } = orderAsked([row([undefined, 9]), row([5, undefined, 3, 4])], 4);
+    expect([...slot]).toEqual([2, 3, 0, 1]);
+    expect([...place]).toEqual([2, 3, 0, 1]);
+    expect([...orderAsked([row([undefined, undefined, 1, undefined])], 4, new Set([3])).slot]).toEqual([2, 3, 0, 1]);
+    expect([...orderAsked([], 3).slot]).toEqual([0, 1, 2]);
   });
 });
 

@@ -188,6 +188,26 @@ export function claimedAwards(rows: readonly Row[]): Map<string, string[]> {
   return awards;
 }
 
+/** Where each slot stands on the wall, and which slot stands at each place. */
+export interface Order {
+  place: Uint32Array;
+  slot: Uint32Array;
+}
+
+/**
+ * The slots in the order in which they were asked, by the row that has come furthest, so that squares light from left
+ * to right and still every row has a case at the same place. What is `busy` comes next, and the rest stands behind.
+ */
+export function orderAsked(rows: readonly Row[], slots: number, busy: ReadonlySet<number> = new Set()): Order {
+  const furthest = rows.reduce<Row | undefined>((best, row) => (best === undefined || row.filled > best.filled ? row : best), undefined);
+  const slot = Uint32Array.from({ length: slots }, (_, index) => index);
+  const asked = (index: number): number => furthest?.trials[index]?.sequence ?? (busy.has(index) ? Number.MAX_SAFE_INTEGER : Infinity);
+  slot.sort((a, b) => (asked(a) === asked(b) ? a - b : asked(a) - asked(b)));
+  const place = new Uint32Array(slots);
+  slot.forEach((one, index) => (place[one] = index));
+  return { place, slot };
+}
+
 /** The trials of a row with their places. */
 export function placedTrials(row: Row): { trial: Trial; slot: number }[] {
   const list: { trial: Trial; slot: number }[] = [];
