@@ -8,7 +8,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 
 # What is shown, and what to do next.
 demo=(build/release/assay run suites/strings.yaml)
-next='Next: build/release/assay run SUITE --model FILE.gguf tries your own model; docs/suite-guide.md shows how to write a suite.'
+next='Next: build/release/assay run SUITE --model FILE.gguf tries your own model; docs/suite-guide.md shows how to write a suite.
+      build/release/assay serve --open replays this run on a page, at its true speed.'
 
 case ${1-} in
   '') ;;
