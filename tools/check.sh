@@ -87,7 +87,7 @@ tested() { # preset
 }
 
 # The page's own checks. Its build, with the limit of its weight, is part of building assay.
-page_modules() { (cd web && npm ci --no-audit --no-fund --loglevel=error); }
+page_modules() { (cd web && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error); }
 page_types() { (cd web && npm run --silent check); }
 page_units() { (cd web && npm test); }
 page_in_browser() { node --test tests/page/*.test.mjs; }
