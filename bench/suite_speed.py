@@ -84,7 +84,7 @@ def run_assay(options, folder, extra):
     wall = time.monotonic() - begin
     lines = subprocess.run([options.assay, "samples", "last", "--json"], env=environment, check=True, capture_output=True,
                            text=True).stdout.splitlines()
-    answers = {sample["case_id"]: sample["output"] for sample in map(json.loads, lines)}
+    answers = {sample["case"]: sample["raw"] for sample in map(json.loads, lines)}
     if len(answers) != options.cases:
         sys.exit(f"assay answered {len(answers)} of {options.cases} cases")
     return wall, answers

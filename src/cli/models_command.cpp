@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "cli/catalogue.h"
 #include "cli/commands.h"
+#include "cli/synth_command.h"
 #include "model/facts.h"
 #include "model/memory.h"
 #include "suite/model.h"
@@ -276,9 +277,11 @@ void add_models(CLI::App& command, Shell& shell) {
   CLI::App* fetch = command.add_subcommand("pull", "Has Ollama fetch a model");
   fetch->add_option("model", *name, "ollama:NAME")->required();
   fetch->callback([name, &shell] { shell.action = [name] { return pull(*name); }; });
+  add_synth(command, shell);
   command.footer(
       "Examples:\n  assay models list ~/models\n  assay models list ollama:\n"
-      "  assay models inspect models/tiny-m.q8_0.gguf\n  assay models pull ollama:llama3.2:1b");
+      "  assay models inspect models/tiny-m.q8_0.gguf\n  assay models pull ollama:llama3.2:1b\n"
+      "  assay models synth llama-3.2-1b");
 }
 
 }  // namespace assay::cli

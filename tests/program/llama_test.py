@@ -98,6 +98,33 @@ class Llama(ProgramTest):
         self.assertTrue(all(sample["status"] == "ok" for sample in samples))
         self.assertTrue(any("batched" in sample["flags"] for sample in samples))
 
+    def test_answers_in_batches_are_those_of_one_stream_and_give_no_speed(self):
+        self.run_json(self.suite())
+        alone = {one["case"]: one["raw"] for one in self.samples()}
+        result = self.run_json(self.suite(), "--parallel", "auto", "--measure", 3)
+        samples = self.samples()
+        self.assertEqual({one["case"]: one["raw"] for one in samples}, alone)
+        together = [one for one in samples if "batched" in one["flags"]]
+        self.assertEqual(len(together), 9)
+        self.assertEqual(result["rows"][0]["n"]["decode_tps"], 3)
+        self.assertTrue(all(one["cached_prompt_tokens"] == 0 for one in samples if "batched" not in one["flags"]))
+        self.assertIn("a whole number from 1 to 256, or auto",
+                      self.assay("run", self.suite(), "--parallel", "many", code=2).stderr)
+
+    def test_a_synthetic_model_runs(self):
+        listed = self.assay("models", "synth", "--list").stdout
+        self.assertIn("llama-3.1-70b", listed)
+        out = self.folder / "slice.gguf"
+        self.assay("models", "synth", "qwen2.5-0.5b", "--layers", "1", "-q", "Q4_0", "--out", out)
+        facts = json.loads(self.assay("models", "inspect", out, "--json").stdout)
+        self.assertEqual((facts["architecture"], facts["quantisation"], facts["layers"]), ("qwen2", "Q4_0", 1))
+        self.run_json(self.suite(), "--model", f"llama:{out}", "--param", "max_tokens=4")
+        for sample in self.samples():
+            self.assertEqual((sample["status"], sample["finish"], sample["output_tokens"]), ("ok", "length", 4))
+        self.assertIn("is there already", self.assay("models", "synth", "qwen2.5-0.5b", "--out", out, code=None).stderr)
+        self.assertIn("Did you mean 'qwen2.5-0.5b'", self.assay("models", "synth", "qwen2.5-0.5", code=None).stderr)
+        self.assertIn("1 to 24", self.assay("models", "synth", "qwen2.5-0.5b", "--layers", "25", code=None).stderr)
+
     def test_a_killed_worker_costs_one_trial(self):
         process = self.start("run", self.suite(LONG), "--json")
         deadline = time.monotonic() + 60

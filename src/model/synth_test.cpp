@@ -1,0 +1,178 @@
+#include "model/synth.h"
+
+#include <unistd.h>
+
+#include <cmath>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <map>
+
+#include <gtest/gtest.h>
+
+#include "base/file.h"
+#include "model/facts.h"
+#include "model/quant_mix.h"
+#include "model/random_blocks.h"
+
+namespace assay::model {
+namespace {
+
+constexpr Shape kSmall{"small", "llama", 4, 256, 4, 2, 64, 512, 320, 2048, 1e4, false};
+
+std::string place(const char* name) {
+  return ::testing::TempDir() + "assay_synth_" + std::to_string(::getpid()) + "_" + name;
+}
+
+std::string written(const Shape& shape, const SynthOptions& options, const char* name) {
+  const std::string path = place(name);
+  const std::atomic<bool> stop{false};
+  const auto done = write_synth(
+      shape, options, path, [](std::uint64_t) {}, stop);
+  EXPECT_TRUE(done) << (done ? "" : message(done.error()));
+  std::ifstream file(path, std::ios::binary);
+  std::string bytes{std::istreambuf_iterator<char>(file), {}};
+  std::filesystem::remove(path);
+  return bytes;
+}
+
+std::uint64_t parameters(const Shape& shape) {
+  std::uint64_t sum = 0;
+  for (const ShapeTensor& tensor : tensors_of(shape, shape.layers, shape.vocabulary)) {
+    std::uint64_t elements = 1;
+    for (const std::uint64_t extent : tensor.extents) elements *= extent;
+    sum += elements;
+  }
+  return sum;
+}
+
+TEST(Shapes, have_as_many_parameters_as_their_publishers_say) {
+  const std::map<std::string, std::uint64_t> published{
+      {"llama-3.2-1b", 1'235'814'400}, {"llama-3.2-3b", 3'212'749'824},
+      {"llama-3.1-8b", 8'030'261'248}, {"llama-3.1-70b", 70'553'706'496},
+      {"qwen2.5-0.5b", 494'032'768},   {"qwen2.5-1.5b", 1'543'714'304},
+      {"qwen2.5-3b", 3'085'938'688},   {"qwen2.5-7b", 7'615'616'512},
+      {"qwen2.5-14b", 14'770'033'664}, {"qwen2.5-32b", 32'763'876'352},
+      {"qwen2.5-72b", 72'706'203'648}, {"qwen3-0.6b", 596'049'920},
+      {"qwen3-8b", 8'190'735'360},     {"qwen3-30b-a3b", 30'532'122'624},
+      {"phi-4", 14'659'507'200},       {"gemma-3-1b", 999'885'952},
+      {"falcon3-10b", 10'305'653'760}, {"deepseek-r1-distill-qwen-1.5b", 1'777'088'000}};
+  for (const auto& [name, count] : published) {
+    const Shape* shape = find_shape(name);
+    ASSERT_NE(shape, nullptr) << name;
+    EXPECT_EQ(parameters(*shape), count) << name;
+  }
+}
+
+TEST(Synth, a_file_says_what_it_was_asked_for) {
+  const std::string bytes = written(kSmall, {.mix = "Q4_K_M", .layers = 2}, "facts");
+  const auto source = bytes_in_memory(bytes, "small");
+  const auto file = read_gguf(*source);
+  ASSERT_TRUE(file) << message(file.error());
+  const ModelFacts facts = describe(*file);
+  EXPECT_EQ(facts.architecture, "llama");
+  EXPECT_EQ(facts.quantisation, "Q4_K_M");
+  EXPECT_EQ(facts.layers, 2U);
+  EXPECT_EQ(facts.kv_heads, 2U);
+  EXPECT_EQ(facts.vocabulary, 320U);
+  EXPECT_EQ(facts.context_length, 2048U);
+  EXPECT_FALSE(facts.tied_embedding);
+  EXPECT_EQ(facts.name, "small with random weights, 2 of 4 layers");
+}
+
+TEST(Synth, same_arguments_same_bytes) {
+  const std::string one = written(kSmall, {.mix = "Q8_0", .layers = 1, .seed = 3}, "same");
+  EXPECT_TRUE(one == written(kSmall, {.mix = "Q8_0", .layers = 1, .seed = 3}, "same"));
+  EXPECT_FALSE(one == written(kSmall, {.mix = "Q8_0", .layers = 1, .seed = 4}, "same"));
+}
+
+TEST(Synth, the_end_token_has_no_score) {
+  const std::string bytes = written(kSmall, {.mix = "Q8_0", .layers = 1}, "end");
+  const auto source = bytes_in_memory(bytes, "small");
+  const auto file = read_gguf(*source);
+  ASSERT_TRUE(file);
+  for (const GgufTensor& tensor : file->tensors) {
+    if (tensor.name != "output.weight") continue;
+    const std::size_t row = 256 / 32 * 34;
+    const std::string_view end =
+        std::string_view(bytes).substr(file->data_offset + tensor.offset + 2 * row, row);
+    EXPECT_EQ(end.find_first_not_of('\0'), std::string_view::npos);
+    EXPECT_NE(bytes[file->data_offset + tensor.offset + 3 * row + 1], '\0');
+  }
+}
+
+TEST(Synth, interrupted_leaves_nothing) {
+  const std::string path = place("stopped");
+  const std::atomic<bool> stop{true};
+  EXPECT_FALSE(write_synth(
+      kSmall, {}, path, [](std::uint64_t) {}, stop));
+  EXPECT_FALSE(file_exists(path));
+  EXPECT_FALSE(file_exists(path + ".part"));
+}
+
+TEST(Synth, what_cannot_be_is_refused) {
+  EXPECT_EQ(synth_head(kSmall, {.layers = 5}).error().found, "5 layers of small");
+  EXPECT_NE(synth_head(kSmall, {.mix = "Q9_Z"}).error().found.find("Q9_Z"), std::string::npos);
+  EXPECT_FALSE(synth_head(kSmall, {.vocabulary = "/no/such/file.gguf"}));
+  const std::atomic<bool> stop{false};
+  EXPECT_FALSE(write_synth(
+      kSmall, {}, "/no/such/folder/x.gguf", [](std::uint64_t) {}, stop));
+}
+
+TEST(QuantMix, gives_more_bits_where_the_engine_does) {
+  const MixOf of{*find_mix("q4_k_m"), 16, 4, false};
+  const auto type = [&](const char* name) { return type_of({name, {2048, 512}}, of).name; };
+  EXPECT_EQ(type("blk.0.attn_v.weight"), "Q6_K");
+  EXPECT_EQ(type("blk.2.attn_v.weight"), "Q4_K");
+  EXPECT_EQ(type("blk.4.ffn_down.weight"), "Q6_K");
+  EXPECT_EQ(type("blk.15.ffn_down.weight"), "Q6_K");
+  EXPECT_EQ(type("blk.0.attn_q.weight"), "Q4_K");
+  EXPECT_EQ(type("output.weight"), "Q6_K");
+  EXPECT_EQ(type("token_embd.weight"), "Q4_K");
+  EXPECT_EQ(type_of({"blk.0.attn_norm.weight", {2048}}, of).name, "F32");
+  EXPECT_EQ(type_of({"blk.0.attn_q.weight", {896, 896}}, of).name, "Q5_0") << "896 is no multiple of 256";
+}
+
+double half(std::uint16_t bits) {
+  const int exponent = (bits >> 10) & 31;
+  const double mantissa = bits & 1023;
+  const double size = exponent == 0 ? std::ldexp(mantissa, -24) : std::ldexp(mantissa + 1024, exponent - 25);
+  return (bits & 0x8000) != 0 ? -size : size;
+}
+
+TEST(RandomBlocks, weights_are_small_and_finite) {
+  SplitMix64 random(1);
+  std::string block(static_cast<std::size_t>(34) * 1000, '\0');
+  fill_random(*tensor_type("Q8_0"), random, block);
+  double sum = 0;
+  double squares = 0;
+  for (std::size_t at = 0; at < block.size(); at += 34) {
+    std::uint16_t scale = 0;
+    std::memcpy(&scale, block.data() + at, sizeof scale);
+    for (std::size_t i = 2; i < 34; ++i) {
+      const double weight = half(scale) * static_cast<signed char>(block[at + i]);
+      sum += weight;
+      squares += weight * weight;
+    }
+  }
+  EXPECT_NEAR(sum / 32000, 0, 0.001);
+  EXPECT_NEAR(std::sqrt(squares / 32000), 0.02, 0.002);
+
+  std::vector<std::uint16_t> halves(1001);
+  fill_random(*tensor_type("F16"), random, {reinterpret_cast<char*>(halves.data()), halves.size() * 2});
+  for (const std::uint16_t one : halves) EXPECT_NEAR(std::abs(half(one)), 0.0117, 0.0040);
+}
+
+TEST(RandomBlocks, every_mix_can_be_filled) {
+  for (const std::string_view name : quant_mixes()) {
+    const MixOf of{*find_mix(name), 32, 4, true};
+    for (const std::uint64_t row : {2048U, 896U, 80U}) {
+      for (const char* tensor :
+           {"token_embd.weight", "blk.0.attn_v.weight", "blk.9.ffn_down.weight", "blk.9.ffn_up.weight"})
+        EXPECT_TRUE(can_fill(type_of({tensor, {row, 64}}, of))) << name << ' ' << row << ' ' << tensor;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace assay::model
