@@ -23,6 +23,7 @@ void add_import(CLI::App& command, Shell& shell);
 void add_models(CLI::App& command, Shell& shell);
 void add_worker(CLI::App& command, Shell& shell);
 void add_compare(CLI::App& command, Shell& shell);
+void add_recommend(CLI::App& command, Shell& shell);
 void add_serve(CLI::App& command, Shell& shell);
 void add_doctor(CLI::App& command, Shell& shell);
 

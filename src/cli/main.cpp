@@ -33,6 +33,8 @@ constexpr std::array kCommands{
             add_compare},
     Command{"serve", "Show all of it in the browser: watch runs, replay, find out why", add_serve},
     Command{"models", "Model files: which are here, what is in one", add_models},
+    Command{"recommend", "Which known models fit into this machine, and how fast they can be at most",
+            add_recommend},
     Command{"worker", "Environments of engines that need one: install, list", add_worker},
     Command{"doctor", "Say what is ready on this machine, what is not, and what to do", add_doctor},
 };

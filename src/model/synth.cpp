@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
+#include <iterator>
 #include <memory>
 #include <system_error>
 #include <vector>
@@ -91,7 +92,7 @@ Result<std::uint32_t> copy_vocabulary(Gguf& file, const std::string& path) {
   return count;
 }
 
-void put_shape(Gguf& file, const Shape& shape, const SynthOptions& options, std::uint32_t layers) {
+void put_shape(Gguf& file, const Shape& shape, std::uint32_t layers) {
   const std::string arch(shape.architecture);
   const auto count = [&](const char* key, std::uint32_t value) { put(file, arch + "." + key, value); };
   put(file, "general.architecture", arch);
@@ -99,8 +100,6 @@ void put_shape(Gguf& file, const Shape& shape, const SynthOptions& options, std:
   put(file, "general.name",
       fmt::format("{} with random weights{}", shape.name,
                   layers < shape.layers ? fmt::format(", {} of {} layers", layers, shape.layers) : ""));
-  put(file, "general.description",
-      fmt::format("synthetic, seed {}: for speed and memory, not for answers", options.seed));
   count("block_count", layers);
   count("context_length", shape.context);
   count("embedding_length", shape.embedding);
@@ -177,26 +176,12 @@ Result<void> enough_room(const std::string& path, std::uint64_t bytes) {
 
 }  // namespace
 
-Result<Gguf> synth_head(const Shape& shape, const SynthOptions& options) {
-  const auto mix = find_mix(options.mix);
-  if (!mix) return fail(mix.error());
-  const std::uint32_t layers = options.layers.value_or(shape.layers);
-  if (layers < 1 || layers > shape.layers)
-    return fail(
-        wrong(fmt::format("{} layers of {}", layers, shape.name), fmt::format("1 to {}", shape.layers)));
+Gguf layout_of(const Shape& shape, const FileType& mix, std::uint32_t layers, std::uint32_t vocabulary) {
   Gguf file;
-  put_shape(file, shape, options, layers);
-  put(file, "general.file_type", mix->id);
-  std::uint32_t vocabulary = shape.vocabulary;
-  if (options.vocabulary.empty()) {
-    make_up_vocabulary(file, vocabulary);
-  } else {
-    const auto count = copy_vocabulary(file, options.vocabulary);
-    if (!count) return fail(count.error());
-    vocabulary = *count;
-  }
+  put_shape(file, shape, layers);
+  put(file, "general.file_type", mix.id);
   put(file, std::string(shape.architecture) + ".vocab_size", vocabulary);
-  const MixOf of{*mix, shape.layers, shape.heads / shape.kv_heads, shape.tied};
+  const MixOf of{mix, shape.layers, shape.heads / shape.kv_heads, shape.tied};
   std::uint64_t offset = 0;
   for (ShapeTensor& one : tensors_of(shape, layers, vocabulary)) {
     const TensorType type = type_of(one, of);
@@ -209,6 +194,30 @@ Result<Gguf> synth_head(const Shape& shape, const SynthOptions& options) {
     file.tensors.push_back(std::move(tensor));
   }
   file.data_bytes = offset;
+  file.file_bytes = offset;
+  return file;
+}
+
+Result<Gguf> synth_head(const Shape& shape, const SynthOptions& options) {
+  const auto mix = find_mix(options.mix);
+  if (!mix) return fail(mix.error());
+  const std::uint32_t layers = options.layers.value_or(shape.layers);
+  if (layers < 1 || layers > shape.layers)
+    return fail(
+        wrong(fmt::format("{} layers of {}", layers, shape.name), fmt::format("1 to {}", shape.layers)));
+  Gguf words;
+  std::uint32_t vocabulary = shape.vocabulary;
+  if (options.vocabulary.empty()) {
+    make_up_vocabulary(words, vocabulary);
+  } else {
+    const auto count = copy_vocabulary(words, options.vocabulary);
+    if (!count) return fail(count.error());
+    vocabulary = *count;
+  }
+  Gguf file = layout_of(shape, *mix, layers, vocabulary);
+  put(file, "general.description",
+      fmt::format("synthetic, seed {}: for speed and memory, not for answers", options.seed));
+  std::move(words.pairs.begin(), words.pairs.end(), std::back_inserter(file.pairs));
   return file;
 }
 

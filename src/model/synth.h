@@ -11,6 +11,7 @@
 #include "base/result.h"
 #include "model/gguf.h"
 #include "model/shapes.h"
+#include "model/tensor_type.h"
 
 namespace assay::model {
 
@@ -22,6 +23,9 @@ struct SynthOptions {
   std::uint64_t seed = 1;
 };
 
+/// Header without a vocabulary, and tensor table, in well under a millisecond: what describe() and
+/// memory_need() ask. `layers` 1 to shape.layers, `mix` one that find_mix() gave.
+Gguf layout_of(const Shape& shape, const FileType& mix, std::uint32_t layers, std::uint32_t vocabulary);
 /// Header and tensor table. Errors: bad_input (quantisation, layers, a vocabulary file without one), io.
 Result<Gguf> synth_head(const Shape& shape, const SynthOptions& options);
 

@@ -1,5 +1,6 @@
 """The command line: help, errors with their places, exit codes."""
 
+import json
 import unittest
 
 from harness import SUITE, ProgramTest
@@ -22,7 +23,7 @@ class CommandLine(ProgramTest):
         self.assertRegex(self.assay("--version").stdout, r"^assay \d+\.\d+\.\d+\n$")
         self.assertIn("Examples:", self.assay("--help").stdout)
         for command in ("run", "plan", "suite", "list", "show", "samples", "report", "grade", "compare",
-                        "import", "models", "worker", "doctor"):
+                        "import", "models", "worker", "doctor", "bench", "serve", "recommend"):
             self.assertIn("--help", self.assay(command, "--help").stdout)
 
     def test_wrong_usage_is_exit_code_2(self):
@@ -67,6 +68,20 @@ class CommandLine(ProgramTest):
     def test_commands_on_an_empty_store_say_what_to_do(self):
         for command in ("list", "show", "samples", "report"):
             self.assertIn("assay run", self.assay(command, code=4).stderr)
+
+    def test_recommend_says_what_fits_a_machine(self):
+        told = json.loads(self.assay("recommend", "--ram", 8, "--bandwidth", 100, "--json").stdout)
+        rows = {row["model"]: row for row in told["rows"]}
+        eight = rows["llama-3.1-8b"]
+        self.assertTrue(eight["fits"])
+        self.assertEqual(eight["quantisation"], "Q3_K_M")  # the first that stays below 0.7 of 8 GiB with its context
+        self.assertLess(eight["total_bytes"], told["room_bytes"])
+        self.assertAlmostEqual(eight["decode_tps_at_most"], 100e9 / eight["weights_bytes"], delta=2)
+        self.assertFalse(rows["llama-3.1-70b"]["fits"])
+        text = self.assay("recommend", "--ram", 8).stdout
+        self.assertNotIn("GB/s", text)
+        self.assertIn("Q4_K_M", self.assay("recommend", "-q", "Q9", code=2).stderr)
+        self.assay("recommend", "--ram", 0, code=2)
 
     def test_models_of_a_folder(self):
         self.write("broken.gguf", b"GGUX nonsense")
