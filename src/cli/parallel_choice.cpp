@@ -11,8 +11,8 @@
 namespace assay::cli {
 namespace {
 
-// Tokens a second of all streams together still rise up to here: 140 for one stream, 270 for 8, 410 for 16,
-// 510 for 32 (0.35 B, Q4_K_M, two cores). docs/measurement.md, "Answers in batches".
+// Tokens a second of all streams together still rise up to here: 61 for one stream, 103 for 8, 144 for 16,
+// 151 for 32 (llama-batched-bench, 0.5 B, Q4_0, two cores that others used as well).
 constexpr std::uint64_t kMost = 32;
 constexpr std::uint64_t kServer = 4;
 constexpr std::uint64_t kShareOfMemory = 4;
