@@ -43,6 +43,11 @@ int room_for_kept(int parallel) {
   return std::max(0, static_cast<int>(llama_max_parallel_sequences()) - parallel);
 }
 
+/// The engine divides its context among the sequences. One cache for all has room for one kept prompt more.
+std::uint64_t context_parts(const LoadOptions& options, int parallel) {
+  return static_cast<std::uint64_t>(parallel) + (options.kept > 0 ? 1 : 0);
+}
+
 Outcome<Json> option(const wire::Load& request, const char* name) {
   const auto at = request.options.find(name);
   if (at == request.options.end() || at->second.is_null()) return Json();
@@ -113,25 +118,29 @@ Outcome<LoadOptions> read_load_options(const wire::Load& request) {
   return options;
 }
 
+std::uint64_t context_of_all(const LoadOptions& options, std::uint32_t by_default, int parallel) {
+  std::uint64_t each = options.context.n_ctx;
+  if (options.default_context) {
+    each = by_default;
+    // With one request at a time a shorter context would save nothing that shows.
+    if (options.longest != 0 && parallel > 1) each = std::min(each, options.longest);
+  }
+  each = (each + kContextStep - 1) / kContextStep * kContextStep;
+  return each * context_parts(options, parallel);
+}
+
 void settle_context(LoadOptions& options, const llama_model* model, int parallel) {
   if (llama_model_is_recurrent(model) || llama_model_is_hybrid(model) || llama_model_n_swa(model) > 0) {
     options.kept = 0;
     options.context.kv_unified = false;
     options.context.n_seq_max = options.context.n_outputs_max = static_cast<std::uint32_t>(parallel);
   }
-  std::uint64_t each = options.context.n_ctx;
-  if (options.default_context) {
-    const std::int32_t trained = llama_model_n_ctx_train(model);
-    each = trained > 0 ? std::min<std::uint32_t>(kDefaultContext, static_cast<std::uint32_t>(trained))
-                       : kDefaultContext;
-    // With one request at a time a shorter context would save nothing that shows.
-    if (options.longest != 0 && parallel > 1) each = std::min(each, options.longest);
-  }
-  each = (each + kContextStep - 1) / kContextStep * kContextStep;
-  // The engine divides its context among the sequences. One cache for all has room for one kept prompt more.
-  const std::uint64_t parts = static_cast<std::uint64_t>(parallel) + (options.kept > 0 ? 1 : 0);
-  options.context.n_ctx = static_cast<std::uint32_t>(std::min<std::uint64_t>(each * parts, UINT32_MAX));
-  options.context_each = static_cast<std::uint32_t>(options.context.n_ctx / parts);
+  const std::int32_t trained = llama_model_n_ctx_train(model);
+  const std::uint32_t most =
+      trained > 0 ? std::min(kDefaultContext, static_cast<std::uint32_t>(trained)) : kDefaultContext;
+  const std::uint64_t all = context_of_all(options, most, parallel);
+  options.context.n_ctx = static_cast<std::uint32_t>(std::min<std::uint64_t>(all, UINT32_MAX));
+  options.context_each = static_cast<std::uint32_t>(options.context.n_ctx / context_parts(options, parallel));
 }
 
 record::EffectiveParams effective_options(const wire::Load& request, const LoadOptions& options,

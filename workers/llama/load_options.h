@@ -35,6 +35,8 @@ std::string kv_type_names();
 
 /// Errors: bad_request.
 Outcome<LoadOptions> read_load_options(const wire::Load& request);
+/// Tokens of context that all requests need together, `by_default` for each when nobody asked for a length.
+std::uint64_t context_of_all(const LoadOptions& options, std::uint32_t by_default, int parallel);
 /// Call when the model is there and before its context is made. Gives up keeping prompts for models whose
 /// memory cannot be cut at any place (recurrent layers, sliding windows).
 void settle_context(LoadOptions& options, const llama_model* model, int parallel);

@@ -26,7 +26,6 @@ constexpr std::uint64_t kSmallContext = 64 * 1024;
 // A dry run allocates the book-keeping of the cache, some 60 bytes for each token of context. Above this
 // length it is made for two shorter contexts and continued as the straight line that it is.
 constexpr std::uint64_t kLongestTrial = 64 * 1024;
-constexpr std::uint64_t kLeastContext = 256;
 constexpr std::uint64_t kShortestTrialEach = 1024;  // the engine rounds up to 256 for each request
 
 #ifdef ASSAY_LLAMA_COMMON
@@ -80,10 +79,7 @@ Outcome<void> check_memory(const std::string& path, const LoadOptions& options, 
 #ifdef ASSAY_LLAMA_COMMON
   const std::optional<std::uint64_t> available = available_memory();
   const std::uint64_t file = file_size(path).value_or(0);
-  std::uint64_t each = options.default_context ? kDefaultContext : options.context.n_ctx;
-  if (options.default_context && options.longest != 0 && parallel > 1)
-    each = std::min(each, std::max(options.longest, kLeastContext));
-  const std::uint64_t context = each * static_cast<std::uint64_t>(parallel + (options.kept > 0 ? 1 : 0));
+  const std::uint64_t context = context_of_all(options, kDefaultContext, parallel);
   if (!available ||
       (static_cast<double>(file) < kSmallShare * static_cast<double>(*available) && context <= kSmallContext))
     return {};
