@@ -8,6 +8,13 @@
 namespace assay::stats {
 namespace {
 
+/// "1", "8", "auto, 8 measured alone", "5 a second, poisson".
+std::string in_flight(const record::LoadPattern& load) {
+  if (load.rate_per_s) return fmt::format("{} a second, {}", *load.rate_per_s, load.arrivals);
+  const std::string parallel = load.automatic ? "auto" : std::to_string(load.parallel);
+  return load.measure ? fmt::format("{}, {} measured alone", parallel, *load.measure) : parallel;
+}
+
 class Changes {
  public:
   void text(std::string what, const std::string& a, const std::string& b) {
@@ -133,7 +140,7 @@ std::vector<Change> SideBySide::changes() const {
   machine_changes(changes, a_.machine, b_.machine);
   changes.text("assay", a_.assay_version, b_.assay_version);
   changes.number("repeats", a_.repeats, b_.repeats);
-  changes.number("requests in flight", a_.load.parallel, b_.load.parallel);
+  changes.text("requests in flight", in_flight(a_.load), in_flight(b_.load));
   changes.members("option ", a_.options, b_.options);
   for (const auto& [of_a, of_b] : pairs_) model_changes(changes, a_.models[of_a], b_.models[of_b]);
   return changes.list;

@@ -53,6 +53,17 @@ TEST(SideBySide, samples_find_their_model_and_their_cell) {
   EXPECT_EQ(from_b->cell, 1U) << "B's first cell is A's second";
 }
 
+TEST(SideBySide, answers_in_batches_are_another_load) {
+  const auto a = example::run_of({example::model("x", 1)}, 5);
+  auto b = a;
+  b.load.automatic = true;
+  b.load.measure = 8;
+  const auto changes = SideBySide(a, b, {{0, 0}}).changes();
+  ASSERT_EQ(changes.size(), 1U);
+  EXPECT_EQ(changes[0].a, "1");
+  EXPECT_EQ(changes[0].b, "auto, 8 measured alone");
+}
+
 TEST(SideBySide, says_what_differs_and_nothing_else) {
   auto a = example::run_of({example::model("x", 1)}, 5);
   auto b = a;
