@@ -5,10 +5,10 @@
                        [--prompt 600] [--tokens 16] [--rounds 3] [--peers one,many,stream] [--write NAME] MODEL.gguf
 
   assay    --parallel auto on the embedded worker
-  stream   assay, one request at a time: the answers to compare with
+  stream   assay, one request at a time: the answers to compare with; in the first round only
   one      promptfoo -> llama-server with one slot and its prompt cache
   many     promptfoo -> llama-server -np 8, eight requests at once
-Every case has the same text of about so many tokens before its question. Wall time of the whole command, load of the
+Every case has the same text of so many tokens of the model before its question. Wall time of the whole command, load of the
 model and start of the program included; a server is started before its clock. Rounds go through the contestants in turn.
 Take a model that does not end by itself (bench/make_random_gguf.py). promptfoo comes from npm (0.121.20 was measured).
 --write stores the result as bench/baselines/suite_speed_NAME.json.
@@ -32,9 +32,26 @@ WORDS = ("ein Text der vor jeder Frage steht und den ein Server nur einmal rechn
          "Fragen gleich beginnen").split()
 
 
-def shared_text(tokens):
-    """About so many tokens for a byte-pair vocabulary: a short word is one or two."""
-    return " ".join(WORDS[i % len(WORDS)] for i in range(int(tokens / 1.6)))
+def shared_text(words):
+    return " ".join(WORDS[i % len(WORDS)] for i in range(words))
+
+
+def words_for(options, tokens):
+    """Words of the shared text that come to so many tokens in the model's own vocabulary: one question tells."""
+    few = dict(vars(options), cases=1, tokens=1)
+    lengths = {}
+    for words in (20, 120):
+        with tempfile.TemporaryDirectory() as folder:
+            run_assay(argparse.Namespace(**few, words=words), folder, [])
+            lengths[words] = samples_of(options, folder)[0]["prompt_tokens"]
+    return round(tokens * 100 / (lengths[120] - lengths[20]))
+
+
+def samples_of(options, folder):
+    environment = {**os.environ, "ASSAY_STORE": str(Path(folder, "lab.db"))}
+    lines = subprocess.run([options.assay, "samples", "last", "--json"], env=environment, check=True, capture_output=True,
+                           text=True).stdout.splitlines()
+    return [json.loads(line) for line in lines]
 
 
 def question(n):
@@ -70,9 +87,9 @@ class Server:
 
 def run_assay(options, folder, extra):
     suite = Path(folder, "suite.yaml")
-    suite.write_text(f"assay: 1\nname: Suite speed\nsystem: {json.dumps(shared_text(options.prompt))}\n"
+    suite.write_text(f"assay: 1\nname: Suite speed\nsystem: {json.dumps(shared_text(options.words))}\n"
                      f"prompt: \"What is {{{{a}}}} plus {{{{b}}}}?\"\n"
-                     f"cases: cases.jsonl\nevaluate: contains\nwarmup: 0\nparams: {{max_tokens: {options.tokens}, "
+                     f"cases: {{file: cases.jsonl}}\nevaluate: contains\nwarmup: 0\nparams: {{max_tokens: {options.tokens}, "
                      f"context: {options.context}, threads: {os.cpu_count()}}}\n")
     Path(folder, "cases.jsonl").write_text("".join(
         json.dumps({"id": f"c{n}", "vars": {"a": n, "b": n * 7 % 90}, "expect": str(n + n * 7 % 90)}) + "\n"
@@ -82,9 +99,7 @@ def run_assay(options, folder, extra):
     subprocess.run([options.assay, "run", str(suite), "--model", f"llama:{options.model.resolve()}", "--quiet", *extra],
                    env=environment, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     wall = time.monotonic() - begin
-    lines = subprocess.run([options.assay, "samples", "last", "--json"], env=environment, check=True, capture_output=True,
-                           text=True).stdout.splitlines()
-    answers = {sample["case"]: sample["raw"] for sample in map(json.loads, lines)}
+    answers = {sample["case"]: sample["raw"] for sample in samples_of(options, folder)}
     if len(answers) != options.cases:
         sys.exit(f"assay answered {len(answers)} of {options.cases} cases")
     return wall, answers
@@ -93,7 +108,7 @@ def run_assay(options, folder, extra):
 def run_promptfoo(options, folder, server, at_once):
     config = {
         "description": "Suite speed",
-        "prompts": [json.dumps([{"role": "system", "content": shared_text(options.prompt)},
+        "prompts": [json.dumps([{"role": "system", "content": shared_text(options.words)},
                                 {"role": "user", "content": "{{question}}"}])],
         "providers": [{"id": "openai:chat:local", "config": {
             "apiBaseUrl": f"http://127.0.0.1:{server.port}/v1", "apiKey": "none", "temperature": 0,
@@ -131,14 +146,17 @@ def main():
     parser.add_argument("--write", metavar="NAME")
     options = parser.parse_args()
     peers = options.peers.split(",")
+    options.words = words_for(options, options.prompt)
     load = os.getloadavg()[0]
     walls = {name: [] for name in ["assay", *peers]}
     same = []
-    for _ in range(options.rounds):
+    for turn in range(options.rounds):
         with tempfile.TemporaryDirectory() as folder:
             wall, answers = run_assay(options, folder, ["--parallel", "auto"])
             walls["assay"].append(wall)
         for name in peers:
+            if name == "stream" and turn > 0:
+                continue  # its answers are the same every time, and it takes longest
             with tempfile.TemporaryDirectory() as folder:
                 if name == "stream":
                     wall, alone = run_assay(options, folder, [])

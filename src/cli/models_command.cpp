@@ -43,13 +43,29 @@ OrderedJson json_of(const std::optional<T>& value) {
   return value ? OrderedJson(*value) : OrderedJson();
 }
 
-std::optional<model::MemoryNeed> need_of(const model::ModelFacts& facts) {
-  model::MemoryOptions options;
-  if (facts.context_length) options.context = std::min<std::uint64_t>(*facts.context_length, 4096);
-  return model::memory_need(facts, options);
+struct InspectOptions {
+  std::vector<std::string> paths;
+  std::uint64_t context = 4096;  ///< for the memory need; at most what the model was trained for
+};
+
+model::MemoryOptions memory_options(const InspectOptions& options, const model::ModelFacts& facts) {
+  model::MemoryOptions memory;
+  memory.context = std::min(options.context, facts.context_length.value_or(options.context));
+  return memory;
 }
 
-OrderedJson facts_json(const std::string& path, const model::ModelFacts& facts) {
+OrderedJson need_json(const model::ModelFacts& facts, const model::MemoryOptions& options) {
+  const auto need = model::memory_need(facts, options);
+  if (!need) return nullptr;
+  return {{"context", options.context},
+          {"weights", need->weights},
+          {"kv_cache", need->kv_cache},
+          {"compute", need->compute},
+          {"total", need->total}};
+}
+
+OrderedJson facts_json(const std::string& path, const model::ModelFacts& facts,
+                       const InspectOptions& options) {
   OrderedJson types = OrderedJson::array();
   for (const model::TypeShare& share : facts.tensor_types)
     types.push_back({{"type", share.type},
@@ -79,11 +95,12 @@ OrderedJson facts_json(const std::string& path, const model::ModelFacts& facts) 
                    {"experts", json_of(facts.experts)},
                    {"experts_used", json_of(facts.experts_used)},
                    {"bytes_per_token", json_of(facts.bytes_per_token)},
+                   {"memory_need_bytes", need_json(facts, memory_options(options, facts))},
                    {"notes", facts.notes}};
   return json;
 }
 
-void print_facts(const std::string& path, const model::ModelFacts& facts) {
+void print_facts(const std::string& path, const model::ModelFacts& facts, const InspectOptions& options) {
   const auto row = [](std::string_view name, const std::string& value) {
     print_line(fmt::format("  {:<16}{}", name, value));
   };
@@ -111,25 +128,27 @@ void print_facts(const std::string& path, const model::ModelFacts& facts) {
   row("tensors", join(types, ", "));
   if (facts.bytes_per_token)
     row("bytes per token", mib(*facts.bytes_per_token) + " read to decode one token");
-  if (const auto need = need_of(facts)) {
-    row("memory need", fmt::format("about {}: weights {}, KV cache {}, buffers {}", mib(need->total),
-                                   mib(need->weights), mib(need->kv_cache), mib(need->compute)));
+  const model::MemoryOptions memory = memory_options(options, facts);
+  if (const auto need = model::memory_need(facts, memory)) {
+    row("memory need",
+        fmt::format("about {}: weights {}, KV cache of {} tokens {}, buffers {}", mib(need->total),
+                    mib(need->weights), memory.context, mib(need->kv_cache), mib(need->compute)));
   }
   for (const std::string& note : facts.notes) row("note", printable(note, 300));
 }
 
-Exit inspect_files(const Shell& shell, const std::vector<std::string>& paths) {
+Exit inspect_files(const Shell& shell, const InspectOptions& options) {
   Exit exit = Exit::done;
-  for (const std::string& path : paths) {
+  for (const std::string& path : options.paths) {
     const auto facts = model::inspect(path);
     if (!facts) {
       exit = failed(facts.error());
       continue;
     }
     if (shell.json)
-      print_line(dump_pretty(facts_json(path, *facts)));
+      print_line(dump_pretty(facts_json(path, *facts, options)));
     else
-      print_facts(path, *facts);
+      print_facts(path, *facts, options);
   }
   return exit;
 }
@@ -166,7 +185,7 @@ Exit list_files(const Shell& shell, const std::vector<std::string>& folders) {
   for (const std::string& file : files) {
     const auto facts = model::inspect(file);
     if (shell.json) {
-      list.push_back(facts ? facts_json(file, *facts)
+      list.push_back(facts ? facts_json(file, *facts, {})
                            : OrderedJson{{"path", file}, {"error", sentence(facts.error())}});
     } else if (facts) {
       print_line(fmt::format("{:>10}  {:<8}  {:>10}  {:>8}  {}",
@@ -251,13 +270,15 @@ Exit pull(const std::string& word) {
 
 void add_models(CLI::App& command, Shell& shell) {
   command.require_subcommand(1);
-  auto paths = std::make_shared<std::vector<std::string>>();
+  auto options = std::make_shared<InspectOptions>();
   CLI::App* inspect =
       command.add_subcommand("inspect", "What a GGUF file says about its model; no weights are loaded");
-  inspect->add_option("file", *paths, "GGUF file")->required();
+  inspect->add_option("file", options->paths, "GGUF file")->required();
+  inspect->add_option("--context", options->context, "Tokens of context of the memory need (default 4096)")
+      ->check(CLI::Range(1, 100'000'000));
   add_json_option(*inspect, shell);
   inspect->callback(
-      [paths, &shell] { shell.action = [paths, &shell] { return inspect_files(shell, *paths); }; });
+      [options, &shell] { shell.action = [options, &shell] { return inspect_files(shell, *options); }; });
 
   auto folders = std::make_shared<std::vector<std::string>>();
   CLI::App* list = command.add_subcommand("list", "The GGUF files below a folder, or the models of a server");

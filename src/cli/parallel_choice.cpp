@@ -15,6 +15,7 @@ namespace {
 // 151 for 32 (llama-batched-bench, 0.5 B, Q4_0, two cores that others used as well).
 constexpr std::uint64_t kMost = 32;
 constexpr std::uint64_t kServer = 4;
+constexpr std::uint64_t kDue = 256;
 constexpr std::uint64_t kShareOfMemory = 4;
 
 /// What fits for a model file; kMost where the need cannot be told (the worker refuses what does not fit).
@@ -32,11 +33,14 @@ std::uint64_t fitting(const std::string& path, std::uint64_t context) {
 }  // namespace
 
 void choose_parallel(record::Plan& plan) {
-  if (!plan.load.automatic) return;
+  if (!plan.load.automatic && !plan.load.rate_per_s) return;
   for (record::Stretch& stretch : plan.stretches) {
     const record::ModelSpec& spec = plan.models[stretch.model];
     const backend::Entry* entry = backend::find(spec.engine);
-    std::uint64_t most = entry != nullptr && entry->over_http ? kServer : kMost;
+    const bool server = entry != nullptr && entry->over_http;
+    std::uint64_t most = server ? kServer : kMost;
+    // What is due goes out: whether the server takes it or lets it wait is what such a load measures.
+    if (plan.load.rate_per_s && (server || spec.engine == "fake")) most = kDue;
     if (spec.engine == "llama") {
       const auto asked = stretch.load_params.find("context");
       most = fitting(spec.model, asked != stretch.load_params.end() && asked->second.is_number_unsigned()

@@ -208,6 +208,58 @@ TEST_F(RunnerTest, the_first_go_alone_and_the_others_together) {
   EXPECT_EQ(clock_.now(), 1'000'000ns + 50ms);  // three alone, four together, and the last
 }
 
+/// Notes which requests may reuse the beginning of an earlier prompt.
+class Noting final : public backend::Backend {
+ public:
+  Noting(std::unique_ptr<backend::Backend> inner, std::vector<bool>& notes)
+      : inner_(std::move(inner)), notes_(notes) {}
+  Result<backend::Loaded> load(const backend::LoadRequest& request) override { return inner_->load(request); }
+  void start(backend::Request request) override {
+    notes_.push_back(request.reuse_prefix);
+    inner_->start(std::move(request));
+  }
+  std::vector<backend::Event> wait(Nanos until) override { return inner_->wait(until); }
+  void cancel(backend::RequestId id) override { inner_->cancel(id); }
+  void unload() override { inner_->unload(); }
+  std::optional<backend::Memory> memory() override { return inner_->memory(); }
+
+ private:
+  std::unique_ptr<backend::Backend> inner_;
+  std::vector<bool>& notes_;
+};
+
+TEST_F(RunnerTest, of_those_alone_only_the_first_compute_a_shared_beginning_again) {
+  model("say x");
+  std::vector<bool> reused;
+  backends_[0] = std::make_unique<Noting>(std::move(backends_[0]), reused);
+  plan_.load.parallel = 2;
+  plan_.load.measure = 4;
+  trials(6, 1);
+  plan_.stretches[0].alone = 5;  // with the warm-up
+  go();
+  EXPECT_EQ(reused, (std::vector<bool>{false, false, false, true, true, true, true}));
+  for (std::size_t i = 0; i < 6; ++i)
+    EXPECT_EQ(has(seen_.samples[i].flags, record::Flag::batched), i >= 4) << i;
+}
+
+TEST_F(RunnerTest, of_those_alone_prompts_of_their_own_are_computed_as_a_whole) {
+  model("say x");
+  std::vector<bool> reused;
+  backends_[0] = std::make_unique<Noting>(std::move(backends_[0]), reused);
+  trials(4);
+  plan_.stretches[0].alone = 4;
+  Runner different = runner();
+  different.request_of = [](const record::Trial& trial) {
+    return TrialRequest{
+        "c",
+        "key",
+        {{{"user", std::string(20, static_cast<char>('a' + trial.case_index))}}, false, {}, {}},
+        {}};
+  };
+  ASSERT_TRUE(run(different, std::nullopt));
+  EXPECT_EQ(reused, std::vector<bool>(4, false));
+}
+
 TEST_F(RunnerTest, a_rate_spaces_the_requests_and_keeps_when_they_were_due) {
   model("say x");
   trials(3);
@@ -216,6 +268,27 @@ TEST_F(RunnerTest, a_rate_spaces_the_requests_and_keeps_when_they_were_due) {
   const Nanos first = seen_.samples[0].times.scheduled;
   EXPECT_EQ(seen_.samples[1].times.scheduled - first, 100ms);
   EXPECT_EQ(seen_.samples[2].times.scheduled - first, 200ms);
+}
+
+TEST_F(RunnerTest, a_refusal_gives_the_model_up_and_keeps_what_is_in_flight) {
+  model("wait 10ms; say one");
+  model("say two");
+  plan_.load.parallel = 2;
+  trials(5);
+  Runner refusing = runner();
+  int sent = 0;
+  refusing.options.refusal = [&](std::uint32_t model, const TrialRequest&) {
+    return model == 0 && ++sent > 3 ? std::string("enough") : std::string();
+  };
+  const auto outcome = run(refusing, std::nullopt);
+  ASSERT_TRUE(outcome);
+  EXPECT_EQ(outcome->skipped, 2U);
+  EXPECT_TRUE(outcome->refused);
+  ASSERT_EQ(seen_.samples.size(), 8U);
+  for (const record::Sample& sample : seen_.samples) EXPECT_EQ(sample.status, record::Status::ok);
+  ASSERT_EQ(seen_.ends.size(), 2U);
+  EXPECT_EQ(seen_.ends[0], std::pair(0U, std::string("enough")));
+  EXPECT_EQ(seen_.ends[1], std::pair(1U, std::string()));
 }
 
 TEST_F(RunnerTest, stop_ends_soon_and_keeps_what_is_done) {

@@ -38,7 +38,8 @@ class StretchRunner {
   bool load(std::optional<backend::Loaded> loaded);
   Result<void> loop();
   void fill(Nanos now);
-  void send(const Waiting& next, Nanos scheduled);
+  bool send(const Waiting& next, Nanos scheduled);
+  bool may_reuse_prefix(const Waiting& next, const record::Prompt& prompt);
   Nanos wait_until(Nanos now) const;
   void handle(backend::Event&& event);
   Result<void> collect();
@@ -58,7 +59,9 @@ class StretchRunner {
   std::map<backend::RequestId, Flight> flights_;
   std::optional<Arrivals> arrivals_;
   std::optional<Nanos> next_due_;
-  std::size_t limit_ = 1;  // requests in flight
+  std::size_t limit_ = 1;                    // requests in flight
+  std::map<std::uint32_t, int> alone_sent_;  // by cell
+  std::string last_alone_;                   // the prompt of the one before
   bool loaded_ = false;
   bool died_ = false;  // the engine went down in this round of events
   int deaths_ = 0;     // in a row, without an answer between

@@ -211,5 +211,15 @@ class Run(ProgramTest):
             process.communicate()
 
 
+class Load(ProgramTest):
+    def test_requests_at_a_rate_go_out_when_they_are_due(self):
+        suite = self.write("s.yaml", SUITE + "load: {rate: 50}\nwarmup: 0\n")
+        self.run_json(suite, "--model", "fake:wait 300ms; say alpha")
+        samples = sorted(self.samples(), key=lambda sample: sample["sent_ns"])
+        self.assertLess(samples[2]["sent_ns"], samples[0]["done_ns"], "the third did not wait for the first answer")
+        for sample in samples:
+            self.assertLess(sample["sent_ns"] - sample["scheduled_ns"], 100e6)
+
+
 if __name__ == "__main__":
     unittest.main()
