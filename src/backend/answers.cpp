@@ -142,6 +142,7 @@ class AnswersBackend final : public Backend {
     loaded.engine_version = "answers " ASSAY_VERSION;
     loaded.facts = {{"answers", answers_.size()}};
     loaded.takes_any_param = true;
+    loaded.media = {"image", "audio"};
     return loaded;
   }
 

@@ -9,6 +9,7 @@
 #include "backend/entries.h"
 #include "backend/http_backend.h"
 #include "backend/json_members.h"
+#include "backend/media.h"
 #include "base/event_stream.h"
 #include "base/file.h"
 #include "base/text.h"
@@ -123,6 +124,7 @@ Result<Loaded> AnthropicDialect::load(Talk& talk, const LoadRequest& /*request*/
   loaded.engine_version = "anthropic messages 2023-06-01";
   loaded.engine_build = {{"address", without_secrets(talk.base())}};
   loaded.facts = *model;
+  loaded.media = {"image"};
   for (const Name& name : kNames) loaded.supported.emplace_back(name.ours);
   loaded.base_latency = talk.base_latency("/v1/models/" + model_);
   return loaded;
@@ -148,8 +150,24 @@ std::unique_ptr<AnswerReader> make_anthropic_reader() {
   return std::make_unique<AnthropicReader>();
 }
 
+namespace {
+
+/// Content blocks, empty for a prompt of text alone.
+Result<Json> pictures_of(const record::Prompt& prompt) {
+  const auto media = media_of(prompt);
+  if (!media) return fail(media.error());
+  if (!media->recordings.empty()) return fail(only_text(prompt).error());
+  Json blocks = Json::array();
+  for (const Media& image : media->images) {
+    blocks.push_back({{"type", "image"},
+                      {"source", {{"type", "base64"}, {"media_type", image.type}, {"data", image.base64}}}});
+  }
+  return blocks;
+}
+
+}  // namespace
+
 Result<Json> anthropic_body(const std::string& model, const Request& request) {
-  if (auto fit = only_text(request.prompt); !fit) return fail(fit.error());
   if (request.prompt.raw) {
     return fail({.code = Code::unsupported,
                  .where = {},
@@ -158,12 +176,22 @@ Result<Json> anthropic_body(const std::string& model, const Request& request) {
                  .remedy = {}});
   }
   Json body{{"model", model}, {"stream", true}, {"max_tokens", kMostTokens}, {"messages", Json::array()}};
+  auto pictures = pictures_of(request.prompt);
+  if (!pictures) return fail(pictures.error());
+  const std::size_t with_pictures = message_with_media(request.prompt);
   std::string system;
-  for (const record::Message& message : request.prompt.messages) {
-    if (message.role == "system")
+  for (std::size_t i = 0; i < request.prompt.messages.size(); ++i) {
+    const record::Message& message = request.prompt.messages[i];
+    if (message.role == "system") {
       system += (system.empty() ? "" : "\n\n") + message.content;
-    else
-      body["messages"].push_back({{"role", message.role}, {"content", message.content}});
+      continue;
+    }
+    Json content = message.content;
+    if (i == with_pictures && !pictures->empty()) {
+      pictures->push_back({{"type", "text"}, {"text", message.content}});
+      content = std::move(*pictures);
+    }
+    body["messages"].push_back({{"role", message.role}, {"content", std::move(content)}});
   }
   if (!system.empty()) body["system"] = system;
   for (const Name& name : kNames) {

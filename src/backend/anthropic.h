@@ -10,7 +10,7 @@
 namespace assay::backend {
 
 std::unique_ptr<AnswerReader> make_anthropic_reader();
-/// Errors: unsupported (a raw prompt, images, audio).
+/// Errors: those of its pictures; unsupported (a raw prompt, recordings).
 Result<Json> anthropic_body(const std::string& model, const Request& request);
 
 }  // namespace assay::backend

@@ -44,6 +44,7 @@ struct Loaded {
   std::optional<std::uint64_t> parameters;
   record::EffectiveParams effective;
   std::vector<std::string> supported;      ///< parameters that this engine applies
+  std::vector<std::string> media = {};     ///< what a request may carry beside text: image, audio
   bool takes_any_param = false;            ///< true for fake and answers: nothing to apply, nothing refused
   std::optional<double> page_cache_share;  ///< of the model file before the load
   bool over_http = false;                  ///< `accepted` is the time of the headers, not of prefill's start

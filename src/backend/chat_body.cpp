@@ -7,7 +7,7 @@ Result<void> only_text(const record::Prompt& prompt) {
   return fail({.code = Code::unsupported,
                .where = {},
                .found = "a case with an image or a recording",
-               .expected = "text: this engine cannot be sent other media yet",
+               .expected = "text: this route of the engine takes nothing else",
                .remedy = {}});
 }
 

@@ -5,7 +5,7 @@
 
 namespace assay::backend {
 
-/// Errors: unsupported, for a prompt with images or recordings, which no server is sent yet.
+/// Errors: unsupported, for a prompt with images or recordings.
 Result<void> only_text(const record::Prompt& prompt);
 
 /// [{"role": …, "content": …}, …]

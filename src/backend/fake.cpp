@@ -50,6 +50,7 @@ class FakeBackend final : public Backend {
     loaded.load = behaviour.load;
     loaded.engine_version = "fake " ASSAY_VERSION;
     loaded.takes_any_param = true;
+    loaded.media = {"image", "audio"};
     for (const auto& [name, value] : request.params)
       loaded.effective[name] = {value, record::Applied::verified};
     return loaded;

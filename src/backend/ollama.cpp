@@ -10,6 +10,7 @@
 #include "backend/entries.h"
 #include "backend/http_backend.h"
 #include "backend/json_members.h"
+#include "backend/media.h"
 #include "base/file.h"
 #include "base/text.h"
 
@@ -102,6 +103,7 @@ class OllamaDialect final : public Dialect {
   std::uint64_t context_ = 0;
   std::uint64_t trained_ = 0;
   bool others_resident_ = false;
+  bool sees_ = true;  // takes pictures; an old Ollama does not say
   Beginnings beginnings_;
 };
 
@@ -143,6 +145,10 @@ Result<void> OllamaDialect::describe(Talk& talk, Loaded& loaded) {
       facts["context_length"] = *trained;
     }
     facts["architecture"] = architecture;
+  }
+  if (const auto skills = show->find("capabilities"); skills != show->end() && skills->is_array()) {
+    facts["capabilities"] = *skills;
+    sees_ = std::find(skills->begin(), skills->end(), "vision") != skills->end();
   }
   facts["template"] = text_of(*show, "template");
   facts["modelfile_parameters"] = text_of(*show, "parameters");
@@ -205,6 +211,7 @@ Result<Loaded> OllamaDialect::load(Talk& talk, const LoadRequest& request) {
   for (const OptionName& option : kRequestOptions) loaded.supported.emplace_back(option.ours);
   for (const OptionName& option : kLoadOptions) loaded.supported.emplace_back(option.ours);
   for (const char* name : {"think", "json_schema"}) loaded.supported.emplace_back(name);
+  if (sees_) loaded.media = {"image"};
   loaded.base_latency = talk.base_latency("/api/version");
   beginnings_.clear();
   return loaded;
@@ -254,13 +261,19 @@ std::uint64_t ollama_context(std::uint64_t longest, std::uint64_t trained) {
 }
 
 Result<Json> ollama_body(const std::string& model, const Request& request, const Json& load_options) {
-  if (auto fit = only_text(request.prompt); !fit) return fail(fit.error());
+  const auto media = media_of(request.prompt);
+  if (!media) return fail(media.error());
+  if (!media->recordings.empty()) return fail(only_text(request.prompt).error());
+  Json images = Json::array();
+  for (const Media& image : media->images) images.push_back(image.base64);
   Json body{{"model", model}, {"stream", true}, {"keep_alive", kKeepAlive}};
   if (request.prompt.raw) {
     body["prompt"] = request.prompt.messages.front().content;
     body["raw"] = true;
+    if (!images.empty()) body["images"] = std::move(images);
   } else {
     body["messages"] = messages_of(request.prompt);
+    if (!images.empty()) body["messages"][message_with_media(request.prompt)]["images"] = std::move(images);
   }
   Json options = load_options;
   for (const OptionName& option : kRequestOptions) {

@@ -85,6 +85,11 @@ void OpenAiDialect::read_props(Talk& talk, Loaded& loaded) {
   for (const char* name : {"total_slots", "model_path", "modalities"}) {
     if (props->contains(name)) loaded.engine_build[name] = (*props)[name];
   }
+  if (const auto takes = props->find("modalities"); takes != props->end() && takes->is_object()) {
+    loaded.media.clear();
+    if (takes->value("vision", Json(false)) == true) loaded.media.emplace_back("image");
+    if (takes->value("audio", Json(false)) == true) loaded.media.emplace_back("audio");
+  }
   if (const auto settings = props->find("default_generation_settings");
       settings != props->end() && settings->is_object()) {
     if (const auto context = settings->find("n_ctx"); context != settings->end())
@@ -118,6 +123,7 @@ Result<Loaded> OpenAiDialect::load(Talk& talk, const LoadRequest& /*request*/) {
         (*meta)["n_params"].is_number_unsigned())
       loaded.parameters = (*meta)["n_params"].get<std::uint64_t>();
   }
+  loaded.media = {"image", "audio"};  // nobody else says what its model takes; a request will tell
   if (flavour_.llama_server) read_props(talk, loaded);
   for (const ParamName& name : names_) loaded.supported.push_back(name.ours);
   loaded.base_latency = talk.base_latency("/models");

@@ -38,7 +38,8 @@ std::vector<ParamName> param_names(const OpenAiFlavour& flavour);
 /// Reads a streamed answer of the chat route (`raw`: of the completions route), or one that came whole.
 std::unique_ptr<AnswerReader> make_openai_reader(bool streamed);
 
-/// Body of the request, without a model's name when `model` is empty. Errors: unsupported (images, audio).
+/// Body of the request, without a model's name when `model` is empty. Errors: those of its
+/// pictures and recordings; unsupported (such a case as a raw prompt).
 Result<Json> openai_body(const OpenAiFlavour& flavour, const std::string& model, const Request& request);
 
 }  // namespace assay::backend

@@ -1,5 +1,6 @@
 #include "cli/progress.h"
 
+#include <algorithm>
 #include <cstdio>
 
 #include <fmt/format.h>
@@ -23,6 +24,16 @@ void Progress::preflight(const std::string& label) {
   std::fprintf(stderr, "\r\x1b[Kchecking %s …", printable(label, 50).c_str());
   std::fflush(stderr);
   on_screen_ = true;
+}
+
+void Progress::checked(const std::vector<CheckedModel>& models) {
+  clear();
+  // One model in this machine has nothing to tell that its result does not tell better.
+  const bool tells = models.size() > 1 || (!models.empty() && !models.front().server.empty());
+  if (quiet_ || !tells) return;
+  const auto width = static_cast<std::size_t>(std::max(40, terminal_width()));
+  std::fputs(preflight_table(models, width, true).c_str(), stderr);
+  std::fputc('\n', stderr);
 }
 
 void Progress::model_begins(const std::string& label, std::uint64_t trials) {

@@ -25,6 +25,7 @@ class Progress final : public RunListener {
   void finished_one() override;
   void model_ends(const std::string& why) override;
   void preflight(const std::string& label) override;
+  void checked(const std::vector<CheckedModel>& models) override;
   /// Takes the line away, so that something else can be printed.
   void clear();
 

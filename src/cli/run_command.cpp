@@ -26,6 +26,7 @@ struct Options {
   bool unsafe = false;     ///< --unsafe-no-sandbox
   std::string fail_under;  ///< --fail-under as written
   std::string label;
+  std::optional<double> max_cost;
 };
 
 Exit exit_of(const runner::Outcome& outcome, std::uint64_t stored) {
@@ -90,8 +91,9 @@ Exit Session::run_suite(const std::string& path) {
   const auto least = fail_under_from(options_.fail_under);
   if (!least) return refuse(least.error(), Exit::usage);
   least_accuracy_ = *least;
-  RunSession session(std::move(*prepared), {.label = options_.label, .unsafe = options_.unsafe}, progress_,
-                     stop_);
+  RunSession session(std::move(*prepared),
+                     {.label = options_.label, .unsafe = options_.unsafe, .max_cost = options_.max_cost},
+                     progress_, stop_);
   if (auto fine = session.check(); !fine) return refuse(fine.error());
   auto store = open_store_to_write(shell_);
   if (!store) return refuse(store.error(), Exit::nothing_ran);
@@ -117,6 +119,8 @@ Exit Session::conclude(store::Store& store, const RunSession& session, const run
   if (!summary) return refuse(summary.error(), Exit::nothing_ran);
   if (!shell_.json && !options_.quiet && stderr_is_terminal()) say("");  // apart from the progress lines
   print(render_summary(*summary, shell_.json ? "json" : "table"));
+  if (!shell_.json && !options_.quiet && outcome.refused)
+    say(fmt::format("\nGo on with more to spend: assay run {} --resume --max-cost …", suite.path));
   if (!shell_.json && !options_.quiet) {
     say(outcome.interrupted
             ? fmt::format("\nInterrupted. Go on with: assay run {} --resume", suite.path)
@@ -138,6 +142,10 @@ void add_run(CLI::App& command, Shell& shell) {
   add_fail_under_option(command, options->fail_under);
   add_sandbox_option(command, options->unsafe);
   command.add_option("--label", options->label, "A name for the run, usable instead of its id");
+  command
+      .add_option("--max-cost", options->max_cost,
+                  "US dollars that services may charge: no request is sent that could take the run over it")
+      ->check(CLI::NonNegativeNumber);
   command.add_flag("-q,--quiet", options->quiet, "No progress, only the result");
   add_json_option(command, shell);
   command.footer(

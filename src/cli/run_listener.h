@@ -3,8 +3,10 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "base/clock.h"
+#include "cli/preflight_table.h"
 #include "record/verdict.h"
 #include "runner/runner.h"
 
@@ -16,6 +18,8 @@ class RunListener {
   virtual ~RunListener() = default;
   /// A model is loaded to see that it can be, before anything is stored.
   virtual void preflight(const std::string& /*label*/) {}
+  /// The whole of it, in the order of the plan; also when some model is not ready.
+  virtual void checked(const std::vector<CheckedModel>& /*models*/) {}
   virtual void loading(std::uint32_t /*model*/, const std::string& /*label*/) {}
   /// Before loaded(): how many trials are ahead of the model.
   virtual void model_begins(const std::string& /*label*/, std::uint64_t /*trials*/) {}

@@ -52,6 +52,7 @@ void RunObserver::on_loaded(std::uint32_t model, const backend::Loaded& loaded,
 
 Result<void> RunObserver::on_sample(record::Sample&& sample, bool idle) {
   if (auto kept = store_.append(sample); !kept) return kept;
+  if (budget_ != nullptr) budget_->ended(sample);
   raise_to(run_.models[sample.model].peak_memory_bytes, sample.peak_memory_bytes);
   listener_.finished_one();
   if (!idle || last_) {  // judging costs time that the requests in flight would feel

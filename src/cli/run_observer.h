@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/budget.h"
 #include "cli/grade_many.h"
 #include "cli/run_listener.h"
 #include "evaluator/grader.h"
@@ -23,11 +24,17 @@ class RunObserver final : public runner::Observer {
   /// Trials of each model that this walk will do, for the progress line.
   void expect(std::vector<std::uint64_t> trials_by_model) { trials_ = std::move(trials_by_model); }
 
+  /// Tells `budget`, which outlives this, what each answer cost.
+  void charge(Budget& budget) { budget_ = &budget; }
+
   void on_load_begin(std::uint32_t model) override;
   void on_loaded(std::uint32_t model, const backend::Loaded& loaded,
                  const std::optional<backend::Memory>& memory) override;
   void on_progress(const runner::Progress& progress) override { listener_.moved(progress); }
   Result<void> on_sample(record::Sample&& sample, bool idle) override;
+  void on_discarded(const record::Sample& answer) override {
+    if (budget_ != nullptr) budget_->ended(answer);
+  }
   Result<void> on_model_end(std::uint32_t model, const std::optional<backend::Memory>& memory,
                             const std::string& why) override;
 
@@ -40,6 +47,7 @@ class RunObserver final : public runner::Observer {
   ManyGrader grader_;
   store::LayerId layer_;
   RunListener& listener_;
+  Budget* budget_ = nullptr;
   std::vector<std::uint64_t> trials_;
   bool pending_ = false;
   bool last_ = false;  ///< judges are models: they are asked after the last generation, not beside one

@@ -9,6 +9,7 @@
 #include "backend/table.h"
 #include "base/duration.h"
 #include "base/text.h"
+#include "cli/budget.h"
 #include "cli/parallel_choice.h"
 #include "cli/shell.h"
 #include "plan/plan.h"
@@ -192,10 +193,11 @@ tl::expected<Prepared, Errors> prepared_from(suite::LoadOutcome loaded, const Ru
   prepared.suite = plan::overridden(std::move(*loaded.suite), overrides);
   prepared.options = options_json(options);
   if (!options.start.empty()) set_start(prepared.suite, options.start);
+  if (auto priced = set_prices(prepared.suite.models); !priced) return tl::unexpected(Errors{priced.error()});
   auto plan = plan::expand(prepared.suite, {.seed = options.seed.value_or(0), .cases = options.cases});
   if (!plan) return tl::unexpected(Errors{plan.error()});
   prepared.plan = std::move(*plan);
-  if (prepared.plan.load.measure ||
+  if (prepared.plan.load.measure || prepared.plan.load.rate_per_s ||
       std::any_of(prepared.plan.models.begin(), prepared.plan.models.end(), asked_over_http))
     prepared.plan.longest_request = plan::longest_request(prepared.suite, prepared.plan);
   choose_parallel(prepared.plan);

@@ -4,6 +4,9 @@
 #include <random>
 #include <utility>
 
+#include <fmt/format.h>
+
+#include "backend/prices.h"
 #include "backend/table.h"
 #include "backend/worker_environment.h"
 #include "base/file.h"
@@ -69,12 +72,27 @@ tl::unexpected<Refusal> refused(Errors errors, bool usage = false) {
 
 /// Preflight proves before anything is stored; its observer shows which model is being checked.
 struct Checking final : runner::Observer {
-  Checking(RunListener& the_listener, const record::Plan& the_plan)
-      : listener(the_listener), plan(the_plan) {}
-  void on_load_begin(std::uint32_t model) override { listener.preflight(plan.models[model].label); }
+  Checking(RunListener& the_listener, const record::Plan& the_plan) : listener(the_listener), plan(the_plan) {
+    for (const record::ModelSpec& spec : plan.models)
+      checked.push_back({.label = spec.label, .engine = spec.engine, .server = {}, .state = "by its file"});
+  }
+  void on_load_begin(std::uint32_t model) override {
+    listener.preflight(plan.models[model].label);
+    checked[model].state = "not ready";  // until the contrary is proven
+  }
+  void on_proven(std::uint32_t model, const backend::Loaded& loaded) override {
+    CheckedModel& row = checked[model];
+    row.state = "ready";
+    if (!loaded.engine_version.empty()) row.engine = loaded.engine_version;
+    row.load = loaded.load;
+    row.base_latency = loaded.base_latency;
+    if (loaded.over_http && loaded.engine_build.is_object())
+      row.server = loaded.engine_build.value("address", "");
+  }
   Result<void> on_sample(record::Sample&&, bool) override { return {}; }
   RunListener& listener;
   const record::Plan& plan;
+  std::vector<CheckedModel> checked;
 };
 
 }  // namespace
@@ -129,6 +147,25 @@ tl::expected<void, Refusal> RunSession::check() {
   auto grader = evaluator::Grader::make(prepared_.suite, std::move(*sandbox), std::move(*judges));
   if (!grader) return refused({grader.error()}, true);
   grader_ = std::make_unique<evaluator::Grader>(std::move(*grader));
+  return make_budget();
+}
+
+tl::expected<void, Refusal> RunSession::make_budget() {
+  if (!options_.max_cost) return {};
+  for (const std::string& name : evaluator::judges_of(prepared_.suite)) {
+    auto judge = suite::parse_model(name, folder_of(prepared_.suite.path), catalogue());
+    if (!judge || backend::charge_of(*judge) == backend::Charge::none) continue;
+    return refused(
+        {{.code = Code::unsupported,
+          .where = {},
+          .found = fmt::format("--max-cost cannot hold for the judge '{}', whose answers cost too", name),
+          .expected = {},
+          .remedy = "Take a judge of your own, or run without --max-cost"}},
+        true);
+  }
+  auto budget = Budget::make(*options_.max_cost, prepared_.plan.models);
+  if (!budget) return refused({budget.error()}, true);
+  budget_ = std::move(*budget);
   return {};
 }
 
@@ -174,6 +211,7 @@ tl::expected<void, Refusal> RunSession::preflight() {
   runner::Preflight ready = runner::preflight(checker, [&](std::uint32_t model) {
     return model::size_on_disk(plan.models[model].model).value_or(0) <= kLoadTwiceLimit;
   });
+  if (!stop_) listener_.checked(checking.checked);
   if (!ready.errors.empty()) return refused(std::move(ready.errors));
   first_ = std::move(ready.first);
   return {};
@@ -211,20 +249,37 @@ Result<runner::Outcome> RunSession::walk(store::Store& store) {
   if (!next) return fail(next.error());
   RunObserver observer(store, run_, prepared_.suite, *grader_, layer_, listener_);
   observer.expect(trials_by_model(prepared_.plan));
+  runner::Options options{.first_sequence = *next, .run_start = run_.started_mono, .run_id = run_.id};
+  if (budget_) {
+    observer.charge(*budget_);
+    store::SampleFilter all;
+    all.superseded = true;  // an answer that was asked for again was paid for, too
+    all.texts = false;
+    const auto read = store.for_each_sample(run_.id, all, [&](record::Sample&& sample) {
+      budget_->spent_before(sample);
+      return true;
+    });
+    if (!read) return fail(read.error());
+    options.refusal = [this](std::uint32_t model, const runner::TrialRequest& request) {
+      return budget_->refusal(model, request);
+    };
+  }
   const runner::Runner runner{prepared_.plan,
                               backends_,
                               clock_,
                               [this](const record::Trial& trial) { return request_of(trial); },
                               observer,
                               stop_,
-                              {.first_sequence = *next, .run_start = run_.started_mono, .run_id = run_.id}};
+                              std::move(options)};
   auto outcome = runner::run(runner, std::move(first_));
   if (!outcome) {
     static_cast<void>(store.finish(run_.id, record::RunState::interrupted, clock_.wall()));
     return outcome;
   }
   if (auto graded = observer.grade_pending(); !graded) return fail(graded.error());
-  const auto state = outcome->interrupted ? record::RunState::interrupted : record::RunState::finished;
+  // What was refused can be asked later: such a run is not over.
+  const auto state =
+      outcome->interrupted || outcome->refused ? record::RunState::interrupted : record::RunState::finished;
   if (auto ended = store.finish(run_.id, state, clock_.wall()); !ended) return fail(ended.error());
   return outcome;
 }

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "cli/budget.h"
 #include "cli/run_listener.h"
 #include "cli/run_options.h"
 #include "evaluator/grader.h"
@@ -29,7 +30,8 @@ struct Refusal {
 
 struct SessionOptions {
   std::string label;
-  bool unsafe = false;  ///< programs of models run without a sandbox
+  bool unsafe = false;                  ///< programs of models run without a sandbox
+  std::optional<double> max_cost = {};  ///< US dollars that the run may cost
 };
 
 /// In this order: check(), resume_newest() or resume_stored() where wanted, get_ready(), walk().
@@ -59,6 +61,7 @@ class RunSession {
   record::Run new_run();
   tl::expected<void, Refusal> make_backends();
   tl::expected<void, Refusal> preflight();
+  tl::expected<void, Refusal> make_budget();
   /// Stores the run's beginning, or claims the one that is resumed.
   Result<void> open_run(store::Store& store);
   runner::TrialRequest request_of(const record::Trial& trial);
@@ -71,6 +74,7 @@ class RunSession {
   record::Run run_;
   std::unique_ptr<evaluator::Grader> grader_;
   std::unique_ptr<plan::TrialKeys> keys_;
+  std::optional<Budget> budget_;
   store::LayerId layer_ = 0;
   runner::Backends backends_;
   std::optional<runner::Preloaded> first_;

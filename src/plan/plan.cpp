@@ -218,6 +218,12 @@ Result<record::Plan> expand(const record::Suite& suite, const Options& options) 
                     fmt::format("at most {} trials", kMaxTrials),
                     "Sweep over fewer values, or split the run"));
   }
+  const auto has = [&](const std::vector<std::string> record::Case::*media) {
+    return std::any_of(cases->begin(), cases->end(),
+                       [&](std::uint32_t index) { return !(suite.cases[index].*media).empty(); });
+  };
+  if (has(&record::Case::images)) plan.media.emplace_back("image");
+  if (has(&record::Case::audio)) plan.media.emplace_back("audio");
   plan.trials.reserve(total * static_cast<std::uint64_t>(plan.repeats));
   Walk walk(suite, *cases, plan);
   for (std::uint32_t round = 0; round < static_cast<std::uint32_t>(suite.rounds); ++round) walk.round(round);

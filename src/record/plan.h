@@ -54,6 +54,7 @@ struct Plan {
   Nanos cooldown{0};
   Nanos timeout{0};
   int retries = 0;
+  std::vector<std::string> media = {};  ///< what some case has beside text: image, audio
   /// Tokens that the longest request may need with its answer, from above; 0: nobody asked for it.
   std::uint64_t longest_request = 0;
 };

@@ -140,6 +140,9 @@ std::vector<TextColumn> text_columns(const Summary& summary) {
   });
   if (roofline)
     columns.push_back(column(summary, "roofline", "roofline", "%", Align::right, metric("roofline_pct")));
+  const bool charged = std::any_of(summary.rows.begin(), summary.rows.end(),
+                                   [](const SummaryRow& row) { return row.metrics.contains("cost_usd"); });
+  if (charged) columns.push_back(column(summary, "cost", "cost", "USD", Align::right, metric("cost_usd")));
   for (TextColumn& made : columns) {
     const std::string_view badge = made.id == "accuracy" ? "most accurate"
                                    : made.id == "decode" ? "fastest"

@@ -54,6 +54,8 @@ std::vector<Field> fields_of(const stats::Summary& summary, const stats::Summary
     add_interval(fields, name, metric.ci95);
     fields.push_back({"n_" + name, count(metric.n)});
   }
+  const auto cost = row.metrics.find("cost_usd");
+  fields.push_back({"cost_usd", cost == row.metrics.end() ? "" : number(cost->second.headline)});
   return fields;
 }
 

@@ -72,6 +72,9 @@ void add_metrics(OrderedJson& json, const stats::SummaryRow& row) {
     json["roofline_pct"] = or_null(roofline->second.headline);
     n["roofline_pct"] = roofline->second.n;
   }
+  const stats::MetricSummary& cost = metric_of(row, "cost_usd");
+  json["cost_usd"] = or_null(cost.headline);
+  n["cost_usd"] = cost.n;
   json["n"] = std::move(n);
   json["detail"] = std::move(details);
 }

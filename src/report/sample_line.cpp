@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "record/metrics.h"
+#include "record/price.h"
 #include "stats/basis.h"
 
 namespace assay::report {
@@ -86,6 +87,8 @@ void add_metrics(OrderedJson& line, const record::Run& run, const record::Sample
   for (const record::MetricSpec& metric : record::metric_table()) {
     if (metric.of != nullptr) line[std::string(metric.name)] = or_null(metric.of(sample, basis));
   }
+  const auto price = record::price_from(run.models[sample.model].spec.price);
+  line["cost_usd"] = or_null(price ? record::cost_usd(*price, sample.counts) : std::nullopt);
   if (!sample.claims.is_object()) return;
   for (const auto& [name, value] : sample.claims.items()) {
     // Never under the name of something that we measured.

@@ -54,6 +54,22 @@ Errors unsupported_params(const Runner& runner, std::uint32_t model, const backe
   return errors;
 }
 
+/// Cases with pictures or sound for a model that takes none.
+Errors unsupported_media(const Runner& runner, std::uint32_t model, const backend::Loaded& loaded) {
+  Errors errors;
+  for (const std::string& kind : runner.plan.media) {
+    if (std::find(loaded.media.begin(), loaded.media.end(), kind) != loaded.media.end()) continue;
+    const record::ModelSpec& spec = runner.plan.models[model];
+    errors.push_back({.code = Code::unsupported,
+                      .where = spec.where,
+                      .found = fmt::format("model '{}' takes no {}, and some cases have one", spec.label,
+                                           kind == "image" ? "image" : "recording"),
+                      .expected = "a model and an engine that take it",
+                      .remedy = "Leave this model out of the suite, or these cases (--case)"});
+  }
+  return errors;
+}
+
 Error named(Error error, const record::ModelSpec& spec) {
   error.found = fmt::format("model '{}': {}", spec.label, error.found);
   if (error.where.file.empty()) error.where = spec.where;
@@ -82,8 +98,11 @@ Preflight preflight(const Runner& runner, const std::function<bool(std::uint32_t
       result.errors.push_back(named(loaded.error(), runner.plan.models[model]));
       continue;
     }
-    const Errors refused = unsupported_params(runner, model, *loaded);
-    result.errors.insert(result.errors.end(), refused.begin(), refused.end());
+    const std::size_t before = result.errors.size();
+    for (const Errors& refused :
+         {unsupported_params(runner, model, *loaded), unsupported_media(runner, model, *loaded)})
+      result.errors.insert(result.errors.end(), refused.begin(), refused.end());
+    if (result.errors.size() == before) runner.observer.on_proven(model, *loaded);
     if (is_first && result.errors.empty())
       result.first = Preloaded{model, std::move(*loaded)};
     else

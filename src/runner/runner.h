@@ -40,12 +40,16 @@ class Observer {
  public:
   virtual ~Observer() = default;
   virtual void on_load_begin(std::uint32_t /*model*/) {}
+  /// Preflight only: the model was loaded and applies what the plan sets.
+  virtual void on_proven(std::uint32_t /*model*/, const backend::Loaded&) {}
   virtual void on_loaded(std::uint32_t /*model*/, const backend::Loaded&,
                          const std::optional<backend::Memory>&) {}
   virtual void on_progress(const Progress&) {}
   /// The sample is complete; `idle` says that nothing is in flight, so work here disturbs no measurement. An
   /// error (a full disk) ends the run.
   virtual Result<void> on_sample(record::Sample&& sample, bool idle) = 0;
+  /// An answer that is no sample: of a warm-up, or of a trial that is asked again.
+  virtual void on_discarded(const record::Sample& /*answer*/) {}
   /// All trials of the model in this stretch are over (nothing in flight). `why` is empty, or why it ended
   /// early.
   virtual Result<void> on_model_end(std::uint32_t /*model*/, const std::optional<backend::Memory>&,
@@ -60,11 +64,15 @@ struct Options {
   std::uint64_t first_sequence = 0;
   Nanos run_start{0};  ///< zero of all stored times, on the monotonic clock
   std::string run_id;
+  /// Asked before each request is sent, warm-ups among them. A text says why neither it nor any later trial
+  /// of the model is sent; what is in flight ends. Empty function: nobody asks.
+  std::function<std::string(std::uint32_t model, const TrialRequest& request)> refusal = {};
 };
 
 /// How a run ended. A model that was given up is no failure of the run.
 struct Outcome {
   bool interrupted = false;
+  bool refused = false;  ///< Options::refusal ended a model
   std::uint64_t samples = 0;
   std::uint64_t errors = 0;   ///< samples with status error
   std::uint64_t skipped = 0;  ///< trials of models that were given up

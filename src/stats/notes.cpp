@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "record/price.h"
 #include "stats/drift.h"
 #include "stats/notes_http.h"
 #include "stats/quantile.h"
@@ -178,6 +179,18 @@ void note_model(RowNotes notes, const record::Run& run) {
                                      notes.row().model_label, percent(*model.page_cache_share)));
 }
 
+void note_cost(RowNotes notes, const record::Run& run, const RowData& data) {
+  const auto price = record::price_from(run.models[notes.row().model].spec.price);
+  if (!price || data.sent_samples == 0) return;
+  std::string text = fmt::format("{}: cost by {}", notes.name(),
+                                 price->as_of.empty() ? std::string("the price that the suite gives")
+                                                      : fmt::format("a price list of {}", price->as_of));
+  if (const std::uint64_t unknown = data.sent_samples - data.charged_samples; unknown > 0)
+    text += fmt::format("; without {} whose tokens the service did not count",
+                        counted(unknown, "sample", "samples"));
+  notes.add("cost", std::move(text));
+}
+
 /// Cases whose every graded sample passed (or failed) in every row, where at least two models graded it.
 std::vector<std::string> unanimous(const Summary& summary, const std::vector<std::vector<CaseTotals>>& totals,
                                    const CaseTable& cases, bool passed) {
@@ -240,6 +253,7 @@ void add_notes(Summary& summary, const record::Run& run, const SummaryOptions& o
     note_drift(notes, *data[r]);
     note_parameters(notes, run, options, *data[r]);
     note_model(notes, run);
+    note_cost(notes, run, *data[r]);
     if (auto text = where_time_went(summary.rows[r], run.models[summary.rows[r].model], *data[r]))
       notes.add("over_http", fmt::format("{}: {}", notes.name(), *text));
   }

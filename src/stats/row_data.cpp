@@ -88,7 +88,10 @@ std::size_t decode_column() {
 }
 
 RowData::RowData(const record::Run& run, const record::ModelRecord& model)
-    : columns(sample_metrics().size()), parallel_(run.load.streams()), basis_(prefill_basis(model)) {}
+    : columns(sample_metrics().size()),
+      parallel_(run.load.streams()),
+      basis_(prefill_basis(model)),
+      price_(record::price_from(model.spec.price)) {}
 
 bool RowData::fit(const record::Sample& sample, const record::MetricSpec& metric) const {
   // What broke off says nothing about the model; what was cut at the time limit has no end to measure to.
@@ -108,6 +111,7 @@ void RowData::add(const record::Sample& sample, const record::Verdict* verdict, 
   add_verdict(sample, verdict, case_weight);
   add_metrics(sample);
   add_claims(sample);
+  add_cost(sample);
   for (const std::string& flag : record::names_of(sample.flags)) ++flags[flag];
   for (const auto& [name, effective] : sample.effective) {
     if (effective.how == record::Applied::not_supported) ++unapplied[name];
@@ -151,6 +155,15 @@ void RowData::add_claims(const record::Sample& sample) {
   if (!sample.counts.prompt_tokens) return;
   prompt_tokens += *sample.counts.prompt_tokens;
   ++prompt_samples;
+}
+
+void RowData::add_cost(const record::Sample& sample) {
+  if (!price_ || !sample.times.sent) return;
+  ++sent_samples;
+  const auto cost = record::cost_usd(*price_, sample.counts);
+  if (!cost) return;
+  cost_usd = cost_usd.value_or(0) + *cost;
+  ++charged_samples;
 }
 
 void RowData::add_metrics(const record::Sample& sample) {

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "record/metrics.h"
+#include "record/price.h"
 #include "record/run.h"
 #include "record/sample.h"
 #include "record/verdict.h"
@@ -95,7 +96,10 @@ class RowData {
   std::vector<double> claimed_decode_tps,
       claimed_prefill_ms;  ///< of answers that ended, where the engine tells
   std::uint64_t prompt_tokens = 0, prompt_samples = 0;
-  double hottest = 0;  ///< largest temperature that was asked for
+  std::optional<double> cost_usd;     ///< of the samples whose tokens the service counted
+  std::uint64_t charged_samples = 0;  ///< those
+  std::uint64_t sent_samples = 0;     ///< all that were sent, and so may cost something
+  double hottest = 0;                 ///< largest temperature that was asked for
   std::map<std::string, std::uint64_t> reasons, flags;
   std::map<std::string, std::uint64_t> unapplied;  ///< parameter → samples whose engine does not support it
   std::map<std::string, WeightedSum> named;
@@ -104,10 +108,12 @@ class RowData {
   void add_verdict(const record::Sample& sample, const record::Verdict* verdict, double case_weight);
   void add_metrics(const record::Sample& sample);
   void add_claims(const record::Sample& sample);
+  void add_cost(const record::Sample& sample);
   bool fit(const record::Sample& sample, const record::MetricSpec& metric) const;
 
   int parallel_;
   record::PrefillBasis basis_;
+  std::optional<record::Price> price_;
 };
 
 }  // namespace assay::stats

@@ -172,6 +172,14 @@ void add_roofline(SummaryRow& row, const record::Run& run, const record::ModelRe
                    decode->second.n, "decode_tps × bytes per token ÷ bandwidth");
 }
 
+/// What the row's answers cost together; `mean` is one answer's.
+void add_cost(SummaryRow& row, const RowData& data) {
+  if (!data.cost_usd) return;
+  MetricSummary metric = single_value(*data.cost_usd, data.charged_samples, "sum over samples");
+  metric.mean = *data.cost_usd / static_cast<double>(data.charged_samples);
+  row.metrics["cost_usd"] = std::move(metric);
+}
+
 void add_model_metrics(SummaryRow& row, const record::Run& run, const record::ModelRecord& model,
                        const RowData& data) {
   if (!model.load_times.empty()) {
@@ -309,6 +317,7 @@ SummaryRow summarise_row(const record::Run& run, std::uint32_t model, std::uint3
   add_columns(row, data, cases, order);
   add_model_metrics(row, run, contestant, data);
   add_roofline(row, run, contestant);
+  add_cost(row, data);
   row.reasons = data.reasons;
   row.flags = data.flags;
   for (const auto& [name, sum] : data.named) {

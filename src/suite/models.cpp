@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::array<std::string_view, 7> kModelKeys{"engine", "model", "label", "url",
                                                      "params", "start", "price"};
+constexpr std::array<std::string_view, 4> kPriceKeys{"input", "output", "cached_input", "as_of"};
 
 std::optional<record::ModelSpec> accepted(Reader& reader, Node node, Result<record::ModelSpec> model) {
   if (model) return *std::move(model);
@@ -48,6 +49,25 @@ void read_text(Reader& reader, Node node, std::string_view key, std::string& tar
   }
 }
 
+/// US dollars per million tokens.
+void read_price(Reader& reader, Node node, record::ModelSpec& model) {
+  constexpr double kDearest = 1e6;
+  if (!reader.is_mapping(node, "price")) return;
+  reader.check_keys(node, kPriceKeys, "a price");
+  const auto check = [&](std::string_view key, bool needed) {
+    if (const Node value = node.find(key))
+      static_cast<void>(reader.real(value, key, 0, kDearest));
+    else if (needed)
+      reader.error(node.where(), fmt::format("a price without '{}'", key), "US dollars per million tokens",
+                   "For example: price: {input: 0.28, output: 0.42}");
+  };
+  check("input", true);
+  check("output", true);
+  check("cached_input", false);
+  if (const Node as_of = node.find("as_of")) static_cast<void>(reader.label(as_of, "as_of"));
+  model.price = value_of(node);  // as written
+}
+
 std::optional<record::ModelSpec> read_model(Reader& reader, Node node) {
   if (node.is(Kind::text))
     return accepted(reader, node, parse_model(node.text(), reader.folder, reader.catalogue));
@@ -60,9 +80,8 @@ std::optional<record::ModelSpec> read_model(Reader& reader, Node node) {
   read_text(reader, node, "start", model->start);
   if (const Node params = node.find("params"))
     model->params = read_params(reader, params, "the model's params");
-  if (const Node price = node.find("price");
-      price && !price.is(Kind::null) && reader.is_mapping(price, "price"))
-    model->price = value_of(price);
+  if (const Node price = node.find("price"); price && !price.is(Kind::null))
+    read_price(reader, price, *model);
   return model;
 }
 
