@@ -46,6 +46,7 @@ struct Loaded {
   std::vector<std::string> supported;      ///< parameters that this engine applies
   bool takes_any_param = false;            ///< true for fake and answers: nothing to apply, nothing refused
   std::optional<double> page_cache_share;  ///< of the model file before the load
+  bool scores = false;                     ///< it takes prompts with continuations
   bool over_http = false;                  ///< `accepted` is the time of the headers, not of prefill's start
   std::optional<Nanos> base_latency;       ///< HTTP: what an empty request costs, its median
 };
