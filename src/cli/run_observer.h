@@ -28,6 +28,7 @@ class RunObserver final : public runner::Observer {
                  const std::optional<backend::Memory>& memory) override;
   void on_progress(const runner::Progress& progress) override { listener_.moved(progress); }
   Result<void> on_sample(record::Sample&& sample, bool idle) override;
+  void on_again(std::uint32_t model, std::uint32_t cell, const std::string& case_id, bool same) override;
   Result<void> on_model_end(std::uint32_t model, const std::optional<backend::Memory>& memory,
                             const std::string& why) override;
 

@@ -46,6 +46,10 @@ class Observer {
   /// The sample is complete; `idle` says that nothing is in flight, so work here disturbs no measurement. An
   /// error (a full disk) ends the run.
   virtual Result<void> on_sample(record::Sample&& sample, bool idle) = 0;
+  /// A greedy trial that was answered alone has been answered again in the batch, and with the `same` text or
+  /// another. Its sample is the answer alone.
+  virtual void on_again(std::uint32_t /*model*/, std::uint32_t /*cell*/, const std::string& /*case_id*/,
+                        bool /*same*/) {}
   /// All trials of the model in this stretch are over (nothing in flight). `why` is empty, or why it ended
   /// early.
   virtual Result<void> on_model_end(std::uint32_t /*model*/, const std::optional<backend::Memory>&,
