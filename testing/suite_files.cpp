@@ -58,6 +58,7 @@ const record::Catalogue& test_catalogue() {
                        {"depth", OptionKind::whole, {}, ""},
                        {"example", OptionKind::any, {}, ""},
                        {"order", OptionKind::choice, "strict|any", ""}}},
+                     {"loglikelihood", "", {{"by", OptionKind::choice, "acc|acc_norm|acc_bytes", ""}}},
                      {"python-output",
                       "",
                       {{"compare", OptionKind::choice, "text|number|json", ""},

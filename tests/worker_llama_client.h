@@ -69,6 +69,30 @@ class WorkerClient {
   Answer generate_raw(std::string raw, record::Params params) {
     return run({.id = next_id(), .messages = {}, .raw = std::move(raw), .params = std::move(params)});
   }
+  /// The figures of a `score`; empty when it failed (then received(id) is the error).
+  std::vector<record::ChoiceScore> score(const wire::Score& request) {
+    send(request);
+    for (;;) {
+      const wire::Reply reply = receive();
+      if (const auto* scored = std::get_if<wire::Scored>(&reply);
+          scored != nullptr && scored->id == request.id)
+        return scored->choices;
+      if (const auto* failed = std::get_if<wire::Failed>(&reply);
+          failed != nullptr && failed->id == request.id)
+        return {};
+    }
+  }
+  std::vector<record::ChoiceScore> score_raw(std::string raw, std::vector<std::string> continuations) {
+    return score({.id = next_id(),
+                  .messages = {},
+                  .raw = std::move(raw),
+                  .continuations = std::move(continuations),
+                  .params = {}});
+  }
+  std::vector<std::int32_t> tokens(std::string text) {
+    const wire::Reply reply = call(wire::Tokenize{.id = next_id(), .text = std::move(text), .messages = {}});
+    return std::get<wire::Tokens>(reply).ids;
+  }
   wire::Done wait_done(wire::Id id) {
     while (!std::holds_alternative<wire::Done>(received(id))) receive();
     return std::get<wire::Done>(received(id));

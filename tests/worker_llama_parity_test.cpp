@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <cmath>
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -95,6 +96,30 @@ TEST_P(Parity, SamePromptSameAnswerSameCounts) {
     EXPECT_EQ(Json(ours.text), chat["choices"][0]["message"]["content"]) << text;
     EXPECT_EQ(Json(ours.done.output_tokens), chat["usage"]["completion_tokens"]) << text;
     EXPECT_EQ(Json(ours.done.finish), chat["choices"][0]["finish_reason"]) << text;
+  }
+  // Log-likelihoods, token by token from the server's own: n_probs gives those of the whole vocabulary.
+  const auto chance_of = [&](const std::vector<std::int32_t>& before, std::int32_t token) {
+    const Json request{
+        {"prompt", before}, {"temperature", 0}, {"n_predict", 1}, {"cache_prompt", false}, {"n_probs", 2000}};
+    const Json told = Json::parse(http(port, "POST /completion", dump(request)));
+    for (const Json& one : told["completion_probabilities"][0]["top_logprobs"])
+      if (one["id"] == token) return one["logprob"].get<double>();
+    ADD_FAILURE() << "the server tells nothing of token " << token;
+    return 0.0;
+  };
+  for (const auto& [prompt, continuation] :
+       {std::pair("What is 3 + 4? It is", " 7."), std::pair("Anna lives in", " Rome, and Tom in Paris"),
+        std::pair("12 - 5 =", " zebra")}) {
+    std::vector<std::int32_t> before = worker.tokens(prompt);
+    const std::vector<std::int32_t> whole = worker.tokens(std::string(prompt) + continuation);
+    double sum = 0;
+    for (std::size_t i = before.size(); i < whole.size(); ++i) {
+      sum += chance_of(before, whole[i]);
+      before.push_back(whole[i]);
+    }
+    const std::vector<record::ChoiceScore> ours = worker.score_raw(prompt, {continuation, " x"});
+    ASSERT_EQ(ours.size(), 2U);
+    EXPECT_NEAR(ours[0].log_likelihood, sum, 2e-3 * std::abs(sum)) << prompt << continuation;
   }
   (*server)->kill(SIGTERM);
   (*server)->wait(clock.now() + 10s);

@@ -47,6 +47,7 @@ struct Loaded {
   std::vector<std::string> media = {};     ///< what a request may carry beside text: image, audio
   bool takes_any_param = false;            ///< true for fake and answers: nothing to apply, nothing refused
   std::optional<double> page_cache_share;  ///< of the model file before the load
+  bool scores = false;                     ///< it takes prompts with continuations
   bool over_http = false;                  ///< `accepted` is the time of the headers, not of prefill's start
   std::optional<Nanos> base_latency;       ///< HTTP: what an empty request costs, its median
 };

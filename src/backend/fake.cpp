@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "backend/entries.h"
+#include "backend/scored.h"
 #include "backend/script.h"
 #include "base/text.h"
 
@@ -51,6 +52,7 @@ class FakeBackend final : public Backend {
     loaded.engine_version = "fake " ASSAY_VERSION;
     loaded.takes_any_param = true;
     loaded.media = {"image", "audio"};
+    loaded.scores = true;
     for (const auto& [name, value] : request.params)
       loaded.effective[name] = {value, record::Applied::verified};
     return loaded;
@@ -121,6 +123,11 @@ class FakeBackend final : public Backend {
     push(now, {request.id, accepted});
 
     const std::string text = behaviour.say.value_or(last);
+    if (!request.prompt.continuations.empty()) {
+      for (Event& event : scored(request, text, now + behaviour.wait))
+        push(now + behaviour.wait, std::move(event));
+      return;
+    }
     std::vector<std::string> pieces = pieces_of(text);
     const std::uint32_t wanted = behaviour.tokens.value_or(static_cast<std::uint32_t>(pieces.size()) + 1);
     Nanos at = now + behaviour.wait;
@@ -149,6 +156,19 @@ class FakeBackend final : public Backend {
     finished.counts.output_tokens =
         behaviour.claimed_count.value_or(wanted + finished.counts.reasoning_tokens.value_or(0));
     push(at, {request.id, finished});
+  }
+
+  /// What it was told to say is likely; anything else the less the longer it is.
+  static std::vector<Event> scored(const Request& request, std::string_view said, Nanos at) {
+    std::vector<record::ChoiceScore> scores;
+    for (const std::string& text : request.prompt.continuations) {
+      const bool hit = trim(text) == trim(said);
+      scores.push_back({.log_likelihood = hit ? -0.5 : -1.0 - static_cast<double>(text.size()),
+                        .tokens = static_cast<std::uint32_t>(pieces_of(text).size()),
+                        .bytes = static_cast<std::uint32_t>(text.size()),
+                        .greedy = hit});
+    }
+    return scored_events(request.id, at, request.prompt.continuations, scores);
   }
 
   /// Keeps the queue in order of time; equal times keep the order of arrival.

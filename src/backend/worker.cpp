@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "backend/scored.h"
 #include "base/file.h"
 #include "base/process.h"
 #include "base/text.h"
@@ -62,7 +63,8 @@ class WorkerBackend final : public Backend {
  private:
   struct InFlight {
     RequestId id = 0;
-    Nanos latest{0};  ///< of the times it was told; they may not go back
+    Nanos latest{0};                              ///< of the times it was told; they may not go back
+    std::vector<std::string> continuations = {};  ///< what it is asked to score; empty: it generates
   };
 
   Result<wire::HelloReply> greet();
@@ -72,10 +74,13 @@ class WorkerBackend final : public Backend {
   Error died(std::string_view doing);
   void break_all(std::string_view reason, const std::string& detail);
   void take(const std::string& line);
+  void take_scores(InFlight& flight, const wire::Scored& scored, wire::Id wire_id);
   void take_event(InFlight& flight, wire::Reply reply, wire::Id wire_id);
   bool plausible(InFlight& flight, Nanos at) const;
   void babble(const std::string& what);
-  bool can_share() const;
+  bool can(std::string_view capability) const;
+  bool can_share() const { return can("prefix_cache"); }
+  wire::Request message_for(Request&& request, wire::Id id) const;
 
   WorkerOptions options_;
   Clock& clock_;
@@ -87,8 +92,8 @@ class WorkerBackend final : public Backend {
 };
 
 /// Members that came with a capability are only for workers that have it.
-bool WorkerBackend::can_share() const {
-  return std::find(hello_.capabilities.begin(), hello_.capabilities.end(), "prefix_cache") !=
+bool WorkerBackend::can(std::string_view capability) const {
+  return std::find(hello_.capabilities.begin(), hello_.capabilities.end(), capability) !=
          hello_.capabilities.end();
 }
 
@@ -206,6 +211,7 @@ Result<Loaded> WorkerBackend::load(const LoadRequest& request) {
     loaded.parameters = loaded.facts["parameters"].get<std::uint64_t>();
   loaded.effective = std::move(answer->options);
   loaded.supported = hello_.params;
+  loaded.scores = can("score");
   reset_peak_memory(process_->pid());
   return loaded;
 }
@@ -215,21 +221,43 @@ void WorkerBackend::start(Request request) {
     events_.push_back({request.id, Broken{"server_exit", "no model is loaded", true}});
     return;
   }
-  wire::Generate message;
-  message.id = next_id_++;
-  if (request.prompt.raw)
-    message.raw = request.prompt.messages.front().content;
-  else
-    message.messages = std::move(request.prompt.messages);
-  message.params = std::move(request.params);
-  message.reuse_prefix = request.reuse_prefix && can_share();
-  const std::string line = wire::encode(wire::Request(std::move(message))) + "\n";
-  const wire::Id wire_id = next_id_ - 1;
+  if (!request.prompt.continuations.empty() && !can("score")) {
+    const std::string detail = fmt::format("the worker '{}' gives no log-likelihoods", options_.name);
+    events_.push_back({request.id, Broken{"internal", detail, false}});
+    return;
+  }
+  const RequestId id = request.id;
+  const wire::Id wire_id = next_id_++;
+  InFlight flight{.id = id, .continuations = request.prompt.continuations};
+  const std::string line = wire::encode(message_for(std::move(request), wire_id)) + "\n";
   // `sent` is the moment before the request leaves us; encoding it is not the engine's time.
   const Nanos sent = clock_.now();
-  in_flight_[wire_id] = {request.id, sent};
-  events_.push_back({request.id, Sent{sent}});
+  flight.latest = sent;
+  in_flight_[wire_id] = std::move(flight);
+  events_.push_back({id, Sent{sent}});
   if (auto written = process_->write(line); !written) break_all("server_exit", sentence(died("answering")));
+}
+
+wire::Request WorkerBackend::message_for(Request&& request, wire::Id id) const {
+  record::Prompt& prompt = request.prompt;
+  std::optional<std::string> raw;
+  if (prompt.raw) {
+    raw = std::move(prompt.messages.front().content);
+    prompt.messages.clear();
+  }
+  const bool reuse = request.reuse_prefix && can_share();
+  if (!prompt.continuations.empty())
+    return wire::Score{.id = id,
+                       .messages = std::move(prompt.messages),
+                       .raw = std::move(raw),
+                       .continuations = std::move(prompt.continuations),
+                       .params = std::move(request.params),
+                       .reuse_prefix = reuse};
+  return wire::Generate{.id = id,
+                        .messages = std::move(prompt.messages),
+                        .raw = std::move(raw),
+                        .params = std::move(request.params),
+                        .reuse_prefix = reuse};
 }
 
 std::vector<Event> WorkerBackend::wait(Nanos until) {
@@ -288,12 +316,27 @@ void WorkerBackend::take_event(InFlight& flight, wire::Reply reply, wire::Id wir
     finished.counts.source = record::CountSource::engine;
     events_.push_back({id, std::move(finished)});
     in_flight_.erase(wire_id);
+  } else if (auto* scored = std::get_if<wire::Scored>(&reply)) {
+    take_scores(flight, *scored, wire_id);
   } else if (auto* failed = std::get_if<wire::Failed>(&reply)) {
-    events_.push_back({id, Broken{reason_for(failed->reason), std::move(failed->message), false}});
+    if (!flight.continuations.empty() && failed->reason == "context")
+      events_.push_back(too_long_to_score(id, clock_.now()));
+    else
+      events_.push_back({id, Broken{reason_for(failed->reason), std::move(failed->message), false}});
     in_flight_.erase(wire_id);
   } else {
     babble("it answered a request with a message of another kind");
   }
+}
+
+void WorkerBackend::take_scores(InFlight& flight, const wire::Scored& scored, wire::Id wire_id) {
+  if (!plausible(flight, scored.at)) return babble("it sent a time outside of the request's own");
+  if (scored.choices.size() != flight.continuations.size() || flight.continuations.empty())
+    return babble(fmt::format("it scored {} continuations where {} were sent", scored.choices.size(),
+                              flight.continuations.size()));
+  for (Event& event : scored_events(flight.id, scored.at, std::move(flight.continuations), scored.choices))
+    events_.push_back(std::move(event));
+  in_flight_.erase(wire_id);
 }
 
 /// A worker that does not keep the protocol cannot be believed any more: it ends here.
@@ -340,8 +383,7 @@ Result<record::BenchAnswer> WorkerBackend::bench(const record::BenchTest& test, 
   if (!process_)
     return fail(
         {.code = Code::engine, .where = {}, .found = "no model is loaded", .expected = {}, .remedy = {}});
-  const auto& can = hello_.capabilities;
-  if (std::find(can.begin(), can.end(), "bench") == can.end()) return Backend::bench(test, seed, stop);
+  if (!can("bench")) return Backend::bench(test, seed, stop);
   const wire::Id id = next_id_++;
   const std::string doing = "measuring " + name_of(test);
   if (auto sent = process_->write(wire::encode(wire::Request(wire::Bench{id, test, seed})) + "\n"); !sent)

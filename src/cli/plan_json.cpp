@@ -11,6 +11,7 @@ OrderedJson plan_json(const Prepared& prepared) {
                    {"cases", counts.cases},    {"cells", counts.cells},
                    {"trials", counts.trials},  {"warmups", counts.warmups},
                    {"loads", counts.loads},    {"seed", plan.seed}};
+  json["method"] = plan.scores_choices ? "loglikelihood" : "generation";
   json["models"] = OrderedJson::array();
   for (std::size_t i = 0; i < plan.models.size(); ++i) {
     const plan::ModelCounts& one = counts.models[i];

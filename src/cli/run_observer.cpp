@@ -65,6 +65,15 @@ Result<void> RunObserver::on_sample(record::Sample&& sample, bool idle) {
   return store_.put_verdict(run_.id, layer_, sample.sequence, verdict);
 }
 
+void RunObserver::on_again(std::uint32_t model, std::uint32_t cell, const std::string& case_id, bool same) {
+  std::vector<record::BatchCheck>& checks = run_.models[model].batch_checks;
+  auto at = std::find_if(checks.begin(), checks.end(),
+                         [&](const record::BatchCheck& check) { return check.cell == cell; });
+  if (at == checks.end()) at = checks.insert(checks.end(), {.cell = cell});
+  ++at->compared;
+  if (!same) at->differing.push_back(case_id);
+}
+
 Result<void> RunObserver::grade_pending() {
   pending_ = false;
   const auto sequences = store_.ungraded(run_.id, layer_);

@@ -72,6 +72,16 @@ Result<std::optional<record::LoadPattern>> read_parallel(const std::string& text
   return load;
 }
 
+/// --exact beside a load that it would take away.
+std::optional<Error> exact_conflict(const RunOptions& options) {
+  if (!options.exact) return std::nullopt;
+  const bool streams = !options.parallel.empty() && options.parallel != "auto" && options.parallel != "1";
+  if (!streams && !options.measure) return std::nullopt;
+  return option_error(
+      fmt::format("--exact beside {}", streams ? "--parallel " + options.parallel : "--measure"),
+      "one of them", "--exact asks one request at a time");
+}
+
 plan::Overrides overrides_of(const RunOptions& options, const record::Catalogue& catalogue, Errors& errors) {
   plan::Overrides overrides;
   for (const std::string& text : options.models) {
@@ -96,6 +106,9 @@ plan::Overrides overrides_of(const RunOptions& options, const record::Catalogue&
   else
     overrides.load = *load;
   overrides.measure = options.measure;
+  if (auto conflict = exact_conflict(options)) errors.push_back(*std::move(conflict));
+  // One stream, each prompt as a whole: any batch adds numbers in another order (docs/measurement.md).
+  if (options.exact) overrides.load = record::LoadPattern{};
   if (options.timeout) {
     overrides.timeout = parse_duration(*options.timeout);
     if (!overrides.timeout || overrides.timeout->count() == 0)
@@ -114,6 +127,7 @@ Json options_json(const RunOptions& options) {
   if (options.warmup) json["warmup"] = *options.warmup;
   if (!options.parallel.empty()) json["parallel"] = options.parallel;
   if (options.measure) json["measure"] = *options.measure;
+  if (options.exact) json["exact"] = true;
   if (options.timeout) json["timeout"] = *options.timeout;
   if (!options.grading.empty()) json["grading"] = options.grading;
   if (!options.start.empty()) json["start"] = options.start;
@@ -160,6 +174,9 @@ void add_run_options(CLI::App& command, RunOptions& options, bool several_suites
   command
       .add_option("--measure", options.measure, "With --parallel auto: cases that go alone first (default 8)")
       ->check(CLI::Range(0, 10000));
+  command.add_flag(
+      "--exact", options.exact,
+      "The answers of a single stream: no batches and no shared beginnings, whatever the suite's load");
   command.add_option("--seed", options.seed, "Seed of the order of trials (default 0)");
   command.add_option("--case", options.cases, "Only the case with this id (may be repeated)")
       ->expected(1)

@@ -26,6 +26,7 @@ struct RunOptions {
   std::optional<int> warmup;
   std::string parallel;  ///< a number, or auto; empty: the suite's
   std::optional<int> measure;
+  bool exact = false;  ///< --exact: the answers of a single stream
   std::optional<std::uint64_t> seed;
   std::vector<std::string> cases;  ///< --case: only these
   std::optional<std::string> timeout;

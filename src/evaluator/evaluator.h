@@ -30,6 +30,7 @@ struct Judgement {
   std::string detail;              ///< a sentence for people, on pass too
   std::string read;                ///< the part of the text that was judged, when it is not all of it
   Json votes;                      ///< what each judge said; null: nobody was asked
+  Json table;                      ///< the case's choices with their figures; null: none was scored
   Json counts;                     ///< what a corpus score sums (corpus.h); null: there is none
   std::vector<std::string> flags;  ///< words for the sample's record, e.g. duplicate_names
 };

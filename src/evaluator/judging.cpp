@@ -10,6 +10,7 @@
 #include "evaluator/finish_word.h"
 #include "evaluator/reasoning.h"
 #include "evaluator/unicode.h"
+#include "record/choice_score.h"
 
 namespace assay::evaluator {
 namespace {
@@ -62,7 +63,7 @@ class Judging {
   Verdict run() {
     if (plan_.benchy ? decide_by_fault() : decide_by_status()) return without_text();
     take_answer();
-    if (!plan_.benchy && (decide_by_ending() || decide_empty())) return without_text();
+    if (!plan_.benchy && !is_scored() && (decide_by_ending() || decide_empty())) return without_text();
     for (const Assertion& assertion : case_plan_.list->assertions) say(assertion);
     conclude();
     return std::move(verdict_);
@@ -108,7 +109,8 @@ class Judging {
     }
     if (record::has(sample_.flags, record::Flag::truncated_prompt)) {
       return decide(Mark::incomplete, "truncated_prompt",
-                    "the engine accepted fewer prompt tokens than were sent");
+                    is_scored() ? "the prompt with its longest choice does not fit into the context"
+                                : "the engine accepted fewer prompt tokens than were sent");
     }
     if (sample_.finish == "content_filter")
       return decide(Mark::incomplete, "filtered", "cut by a content filter");
@@ -122,11 +124,15 @@ class Judging {
       answer_ = repaired_;
       verdict_.flags.emplace_back("invalid_utf8");
     }
+    if (is_scored()) return;
     const std::vector<std::string>* tags = plan_.pipelines.front().reasoning_tags();
     split_ =
         split_reasoning(answer_, tags == nullptr ? default_reasoning_tags() : *tags, has_reasoning_field());
     keep_reasoning();
   }
+
+  /// Nothing was generated: the output holds the figures of the choices.
+  bool is_scored() const { return sample_.finish == record::kScored; }
 
   bool has_reasoning_field() const { return !sample_.reasoning.empty(); }
 
@@ -250,7 +256,8 @@ class Judging {
   }
 
   Said judge_one(const Assertion& assertion, std::size_t pipeline) {
-    if (assertion.any_ending || assertion.on == On::raw) return judge_text(assertion, pipeline, answer_);
+    if (assertion.any_ending || assertion.on == On::raw || is_scored())
+      return judge_text(assertion, pipeline, answer_);
     if (assertion.on == On::reasoning) return judge_text(assertion, pipeline, reasoning_text());
     const PipelineRun& run = run_of(pipeline);
     // No text to look at: that is a verdict on the sample, so `not-` does not turn it round.
@@ -287,7 +294,7 @@ class Judging {
     }
   }
 
-  Said said_of(const Assertion& assertion, std::size_t pipeline, Judgement judgement) const {
+  Said said_of(const Assertion& assertion, std::size_t pipeline, Judgement judgement) {
     Said said;
     said.result.type = assertion.label;
     said.result.pipeline = plan_.pipelines[pipeline].name();
@@ -300,6 +307,7 @@ class Judging {
     said.word = std::move(judgement.reason);
     said.sentence = std::move(judgement.detail);
     said.read = std::move(judgement.read);
+    if (!judgement.table.is_null()) table_ = std::move(judgement.table);
     said.counts = std::move(judgement.counts);
     said.votes = std::move(judgement.votes);
     return said;
@@ -336,6 +344,11 @@ class Judging {
     verdict_.score = combined.score;
     verdict_.reason = std::move(combined.reason);
     verdict_.detail = std::move(combined.detail);
+    if (is_scored()) {
+      if (!deciding_.empty()) verdict_.extracted = said_[deciding_.front()].read;
+      keep_assertions();
+      return;
+    }
     // Every sample shows what the primary pipeline makes of it, even when no assertion looked.
     const PipelineRun& primary = run_of(0);
     verdict_.extracted = primary.text;
@@ -375,6 +388,7 @@ class Judging {
       verdict_.assertions.push_back(std::move(said.result));
     }
     if (any_read) verdict_.steps["read"] = std::move(reads);
+    if (!table_.is_null()) verdict_.steps["choices"] = std::move(table_);
     if (any_votes) verdict_.steps["votes"] = std::move(votes);
     if (any_counts) verdict_.steps["counts"] = std::move(counts);
   }
@@ -388,6 +402,7 @@ class Judging {
   ReasoningSplit split_;
   std::optional<std::string> reasoning_;
   std::vector<std::optional<PipelineRun>> runs_;  ///< one per pipeline, run when first looked at
+  Json table_;                                    ///< of scored choices; null: none
   std::vector<Said> said_;
   std::vector<std::size_t> deciding_;  ///< places in said_
   Verdict verdict_;

@@ -21,6 +21,7 @@ MadeEvaluator make_levenshtein(const Recipe& recipe);        // levenshtein.cpp
 MadeEvaluator make_word_count(const Recipe& recipe);         // word_count.cpp
 MadeEvaluator make_squad(const Recipe& recipe);              // squad.cpp: exact, f1
 MadeEvaluator make_choice(const Recipe& recipe);             // choice.cpp
+MadeEvaluator make_loglikelihood(const Recipe& recipe);      // loglikelihood.cpp
 MadeEvaluator make_latency(const Recipe& recipe);            // run_properties.cpp: latency, ttft
 MadeEvaluator make_tokens_per_second(const Recipe& recipe);  // run_properties.cpp
 MadeEvaluator make_bleu(const Recipe& recipe);               // overlap.cpp

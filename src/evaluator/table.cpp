@@ -160,6 +160,11 @@ constexpr std::array kRelaxedOptions{
                "as ChartQA reads, or also $5 and 1,050 (strict)"},
 };
 
+constexpr std::array kLogLikelihoodOptions{
+    OptionSpec{"by", OptionKind::choice, "acc|acc_norm|acc_bytes",
+               "the likelihood itself, per character of the choice, or per byte (acc)"},
+};
+
 // One line each; `assay grade` records name@version.
 constexpr std::array kEvaluators{
     EvaluatorEntry{"equals", 1, "the text is exactly the value", ValueUse::required, {}, make_equals},
@@ -207,6 +212,8 @@ constexpr std::array kEvaluators{
                    make_choice,
                    false,
                    kPerCase},
+    EvaluatorEntry{"loglikelihood", 1, "the right one of the case's choices is the likeliest",
+                   ValueUse::required, kLogLikelihoodOptions, make_loglikelihood, false, kPerCase},
     EvaluatorEntry{"bleu", 1, "n-grams shared with the references", ValueUse::required, kBleuOptions,
                    make_bleu},
     EvaluatorEntry{"chrf", 1, "n-grams of characters shared with a reference", ValueUse::required,

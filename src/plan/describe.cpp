@@ -72,6 +72,7 @@ std::string describe(const record::Plan& plan, const record::Suite& suite) {
   out += fmt::format("{}, {}, {}\n", plural(counts.trials, "trial", "trials"),
                      plural(counts.warmups, "warm-up", "warm-ups"),
                      plural(counts.loads, "model load", "model loads"));
+  if (suite.log_likelihood) out += "method: log-likelihood of each choice; nothing is generated\n";
   if (suite.order == record::Order::interleaved)
     out += fmt::format("order: interleaved, seed {}\n", plan.seed);
   else
@@ -117,6 +118,8 @@ std::string describe_case(const record::Plan& plan, const record::Suite& suite, 
   }
   for (const std::string& path : prompt.images) out += fmt::format("image: {}\n", path);
   for (const std::string& path : prompt.audio) out += fmt::format("audio: {}\n", path);
+  for (const std::string& text : prompt.continuations)
+    out += fmt::format("choice: '{}'\n", printable(text, 400));
   if (test.expect) out += fmt::format("expect: {}\n", printable(as_text(*test.expect), 400));
   for (const record::ModelSpec& model : plan.models) {
     for (const record::Cell& cell : plan.cells) {

@@ -35,6 +35,15 @@ Error bad(std::string found, std::string expected, std::string remedy, Code code
           .remedy = std::move(remedy)};
 }
 
+/// A sampling parameter of a suite by log-likelihood: a setting without effect. A suite's own is found when
+/// it is read; this is for those of a command line.
+std::optional<std::string> useless_param(const record::Suite& suite) {
+  if (!suite.log_likelihood) return std::nullopt;
+  for (const auto& [name, value] : record::with_scope(suite.params, record::ParamScope::request))
+    if (name != "think") return name;
+  return std::nullopt;
+}
+
 /// Product of the axes; the first one changes slowest.
 Result<std::vector<record::Cell>> cells_of(const std::vector<record::SweepAxis>& sweep) {
   std::vector<record::Cell> cells(1);
@@ -190,6 +199,10 @@ Result<record::Plan> expand(const record::Suite& suite, const Options& options) 
     return fail(
         bad("no model to run", "at least one", "Name one with --model, or under 'models' in the suite"));
   if (suite.cases.empty()) return fail(bad("no cases to run", "at least one", {}));
+  if (const auto useless = useless_param(suite)) {
+    return fail(bad(fmt::format("{} is set, and nothing is sampled by log-likelihood", *useless),
+                    "only `think`, and parameters of the load", "Leave it out"));
+  }
   if (suite.rounds > suite.repeats) {
     return fail(bad(fmt::format("rounds is {}, repeats is {}", suite.rounds, suite.repeats),
                     "at most as many rounds as repeats", "Raise repeats"));
@@ -208,6 +221,7 @@ Result<record::Plan> expand(const record::Suite& suite, const Options& options) 
   plan.cooldown = suite.cooldown;
   plan.timeout = suite.timeout.value_or(Nanos{0});
   plan.retries = suite.retries;
+  plan.scores_choices = suite.log_likelihood.has_value();
   // Each factor is bounded (models and cases by the file, cells above, repeats by 10,000), so 64 bits hold
   // the product.
   const std::uint64_t total =

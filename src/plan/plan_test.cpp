@@ -42,6 +42,48 @@ Cell cell_of(const Trial& trial) {
   return {trial.model, trial.cell, trial.case_index, trial.repeat};
 }
 
+record::Suite scored_suite(const std::string& prompt, const std::string& more = "") {
+  return testing::suite_of(
+      "assay: 1\nmethod: loglikelihood\nprompt: " + prompt +
+      "\nmodels: [{engine: fake, label: a}]\n"
+      "cases: [{id: x, choices: [red, {label: B, text: ' blue '}, {label: C}], expect: B}]\n" +
+      more);
+}
+
+TEST(LogLikelihood, ContinuationsFollowThePromptWithTheDelimiter) {
+  const auto continuations = [](const record::Suite& suite) {
+    return prompt_of(suite, suite.cases.front()).continuations;
+  };
+  const std::vector<std::string> bare{"red", "blue", "C"};
+  const std::vector<std::string> blank{" red", " blue", " C"};
+  EXPECT_EQ(continuations(scored_suite("'Q:'")), bare) << "behind a chat template nothing stands between";
+  EXPECT_EQ(continuations(scored_suite("'Q:'", "raw: true\n")), blank);
+  EXPECT_EQ(continuations(scored_suite("'Q: '", "raw: true\n")), bare) << "the blank is there already";
+  EXPECT_EQ(continuations(scored_suite("\"Q:\\n\"", "raw: true\n")), bare);
+  EXPECT_TRUE(continuations(sample_suite()).empty());
+}
+
+TEST(LogLikelihood, NothingIsSampledSoNoSettingOfThatIsSent) {
+  const record::Suite suite = scored_suite("Q", "params: {threads: 2, think: false}\n");
+  const record::Plan plan = plan_of(suite);
+  EXPECT_TRUE(plan.scores_choices);
+  EXPECT_EQ(params_of(suite, plan.models[0], plan.cells[0], suite.cases[0], 0),
+            (record::Params{{"threads", 2}, {"think", false}}));
+  Overrides overrides;
+  overrides.params = {{"temperature", 0.5}};
+  const auto hot = expand(overridden(suite, overrides));
+  ASSERT_FALSE(hot);
+  EXPECT_NE(message(hot.error()).find("temperature is set"), std::string::npos);
+}
+
+TEST(LogLikelihood, AnotherChoiceIsAnotherTrial) {
+  const record::Suite suite = scored_suite("Q");
+  record::Suite other = suite;
+  other.cases[0].choices[0] = record::Value::of_text("green");
+  const record::Plan plan = plan_of(suite);
+  EXPECT_NE(trial_key(suite, plan, plan.trials.back()), trial_key(other, plan_of(other), plan.trials.back()));
+}
+
 TEST(SplitMix64, KnownAnswers) {
   // The reference implementation's first values for seed 1234567.
   SplitMix64 random(1234567);

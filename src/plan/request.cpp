@@ -5,7 +5,9 @@
 
 #include "base/check.h"
 #include "base/hash.h"
+#include "base/text.h"
 #include "plan/plan.h"
+#include "record/choice_score.h"
 #include "record/template.h"
 
 namespace assay::plan {
@@ -24,6 +26,16 @@ bool is_own(const std::string& engine) {
 record::Params engine_defaults(const std::string& engine) {
   if (engine == "ollama") return {{"repeat_penalty", 1}};
   return {};
+}
+
+/// docs/suite-format.md, "method": the delimiter, then the choice.
+void add_continuations(const record::LogLikelihood& method, const record::Case& test,
+                       record::Prompt& prompt) {
+  const std::string& text = prompt.messages.back().content;
+  const bool ends_blank = text.empty() || trim(text).empty() || trim(text.substr(text.size() - 1)).empty();
+  const std::string delimiter = method.delimiter.value_or(prompt.raw && !ends_blank ? " " : "");
+  for (const record::Value& choice : test.choices)
+    prompt.continuations.push_back(delimiter + record::choice_text(choice));
 }
 
 bool sends_seed(const record::Suite& suite, const record::ModelSpec& model) {
@@ -78,6 +90,7 @@ record::Params params_of(const record::Suite& suite, const record::ModelSpec& mo
   record::Params params = test.params;
   for (const record::Params* under : {&cell.params, &model.params, &suite.params})
     params.insert(under->begin(), under->end());
+  if (suite.log_likelihood) return params;  // nothing is sampled, so no default of sampling holds
   const record::Params defaults = defaults_of(suite, model);
   params.insert(defaults.begin(), defaults.end());
   if (sends_seed(suite, model) && !params.contains("seed")) params.emplace("seed", seed_of(test.id, repeat));
@@ -85,7 +98,11 @@ record::Params params_of(const record::Suite& suite, const record::ModelSpec& mo
 }
 
 record::Prompt prompt_of(const record::Suite& suite, const record::Case& test) {
-  record::Prompt prompt{.messages = {}, .raw = suite.prompt.raw, .images = test.images, .audio = test.audio};
+  record::Prompt prompt{.messages = {},
+                        .raw = suite.prompt.raw,
+                        .images = test.images,
+                        .audio = test.audio,
+                        .continuations = {}};
   prompt.messages.reserve(suite.prompt.messages.size());
   for (const record::Message& message : suite.prompt.messages) {
     if (suite.benchy) {
@@ -98,6 +115,7 @@ record::Prompt prompt_of(const record::Suite& suite, const record::Case& test) {
     CHECK(text.has_value());
     prompt.messages.push_back({.role = message.role, .content = *std::move(text)});
   }
+  if (suite.log_likelihood) add_continuations(*suite.log_likelihood, test, prompt);
   return prompt;
 }
 
@@ -119,10 +137,13 @@ std::uint64_t longest_request(const record::Suite& suite, const record::Plan& pl
   for (const record::Case& test : suite.cases) {
     look(test.params);
     std::uint64_t bytes = 0;
-    for (const record::Message& message : prompt_of(suite, test).messages) bytes += message.content.size();
-    longest = std::max(longest, bytes);
+    const record::Prompt prompt = prompt_of(suite, test);
+    for (const record::Message& message : prompt.messages) bytes += message.content.size();
+    std::size_t choice = 0;
+    for (const std::string& text : prompt.continuations) choice = std::max(choice, text.size());
+    longest = std::max(longest, bytes + choice);
   }
-  return longest + kTemplate + answer;
+  return longest + kTemplate + (suite.log_likelihood ? 0 : answer);
 }
 
 }  // namespace assay::plan

@@ -57,6 +57,7 @@ struct Plan {
   std::vector<std::string> media = {};  ///< what some case has beside text: image, audio
   /// Tokens that the longest request may need with its answer, from above; 0: nobody asked for it.
   std::uint64_t longest_request = 0;
+  bool scores_choices = false;  ///< every prompt has continuations
 };
 
 /// The request of one trial, ready to send.
@@ -65,6 +66,8 @@ struct Prompt {
   bool raw = false;
   std::vector<std::string> images;
   std::vector<std::string> audio;
+  /// Not empty: nothing is generated; the engine says how likely each of these is behind the prompt.
+  std::vector<std::string> continuations = {};
   bool operator==(const Prompt&) const = default;
 };
 

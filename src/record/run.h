@@ -14,6 +14,15 @@
 
 namespace assay::record {
 
+/// Greedy answers that were given twice: alone, which is the sample, and again in the batch, which is no
+/// sample. Whether batching changes answers is measured so, in the run that it matters for.
+struct BatchCheck {
+  std::uint32_t cell = 0;
+  std::uint64_t compared = 0;               ///< answers that ended both times
+  std::vector<std::string> differing = {};  ///< cases of them whose text was another one
+  bool operator==(const BatchCheck&) const = default;
+};
+
 /// What the engine told about one model of the run.
 struct ModelRecord {
   ModelSpec spec;
@@ -29,6 +38,7 @@ struct ModelRecord {
   std::optional<std::uint64_t> mapped_memory_bytes;  ///< part of the peak that is mapped weights
   bool over_http = false;                            ///< `accepted` of its samples is the time of the headers
   std::optional<Nanos> base_latency;                 ///< HTTP: what an empty request costs there
+  std::vector<BatchCheck> batch_checks = {};         ///< at most one per cell
   std::string ended;  ///< empty, or why the model did not get through (three deaths, load failed)
 };
 

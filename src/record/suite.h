@@ -138,6 +138,15 @@ struct BenchySuite {
   bool operator==(const BenchySuite&) const = default;
 };
 
+/// `method: loglikelihood`: nothing is generated. The engine says how likely each of a case's choices is
+/// behind the prompt.
+struct LogLikelihood {
+  /// Stands between prompt and choice. Absent: a blank behind a raw prompt that does not end in white space,
+  /// else nothing.
+  std::optional<std::string> delimiter = std::nullopt;
+  bool operator==(const LogLikelihood&) const = default;
+};
+
 struct Suite {
   int format = 1;
   std::string name;
@@ -149,6 +158,7 @@ struct Suite {
   std::vector<Pipeline> pipelines;  ///< empty: {main: [reasoning-split, trim]}
   Grading grading = Grading::assay;
   std::optional<BenchySuite> benchy;
+  std::optional<LogLikelihood> log_likelihood = std::nullopt;  ///< absent: answers are generated
   std::vector<ModelSpec> models;
   Params params;
   std::vector<SweepAxis> sweep;

@@ -36,7 +36,8 @@ struct Verdict {
   std::string extracted;  ///< the text that the primary pipeline gave
   std::vector<AssertionResult> assertions;
   /// How the text came to be: {"reasoning": {span, how, filter, closed}, "pipelines": {name: {steps,
-  /// extracted}}}
+  /// extracted}}, "choices": [{label, text, log_likelihood, tokens, bytes, greedy, per_character, per_byte}]
+  /// where choices were scored}
   Json steps;
   std::vector<std::string> flags;
   bool operator==(const Verdict&) const = default;

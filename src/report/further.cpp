@@ -34,6 +34,14 @@ std::string sentence_of(const stats::CorpusFigure& figure) {
                      stats::counted(figure.samples, "sample", "samples"), figure.score, figure.signature);
 }
 
+/// Scores that have names of their own, in the alphabet's order.
+std::string sentence_of(const std::map<std::string, double>& scores) {
+  std::string text;
+  for (const auto& [name, score] : scores)
+    text += fmt::format("{}{} {:.4f}", text.empty() ? "" : ", ", name, score);
+  return text;
+}
+
 }  // namespace
 
 std::vector<std::string> further_figures(const stats::Summary& summary) {
@@ -45,6 +53,7 @@ std::vector<std::string> further_figures(const stats::Summary& summary) {
       sentences.push_back(name + ": " + sentence_of(*row.repeated));
     for (const stats::CorpusFigure& figure : row.corpus)
       sentences.push_back(name + ": " + sentence_of(figure));
+    if (!row.named_scores.empty()) sentences.push_back(name + ": " + sentence_of(row.named_scores));
   }
   return sentences;
 }

@@ -1,5 +1,5 @@
 // Figures of a row that no column has room for, as sentences: several answers to one case, scores over the
-// whole corpus.
+// whole corpus, scores with names of their own.
 #pragma once
 
 #include <string>
@@ -10,7 +10,7 @@
 namespace assay::report {
 
 /// Row by row: "tiny-s: pass@1 56 % (21…91), pass@4 75 % (36…100), all of 4 right 25 % (0…64); …". Empty for
-/// rows that have neither.
+/// rows that have none of them.
 std::vector<std::string> further_figures(const stats::Summary& summary);
 
 }  // namespace assay::report

@@ -115,6 +115,15 @@ OrderedJson corpus_json(const std::vector<stats::CorpusFigure>& figures) {
   return list;
 }
 
+OrderedJson batch_answers_json(const std::optional<stats::BatchAnswers>& answers) {
+  if (!answers) return nullptr;
+  return {{"n", answers->n},
+          {"differ", answers->differ},
+          {"share", static_cast<double>(answers->differ) / static_cast<double>(answers->n)},
+          {"ci95", or_null(std::optional(answers->ci95))},
+          {"cases", answers->cases}};
+}
+
 OrderedJson row_json(const stats::SummaryRow& row) {
   OrderedJson json{{"model", row.model_label},
                    {"params", or_null(row.params)},
@@ -139,6 +148,7 @@ OrderedJson row_json(const stats::SummaryRow& row) {
   json["repeated"] = repeated_json(row.repeated);
   json["corpus"] = corpus_json(row.corpus);
   json["named_scores"] = object_of(row.named_scores);
+  json["batch_answers"] = batch_answers_json(row.batch_answers);
   json["reasons"] = object_of(row.reasons);
   json["flags"] = object_of(row.flags);
   json["badges"] = row.badges;

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "record/choice_score.h"
 #include "record/metrics.h"
 
 namespace assay::report {
@@ -54,6 +55,17 @@ std::string params_text(const record::Sample& sample) {
   return join(parts, ", ");
 }
 
+/// The choices of a sample whose likelihoods were asked; the answer as it is when they cannot be read.
+std::string answer_text(const record::Sample& sample) {
+  const auto choices = sample.finish == record::kScored ? record::scores_from(sample.output) : std::nullopt;
+  if (!choices) return "  answer\n" + block(sample.output);
+  std::string text = "  choices    log-likelihood, tokens, bytes; * each token the likeliest\n";
+  for (const record::ScoredChoice& one : *choices)
+    text += fmt::format("    {:>12.6f} {:>4} {:>5} {} '{}'\n", one.score.log_likelihood, one.score.tokens,
+                        one.score.bytes, one.score.greedy ? '*' : ' ', printable(one.text, 200));
+  return text;
+}
+
 std::string verdict_text(const record::Verdict& verdict) {
   std::string text = fmt::format("  verdict    {}", record::name_of(verdict.mark));
   if (!verdict.reason.empty()) text += ": " + verdict.reason;
@@ -96,8 +108,7 @@ std::string sample_page(const record::Run& run, const record::Sample& sample,
   if (run.cells.size() > 1) page += " · " + printable(run.cells.at(sample.cell).label, 80);
   page += "\n  prompt, as sent\n" + block(sample.prompt);
   if (!sample.reasoning.empty()) page += "  reasoning\n" + block(sample.reasoning);
-  if (sample.status == record::Status::ok || !sample.output.empty())
-    page += "  answer\n" + block(sample.output);
+  if (sample.status == record::Status::ok || !sample.output.empty()) page += answer_text(sample);
   if (sample.status != record::Status::ok)
     page += fmt::format("  status     {}: {} {}\n", record::name_of(sample.status), sample.reason,
                         printable(sample.detail, 600));

@@ -6,6 +6,7 @@
 
 #include "base/duration.h"
 #include "base/json.h"
+#include "record/choice_score.h"
 
 namespace assay::runner {
 namespace {
@@ -112,6 +113,12 @@ void Flight::time_out(Nanos limit) {
     sample_.reason = "stalled";
     sample_.detail = fmt::format("no token came within {}", format_duration(limit));
   }
+}
+
+bool Flight::greedy() const {
+  const auto temperature = sample_.requested.find("temperature");
+  return temperature != sample_.requested.end() && temperature->second.is_number() &&
+         temperature->second.get<double>() == 0 && sample_.finish != record::kScored;
 }
 
 void Flight::set_count_flags() {

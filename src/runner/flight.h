@@ -31,6 +31,14 @@ class Flight {
   void mark_cancelled(Nanos at) { cancelled_at_ = at; }
   bool alone() const { return alone_; }
   void set_alone(bool alone) { alone_ = alone; }
+  /// What the answer is to be compared with; absent for every trial but those that are answered twice.
+  const std::optional<std::string>& expected() const { return expected_; }
+  void set_expected(std::optional<std::string> text) { expected_ = std::move(text); }
+  /// The answer with its reasoning, so far.
+  std::string text() const { return sample_.reasoning + sample_.output; }
+  bool ended() const { return over_ && !timed_out_ && sample_.status == record::Status::ok; }
+  /// A text that the prompt alone decides: generated, and without chance.
+  bool greedy() const;
   void mark_batched() { sample_.flags |= record::bit(record::Flag::batched); }
 
   /// The part of the request that goes to the backend.
@@ -62,6 +70,7 @@ class Flight {
   Nanos deadline_{0};
   std::optional<Nanos> cancelled_at_;
   std::uint64_t tokens_ = 0;
+  std::optional<std::string> expected_;
   bool alone_ = false;
   bool timed_out_ = false;
   bool over_ = false;

@@ -70,6 +70,32 @@ Errors unsupported_media(const Runner& runner, std::uint32_t model, const backen
   return errors;
 }
 
+/// What stands against comparing choices by likelihood with this model.
+Errors unscorable(const Runner& runner, const record::Stretch& stretch, const backend::Loaded& loaded) {
+  if (!runner.plan.scores_choices) return {};
+  const record::ModelSpec& spec = runner.plan.models[stretch.model];
+  if (!loaded.scores)
+    return {
+        {.code = Code::unsupported,
+         .where = spec.where,
+         .found = fmt::format("model '{}': its engine gives no log-likelihoods of a text", spec.label),
+         .expected = "an engine that does: llama, transformers",
+         .remedy = "Run the model's file with one of them, or have answers generated (without 'method')"}};
+  const TrialRequest request = runner.request_of(runner.plan.trials[stretch.begin]);
+  const auto think = request.params.find("think");
+  const bool off = think != request.params.end() && think->second == false;
+  const bool can = loaded.facts.is_object() && loaded.facts.value("can_think", Json()) == true;
+  if (request.prompt.raw || off || !can) return {};
+  return {
+      {.code = Code::unsupported,
+       .where = spec.where,
+       .found = fmt::format("model '{}' thinks before it answers, so its choices have no likelihood behind "
+                            "the prompt",
+                            spec.label),
+       .expected = "thinking switched off",
+       .remedy = "Write: params: {think: false}, or use a prompt without template (raw: true)"}};
+}
+
 Error named(Error error, const record::ModelSpec& spec) {
   error.found = fmt::format("model '{}': {}", spec.label, error.found);
   if (error.where.file.empty()) error.where = spec.where;
@@ -100,7 +126,8 @@ Preflight preflight(const Runner& runner, const std::function<bool(std::uint32_t
     }
     const std::size_t before = result.errors.size();
     for (const Errors& refused :
-         {unsupported_params(runner, model, *loaded), unsupported_media(runner, model, *loaded)})
+         {unsupported_params(runner, model, *loaded), unsupported_media(runner, model, *loaded),
+          unscorable(runner, **at, *loaded)})
       result.errors.insert(result.errors.end(), refused.begin(), refused.end());
     if (result.errors.size() == before) runner.observer.on_proven(model, *loaded);
     if (is_first && result.errors.empty())

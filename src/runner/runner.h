@@ -50,6 +50,10 @@ class Observer {
   virtual Result<void> on_sample(record::Sample&& sample, bool idle) = 0;
   /// An answer that is no sample: of a warm-up, or of a trial that is asked again.
   virtual void on_discarded(const record::Sample& /*answer*/) {}
+  /// A greedy trial that was answered alone has been answered again in the batch, and with the `same` text or
+  /// another. Its sample is the answer alone.
+  virtual void on_again(std::uint32_t /*model*/, std::uint32_t /*cell*/, const std::string& /*case_id*/,
+                        bool /*same*/) {}
   /// All trials of the model in this stretch are over (nothing in flight). `why` is empty, or why it ended
   /// early.
   virtual Result<void> on_model_end(std::uint32_t /*model*/, const std::optional<backend::Memory>&,

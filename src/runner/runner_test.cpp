@@ -25,9 +25,13 @@ struct Seen final : Observer {
     return {};
   }
   void on_load_begin(std::uint32_t model) override { loads.push_back(model); }
+  void on_again(std::uint32_t, std::uint32_t, const std::string& case_id, bool same) override {
+    again.emplace_back(case_id, same);
+  }
 
   std::vector<record::Sample> samples;
   std::vector<bool> idles;
+  std::vector<std::pair<std::string, bool>> again;
   std::vector<std::uint32_t> loads;
   std::vector<std::pair<std::uint32_t, std::string>> ends;
   std::optional<std::size_t> fail_at, stop_at;
@@ -260,6 +264,36 @@ TEST_F(RunnerTest, of_those_alone_prompts_of_their_own_are_computed_as_a_whole) 
   EXPECT_EQ(reused, std::vector<bool>(4, false));
 }
 
+TEST_F(RunnerTest, what_was_answered_alone_is_answered_in_the_batch_again_and_compared) {
+  model("wait 10ms; say x; @3 say y");  // the third request is the first of the batch
+  plan_.load.parallel = 3;
+  trials(5);
+  plan_.stretches[0].alone = 2;
+  const Outcome outcome = go();
+  EXPECT_EQ(outcome.samples, 5U) << "a second answer is no sample";
+  EXPECT_EQ(outcome.skipped, 0U);
+  EXPECT_EQ(seen_.again, (std::vector<std::pair<std::string, bool>>{{"case0", false}, {"case1", true}}));
+  EXPECT_EQ(seen_.samples[0].output, "x") << "the sample is the answer alone";
+}
+
+TEST_F(RunnerTest, nothing_is_answered_twice_when_all_go_alone_or_chance_plays_a_part) {
+  model("say x");
+  trials(3);
+  plan_.stretches[0].alone = 3;
+  go();
+  EXPECT_TRUE(seen_.again.empty());
+  // An answer that failed alone has no text to compare with.
+  backends_.clear();
+  plan_ = {};
+  seen_.samples.clear();
+  model("say x; @1 error internal");
+  trials(3);
+  plan_.stretches[0].alone = 1;
+  go();
+  EXPECT_EQ(seen_.samples.size(), 3U);
+  EXPECT_TRUE(seen_.again.empty());
+}
+
 TEST_F(RunnerTest, a_rate_spaces_the_requests_and_keeps_when_they_were_due) {
   model("say x");
   trials(3);
@@ -324,6 +358,39 @@ TEST_F(RunnerTest, one_token_more_than_seen_is_the_end_token_and_no_mismatch) {
   trials(1);
   go();
   EXPECT_FALSE(has(seen_.samples[0].flags, record::Flag::count_mismatch));
+}
+
+TEST_F(RunnerTest, preflight_refuses_to_score_where_the_engine_cannot) {
+  model("say x");
+  trials(1);
+  plan_.scores_choices = true;
+  EXPECT_TRUE(preflight(runner(), [](std::uint32_t) { return true; }).errors.empty());
+  struct Mute final : backend::Backend {
+    Result<backend::Loaded> load(const backend::LoadRequest&) override {
+      backend::Loaded loaded;
+      loaded.takes_any_param = true;
+      loaded.scores = can_score;
+      loaded.facts = {{"can_think", true}};
+      return loaded;
+    }
+    void start(backend::Request) override {}
+    std::vector<backend::Event> wait(Nanos) override { return {}; }
+    void cancel(backend::RequestId) override {}
+    void unload() override {}
+    std::optional<backend::Memory> memory() override { return std::nullopt; }
+    bool can_score = false;
+  };
+  auto mute = std::make_unique<Mute>();
+  Mute* const engine = mute.get();
+  backends_[0] = std::move(mute);
+  const auto refusal = [&] {
+    const Preflight done = preflight(runner(), [](std::uint32_t) { return true; });
+    return done.errors.size() == 1 ? message(done.errors[0]) : std::to_string(done.errors.size());
+  };
+  EXPECT_NE(refusal().find("gives no log-likelihoods"), std::string::npos);
+  engine->can_score = true;
+  EXPECT_NE(refusal().find("thinks before it answers"), std::string::npos);
+  EXPECT_NE(refusal().find("think: false"), std::string::npos);
 }
 
 TEST_F(RunnerTest, preflight_finds_every_model_that_does_not_load_and_keeps_the_first) {

@@ -1,6 +1,7 @@
 #include "runner/stretch.h"
 
 #include <algorithm>
+#include <iterator>
 #include <limits>
 #include <utility>
 
@@ -42,7 +43,7 @@ Result<std::string> StretchRunner::walk(std::optional<backend::Loaded> loaded) {
     if (auto done = loop(); !done) return fail(done.error());
   }
   if (!given_up_.empty()) {
-    for (const Waiting& left : waiting_) state_.outcome.skipped += left.trial.warmup ? 0 : 1;
+    for (const Waiting& left : waiting_) state_.outcome.skipped += left.trial.warmup || left.expected ? 0 : 1;
   }
   const std::optional<backend::Memory> memory = loaded_ ? backend_.memory() : std::nullopt;
   backend_.unload();
@@ -102,8 +103,19 @@ Result<void> StretchRunner::loop() {
   return {};
 }
 
+/// The first of the batch are those that were answered alone.
+void StretchRunner::begin_batch() {
+  if (again_.empty() || !flights_.empty() || waiting_.empty() || waiting_.front().alone ||
+      waiting_.front().trial.warmup)
+    return;
+  waiting_.insert(waiting_.begin(), std::make_move_iterator(again_.begin()),
+                  std::make_move_iterator(again_.end()));
+  again_.clear();
+}
+
 void StretchRunner::fill(Nanos now) {
   while (!waiting_.empty() && flights_.size() < limit_ && given_up_.empty()) {
+    begin_batch();
     const bool warmup = waiting_.front().trial.warmup;
     // Warm-ups go first and alone: the first measured trial must not share the engine with one.
     const bool alone = warmup || waiting_.front().alone;
@@ -131,6 +143,7 @@ bool StretchRunner::send(const Waiting& next, Nanos scheduled) {
   const backend::RequestId id = state_.next_request++;
   Flight flight(next.trial, next.attempt, std::move(asked), scheduled, runner_.options);
   flight.set_alone(next.trial.warmup || next.alone);
+  flight.set_expected(next.expected);
   flight.set_deadline(runner_.clock.now() + timeout());
   backend::Request request = flight.request(id);
   request.reuse_prefix = may_reuse_prefix(next, request.prompt);
@@ -218,6 +231,15 @@ Result<void> StretchRunner::complete(Flight&& flight) {
     runner_.observer.on_discarded(flight.finish());
     return {};
   }
+  if (flight.expected()) {  // the sample of this trial is the answer alone
+    if (flight.ended())
+      runner_.observer.on_again(trial.model, trial.cell, flight.case_id(),
+                                flight.text() == *flight.expected());
+    runner_.observer.on_discarded(flight.finish());
+    return {};
+  }
+  if (flight.alone() && stretch_.alone && flight.ended() && flight.greedy())
+    again_.push_back({trial, 0, false, flight.text()});
   if (flight.failed() && may_retry(flight.reason()) &&
       flight.attempt() < static_cast<std::uint32_t>(runner_.plan.retries)) {
     waiting_.push_front({trial, flight.attempt() + 1, flight.alone()});

@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "runner/arrivals.h"
 #include "runner/flight.h"
@@ -33,10 +34,14 @@ class StretchRunner {
     record::Trial trial;
     std::uint32_t attempt = 0;
     bool alone = false;  ///< nothing else may be in flight
+    /// The text that the trial was answered with alone: it is answered again in the batch, for comparison
+    /// only.
+    std::optional<std::string> expected = std::nullopt;
   };
 
   bool load(std::optional<backend::Loaded> loaded);
   Result<void> loop();
+  void begin_batch();
   void fill(Nanos now);
   bool send(const Waiting& next, Nanos scheduled);
   bool may_reuse_prefix(const Waiting& next, const record::Prompt& prompt);
@@ -56,6 +61,7 @@ class StretchRunner {
   RunState& state_;
   backend::Backend& backend_;
   std::deque<Waiting> waiting_;
+  std::vector<Waiting> again_;  ///< answered alone; to be answered in the batch as well
   std::map<backend::RequestId, Flight> flights_;
   std::optional<Arrivals> arrivals_;
   std::optional<Nanos> next_due_;

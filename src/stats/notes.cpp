@@ -191,6 +191,21 @@ void note_cost(RowNotes notes, const record::Run& run, const RowData& data) {
   notes.add("cost", std::move(text));
 }
 
+/// Says how many answers batching changed, also when it changed none: that is what a reader wants to know.
+void note_batch_answers(RowNotes notes) {
+  const std::optional<BatchAnswers>& answers = notes.row().batch_answers;
+  if (!answers) return;
+  std::string text = fmt::format(
+      "{}: of {} given alone and again in the batch, {} differ: {}", notes.name(),
+      counted(answers->n, "greedy answer", "greedy answers"), answers->differ,
+      percent_with(static_cast<double>(answers->differ) / static_cast<double>(answers->n), answers->ci95));
+  if (answers->differ > 0)
+    text +=
+        fmt::format("; {}; --exact gives the answers of a single stream", listed(answers->cases, kShownIds));
+  notes.summary.notes.push_back(
+      {.kind = "batch_answers", .text = std::move(text), .row = notes.index, .case_ids = answers->cases});
+}
+
 /// Cases whose every graded sample passed (or failed) in every row, where at least two models graded it.
 std::vector<std::string> unanimous(const Summary& summary, const std::vector<std::vector<CaseTotals>>& totals,
                                    const CaseTable& cases, bool passed) {
@@ -254,6 +269,7 @@ void add_notes(Summary& summary, const record::Run& run, const SummaryOptions& o
     note_parameters(notes, run, options, *data[r]);
     note_model(notes, run);
     note_cost(notes, run, *data[r]);
+    note_batch_answers(notes);
     if (auto text = where_time_went(summary.rows[r], run.models[summary.rows[r].model], *data[r]))
       notes.add("over_http", fmt::format("{}: {}", notes.name(), *text));
   }

@@ -300,6 +300,21 @@ std::vector<CaseTotals> case_totals(const RowData& data, const CaseTable& cases)
   return totals;
 }
 
+namespace {
+
+std::optional<BatchAnswers> batch_answers_of(const record::ModelRecord& model, std::uint32_t cell) {
+  for (const record::BatchCheck& check : model.batch_checks) {
+    if (check.cell != cell || check.compared < check.differing.size() || check.compared == 0) continue;
+    return BatchAnswers{.n = check.compared,
+                        .differ = check.differing.size(),
+                        .ci95 = wilson(check.differing.size(), check.compared),
+                        .cases = check.differing};
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
 SummaryRow summarise_row(const record::Run& run, std::uint32_t model, std::uint32_t cell, const RowData& data,
                          const CaseTable& cases) {
   const record::ModelRecord& contestant = run.models[model];
@@ -320,6 +335,7 @@ SummaryRow summarise_row(const record::Run& run, std::uint32_t model, std::uint3
   add_cost(row, data);
   row.reasons = data.reasons;
   row.flags = data.flags;
+  row.batch_answers = batch_answers_of(contestant, cell);
   for (const auto& [name, sum] : data.named) {
     if (sum.weight > 0) row.named_scores[name] = sum.sum / sum.weight;
   }

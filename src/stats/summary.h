@@ -35,6 +35,14 @@ struct CorpusFigure {
   std::uint64_t samples = 0;
 };
 
+/// Greedy answers in the batch beside the same cases' answers alone (record::BatchCheck).
+struct BatchAnswers {
+  std::uint64_t n = 0;  ///< at least 1
+  std::uint64_t differ = 0;
+  Interval ci95;  ///< of the share that differs, Wilson
+  std::vector<std::string> cases;
+};
+
 /// One model × cell.
 struct SummaryRow {
   std::uint32_t model = 0;
@@ -60,6 +68,7 @@ struct SummaryRow {
   std::map<std::string, std::uint64_t> flags;    ///< flag → samples
   std::optional<Repeated> repeated;              ///< several answers to one case
   std::vector<CorpusFigure> corpus;              ///< filled by whoever can read the verdicts' counts
+  std::optional<BatchAnswers> batch_answers;     ///< absent: nothing was answered twice
   std::map<std::string, double> named_scores;    ///< `metric:` of checks → weighted mean score
   /// "most accurate", "fastest": not shown worse than any other row of its cell, and the difference to
   /// another shown.

@@ -75,6 +75,17 @@ ModelSpec spec_from(const Json& object) {
   return spec;
 }
 
+record::BatchCheck batch_check_from(const Json& object) {
+  record::BatchCheck check;
+  check.cell = static_cast<std::uint32_t>(small(object, "cell", 0));
+  check.compared = whole(object, "compared").value_or(0);
+  if (const Json* cases = find(object, "differing"); cases != nullptr && cases->is_array()) {
+    for (const Json& one : *cases)
+      if (one.is_string()) check.differing.push_back(one.get<std::string>());
+  }
+  return check;
+}
+
 }  // namespace
 
 Json to_json(const ModelRecord& model) {
@@ -94,6 +105,10 @@ Json to_json(const ModelRecord& model) {
   put(object, "mapped_memory_bytes", model.mapped_memory_bytes);
   if (model.over_http) object["over_http"] = true;
   if (model.base_latency) object["base_latency_ns"] = model.base_latency->count();
+  if (!model.batch_checks.empty()) object["batch_checks"] = Json::array();
+  for (const record::BatchCheck& check : model.batch_checks)
+    object["batch_checks"].push_back(
+        {{"cell", check.cell}, {"compared", check.compared}, {"differing", check.differing}});
   return object;
 }
 
@@ -119,6 +134,9 @@ ModelRecord model_from_json(const Json& object) {
   const Json over_http = json(object, "over_http");
   model.over_http = over_http.is_boolean() && over_http.get<bool>();
   if (const auto latency = whole(object, "base_latency_ns")) model.base_latency = Nanos{*latency};
+  if (const Json* checks = find(object, "batch_checks"); checks != nullptr && checks->is_array()) {
+    for (const Json& one : *checks) model.batch_checks.push_back(batch_check_from(one));
+  }
   return model;
 }
 

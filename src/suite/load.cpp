@@ -12,6 +12,7 @@
 #include "suite/cases.h"
 #include "suite/checks.h"
 #include "suite/files.h"
+#include "suite/method.h"
 #include "suite/models.h"
 #include "suite/params.h"
 #include "suite/prompt.h"
@@ -23,10 +24,10 @@
 namespace assay::suite {
 namespace {
 
-constexpr std::array<std::string_view, 25> kSuiteKeys{
+constexpr std::array<std::string_view, 26> kSuiteKeys{
     "assay",  "name",     "purpose",   "tags",     "prompt",  "messages", "system", "raw",     "cases",
     "matrix", "evaluate", "pipelines", "grading",  "models",  "params",   "sweep",  "repeats", "warmup",
-    "rounds", "order",    "load",      "cooldown", "timeout", "retries",  "benchy"};
+    "rounds", "order",    "load",      "cooldown", "timeout", "retries",  "benchy", "method"};
 constexpr int kMaxRepeats = 10'000;
 constexpr int kMaxWarmup = 1'000;
 constexpr int kMaxRetries = 100;
@@ -144,7 +145,7 @@ void check_expectations(Reader& reader, Node root, const record::Suite& suite) {
                  "Remove it, or write: evaluate: equals");
     return;
   }
-  if (root.find("evaluate")) return;
+  if (root.find("evaluate") || suite.log_likelihood) return;
   const auto unjudged = [](const record::Case& test) {
     return test.expect.has_value() && test.checks.empty();
   };
@@ -192,6 +193,7 @@ void read_suite(Reader& reader, Node root, std::string_view text, const LoadOpti
     suite.benchy = read_benchy_key(reader, benchy);
     reader.benchy = true;
   }
+  if (const Node method = root.find("method")) suite.log_likelihood = read_method(reader, method);
   const bool task = static_cast<bool>(task_node(root));  // brings its own prompt and evaluators
   const PromptSource prompt = task ? PromptSource{} : read_prompt(reader, root);
   suite.prompt = prompt.prompt;
@@ -204,6 +206,10 @@ void read_suite(Reader& reader, Node root, std::string_view text, const LoadOpti
   if (const Node models = root.find("models")) suite.models = read_models(reader, models);
   read_cases(reader, root, suite);
   check_sweep(reader, root, suite);
+  if (task && suite.log_likelihood)
+    reader.error(root.find_key("method").where(), "'method' beside a task", "one of them",
+                 "A task brings its own protocol");
+  settle_method(reader, root, suite);
   if (suite.benchy) {
     check_benchy(reader, root, suite);
   } else if (!reader.benchy && !task) {

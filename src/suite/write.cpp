@@ -166,6 +166,14 @@ void append_prompt(std::string& out, const record::PromptTemplate& prompt) {
   if (prompt.raw) out += "raw: true\n";
 }
 
+void append_method(std::string& out, const std::optional<record::LogLikelihood>& method) {
+  if (!method) return;
+  if (method->delimiter)
+    out += fmt::format("method: {{type: loglikelihood, delimiter: {}}}\n", scalar(*method->delimiter));
+  else
+    out += "method: loglikelihood\n";
+}
+
 void append_settings(std::string& out, const record::Suite& suite) {
   const record::Suite silent;
   const auto whole = [&](std::string_view name, int value, int otherwise) {
@@ -231,6 +239,7 @@ std::string write(const record::Suite& suite) {
     out += '\n';
   }
   append_prompt(out, suite.prompt);
+  append_method(out, suite.log_likelihood);
   append_judging(out, suite);
   append_block_list(out, "models", suite.models,
                     [&](const record::ModelSpec& model) { return model_text(model, folder); });

@@ -86,6 +86,17 @@ Json to_json(const Bench& m) {
   j["seed"] = m.seed;
   return j;
 }
+Json to_json(const Score& m) {
+  Json j = base_json("score", m.id);
+  if (m.raw)
+    j["raw"] = *m.raw;
+  else
+    j["messages"] = message_json(m.messages);
+  j["continuations"] = m.continuations;
+  j["params"] = record::to_json(m.params);
+  if (m.reuse_prefix) j["reuse_prefix"] = true;
+  return j;
+}
 Json to_json(const Unload& m) {
   return base_json("unload", m.id);
 }
@@ -149,6 +160,13 @@ Json to_json(const Benched& m) {
   j["context"] = answer.context;
   j["threads"] = answer.threads;
   j["memory_bytes"] = answer.memory_bytes;
+  return j;
+}
+Json to_json(const Scored& m) {
+  Json j = base_json("scored", m.id);
+  j["t_ns"] = m.at.count();
+  j["choices"] = Json::array();
+  for (const record::ChoiceScore& choice : m.choices) j["choices"].push_back(record::to_json(choice));
   return j;
 }
 Json to_json(const Ok& m) {
@@ -270,6 +288,18 @@ void read(Fields& f, Bench& m) {
   f.text("value_type", test.value_type);
   f.whole("seed", m.seed);
 }
+void read(Fields& f, Score& m) {
+  f.optional_text("raw", m.raw);
+  if (!m.raw) f.messages("messages", m.messages);
+  f.texts("continuations", m.continuations);
+  if (m.continuations.empty() || m.continuations.size() > kMaxContinuations)
+    f.fail_with(fmt::format("'continuations' is a list of {}", m.continuations.size()),
+                fmt::format("1 to {} texts", kMaxContinuations));
+  for (const std::string& text : m.continuations)
+    if (text.empty()) f.fail_with("an empty text in 'continuations'", "text whose likelihood is asked");
+  f.optional_params("params", m.params);
+  f.optional_flag("reuse_prefix", m.reuse_prefix);
+}
 void read(Fields&, Unload&) {}
 void read(Fields&, Quit&) {}
 
@@ -321,6 +351,10 @@ void read(Fields& f, Benched& m) {
   f.whole("context", answer.context);
   f.whole("threads", answer.threads);
   f.whole("memory_bytes", answer.memory_bytes);
+}
+void read(Fields& f, Scored& m) {
+  f.nanos("t_ns", m.at);
+  f.scores("choices", m.choices);
 }
 void read(Fields&, Ok&) {}
 void read(Fields& f, Failed& m) {
@@ -378,6 +412,7 @@ constexpr std::array kRequests{
     Entry<Request>{"generate", read_message<Generate, Request>},
     Entry<Request>{"cancel", read_message<Cancel, Request>},
     Entry<Request>{"bench", read_message<Bench, Request>},
+    Entry<Request>{"score", read_message<Score, Request>},
     Entry<Request>{"unload", read_message<Unload, Request>},
     Entry<Request>{"quit", read_message<Quit, Request>},
 };
@@ -390,6 +425,7 @@ constexpr std::array kReplies{
     Entry<Reply>{"output", read_message<Output, Reply>},
     Entry<Reply>{"done", read_message<Done, Reply>},
     Entry<Reply>{"benched", read_message<Benched, Reply>},
+    Entry<Reply>{"scored", read_message<Scored, Reply>},
     Entry<Reply>{"ok", read_message<Ok, Reply>},
     Entry<Reply>{"error", read_message<Failed, Reply>},
 };

@@ -43,6 +43,17 @@ TEST(Codec, RequestsComeBackAsTheyWere) {
   test.key_type = "q8_0";
   test.path = record::BenchPath::sampling;
   expect_same(Request(Bench{.id = 6, .test = test, .seed = 0}));
+  expect_same(Request(Score{.id = 6,
+                            .messages = {},
+                            .raw = "2 + 2 =",
+                            .continuations = {" 4", " 5"},
+                            .params = {},
+                            .reuse_prefix = true}));
+  expect_same(Request(Score{.id = 6,
+                            .messages = {{"user", "ä"}},
+                            .raw = std::nullopt,
+                            .continuations = {"A"},
+                            .params = {{"think", false}}}));
   expect_same(Request(Unload{.id = 6}));
   expect_same(Request(Quit{.id = 7}));
 }
@@ -87,6 +98,12 @@ TEST(Codec, RepliesComeBackAsTheyWere) {
   expect_same(Reply(Benched{.id = 6, .answer = answer}));
   answer.repetition.prompt.reset();
   expect_same(Reply(Benched{.id = 6, .answer = answer}));
+  expect_same(Reply(Scored{
+      .id = 6,
+      .at = Nanos{9},
+      .choices = {{.log_likelihood = -0.1234567890123456789, .tokens = 1, .bytes = 2, .greedy = true},
+                  {.log_likelihood = -1e-300, .tokens = 4'000'000'000U, .bytes = 7, .inside_token = true},
+                  {.log_likelihood = 0, .tokens = 1, .bytes = 0}}}));
   expect_same(Reply(Ok{.id = 6}));
   expect_same(Reply(Failed{.id = 0, .reason = "context", .message = "too long"}));
 }
@@ -159,6 +176,18 @@ TEST(Codec, ErrorsSayWhatIsWrong) {
   expect_contains(
       reply_error(R"({"type":"loaded","id":1,"load_ns":1,"options":{"x":{"value":1,"how":"maybe"}}})"),
       "options.x");
+  expect_contains(request_error(R"({"type":"score","id":1,"raw":"x","continuations":[]})"), "a list of 0");
+  expect_contains(request_error(R"({"type":"score","id":1,"raw":"x","continuations":["a",""]})"),
+                  "an empty text in 'continuations'");
+  expect_contains(request_error(R"({"type":"score","id":1,"raw":"x"})"), "'continuations' is missing");
+  expect_contains(
+      reply_error(
+          R"({"type":"scored","id":1,"t_ns":1,"choices":[{"log_likelihood":0.5,"tokens":1,"bytes":1,"greedy":true}]})"),
+      "choices[0]");
+  expect_contains(
+      reply_error(
+          R"({"type":"scored","id":1,"t_ns":1,"choices":[{"log_likelihood":-1,"tokens":0,"bytes":1,"greedy":true}]})"),
+      "tokens (at least 1)");
   expect_contains(reply_error(R"({"type":"generate","id":1,"raw":"x"})"), "unknown message type");
 }
 

@@ -248,6 +248,23 @@ void Fields::events(const char* name, std::vector<record::TokenEvent>& out) {
   out = std::move(list);
 }
 
+void Fields::scores(const char* name, std::vector<record::ChoiceScore>& out) {
+  const Json* value = need(name);
+  if (value == nullptr) return;
+  if (!value->is_array()) return wrong(name, *value, "a list of scores");
+  std::vector<record::ChoiceScore> list;
+  for (const Json& item : *value) {
+    const std::optional<record::ChoiceScore> score = record::choice_score_from(item);
+    if (!score)
+      return wrong(
+          fmt::format("{}[{}]", name, list.size()), item,
+          "an object with log_likelihood (at most 0), tokens (at least 1), bytes, greedy, and perhaps "
+          "inside_token");
+    list.push_back(*score);
+  }
+  out = std::move(list);
+}
+
 void Fields::optional_value(const char* name, Json& out) {
   if (const Json* value = find(name); value != nullptr) out = *value;
 }

@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/result.h"
+#include "record/choice_score.h"
 #include "record/params.h"
 #include "record/sample.h"
 #include "record/suite.h"
@@ -37,6 +38,7 @@ class Fields {
   void messages(const char* name, std::vector<record::Message>& out);
   void params(const char* name, record::Params& out);
   void effective(const char* name, record::EffectiveParams& out);
+  void scores(const char* name, std::vector<record::ChoiceScore>& out);
   void events(const char* name, std::vector<record::TokenEvent>& out);
 
   // The member may be missing; then `out` stays as it is.

@@ -14,6 +14,7 @@
 #include "base/json.h"
 #include "base/result.h"
 #include "record/bench.h"
+#include "record/choice_score.h"
 #include "record/params.h"
 #include "record/sample.h"
 #include "record/suite.h"
@@ -78,6 +79,18 @@ struct Bench {
   std::uint64_t seed = 0;
   bool operator==(const Bench&) const = default;
 };
+/// How likely is each continuation of one prompt? `messages` or `raw` as in Generate. Of `params` only
+/// `think` means something here. Nothing is generated.
+struct Score {
+  Id id = 0;
+  std::vector<record::Message> messages;
+  std::optional<std::string> raw;
+  std::vector<std::string> continuations;  ///< 1 to kMaxContinuations, none empty
+  record::Params params;
+  bool reuse_prefix = false;  ///< as in Generate
+  bool operator==(const Score&) const = default;
+};
+inline constexpr std::size_t kMaxContinuations = 1024;
 struct Unload {
   Id id = 0;
   bool operator==(const Unload&) const = default;
@@ -148,6 +161,13 @@ struct Benched {
   record::BenchAnswer answer;
   bool operator==(const Benched&) const = default;
 };
+/// The end of a `score`: one entry per continuation, in their order. `started` came before it.
+struct Scored {
+  Id id = 0;
+  Nanos at{0};
+  std::vector<record::ChoiceScore> choices;
+  bool operator==(const Scored&) const = default;
+};
 /// Answer to cancel, unload and quit.
 struct Ok {
   Id id = 0;
@@ -162,8 +182,8 @@ struct Failed {
   bool operator==(const Failed&) const = default;
 };
 
-using Request = std::variant<Hello, Load, Tokenize, Generate, Cancel, Bench, Unload, Quit>;
-using Reply = std::variant<HelloReply, Loaded, Tokens, Started, Output, Done, Benched, Ok, Failed>;
+using Request = std::variant<Hello, Load, Tokenize, Generate, Cancel, Bench, Score, Unload, Quit>;
+using Reply = std::variant<HelloReply, Loaded, Tokens, Started, Output, Done, Benched, Scored, Ok, Failed>;
 
 /// One line without the line break. Invalid UTF-8 in texts becomes U+FFFD.
 std::string encode(const Request& request);

@@ -69,6 +69,17 @@ class Transformers(EngineTest):
         self.assertEqual(len(ours), 80)
         self.assertEqual(ours, theirs)
 
+    def test_its_log_likelihoods_are_those_of_llama_cpp_with_the_same_weights(self):
+        def figures(model):
+            self.run_json(SOURCE / "suites/choices.yaml", "--model", model, "--param", "threads=1")
+            return {sample["case"]: json.loads(sample["raw"])["choices"] for sample in self.samples()}
+        ours, theirs = figures(f"transformers:{self.tiny}"), figures(f"llama:{self.floats}")
+        self.assertEqual(len(ours), 62)
+        for case, choices in ours.items():
+            for mine, other in zip(choices, theirs[case]):
+                self.assertAlmostEqual(mine["log_likelihood"], other["log_likelihood"], delta=0.02, msg=case)
+                self.assertEqual((mine["text"], mine["tokens"], mine["bytes"]), (other["text"], other["tokens"], other["bytes"]))
+
     def test_every_sample_has_prompt_times_counts_and_effective_settings(self):
         self.run_json(self.suite(), "--param", "temperature=0.8", "--param", "top_k=5", "--param", "top_p=0.9", "--param",
                       "min_p=0.01", "--param", "repeat_penalty=1.1")

@@ -97,6 +97,33 @@ class Run(ProgramTest):
         self.assertIn("No trial was run", done.stderr)
         self.assertIn("fail its load", done.stderr)
 
+    def test_what_batching_changed_is_measured_and_said(self):
+        # Requests 1 to 8 go alone; 9 to 16 are the same trials again, in the batch, and the ninth gets another answer.
+        suite = SUITE.replace("cases:", "warmup: 0\ncases:") + "repeats: 10\n"
+        path = self.write("s.yaml", suite)
+        result = self.run_json(path, "--model", "fake:wait 1ms; @9 say omega", "--parallel", "auto")
+        told = result["rows"][0]["batch_answers"]
+        self.assertEqual((told["n"], told["differ"], told["share"], len(told["cases"])), (8, 1, 0.125, 1))
+        self.assertEqual([round(edge, 3) for edge in told["ci95"]], [0.022, 0.471])
+        self.assertEqual(len(self.samples()), 30, "a second answer is no sample")
+        self.assertNotIn("omega", [sample["raw"] for sample in self.samples()])
+        shown = " ".join(self.assay("show", "last").stdout.split())
+        self.assertIn("of 8 greedy answers given alone and again in the batch, 1 differ: 12 % (2…47)", shown)
+        self.assertIn("--exact gives the answers of a single stream", shown)
+        same = self.run_json(path, "--model", "fake:wait 1ms", "--parallel", "auto", "--measure", 3)["rows"][0]["batch_answers"]
+        self.assertEqual((same["n"], same["differ"], same["cases"]), (3, 0, []))
+        hot = self.run_json(path, "--model", "fake:", "--parallel", "auto", "--param", "temperature=1")
+        self.assertIsNone(hot["rows"][0]["batch_answers"])
+
+    def test_exact_takes_the_load_away(self):
+        path = self.write("s.yaml", SUITE + "load: {parallel: auto, measure: 1}\n")
+        row = self.run_json(path, "--model", "fake:wait 5ms", "--exact")["rows"][0]
+        self.assertIsNone(row["batch_answers"])
+        self.assertEqual(row["flags"], {})
+        for more in (["--parallel", "3"], ["--measure", "2"]):
+            done = self.assay("run", path, "--model", "fake:", "--exact", *more, code=2)
+            self.assertIn(f"--exact beside {more[0]}", done.stderr)
+
     def test_parallel_samples_are_flagged(self):
         self.run_json(self.write("s.yaml", SUITE), "--model", "fake:wait 20ms", "--parallel", 3)
         self.assertTrue(all("batched" in sample["flags"] for sample in self.samples()))

@@ -85,6 +85,7 @@ Outcome<Engine::Load> Engine::load(const wire::Load& request) {
   const Nanos end = clock.now();
 
   engine->vocab_ = llama_model_get_vocab(model);
+  engine->context_params_ = options->context;
   engine->parallel_ = request.parallel;
   engine->kept_ = options->kept;
   engine->context_each_ = options->kept > 0 ? options->context_each : llama_n_ctx_seq(engine->context());

@@ -41,6 +41,8 @@ class Engine {
   int kept() const { return kept_; }
   /// Tokens that all sequences together may have, where they share one cache.
   std::uint32_t context_of_all() const { return llama_n_ctx(context_.get()); }
+  /// What the context was made with, for others beside it that shall compute the same.
+  const llama_context_params& context_params() const { return context_params_; }
   /// Most tokens of one decode step that are computed together.
   std::uint32_t step_tokens() const { return llama_n_ubatch(context_.get()); }
 
@@ -60,6 +62,7 @@ class Engine {
   std::unique_ptr<llama_context, FreeContext> context_;
   std::unique_ptr<ChatTemplate> chat_;
   const llama_vocab* vocab_ = nullptr;
+  llama_context_params context_params_{};
   int parallel_ = 1;
   int kept_ = 0;
   std::uint32_t context_each_ = 0;

@@ -11,15 +11,19 @@
 namespace assay::llama {
 
 void Session::run() {
-  const auto busy = [this] { return scheduler_ != nullptr && scheduler_->busy(); };
   while (!quit_) {
     // Everything that has come before the next step, so that requests sent together begin together.
     if (channel_.has_request() || !busy()) {
       handle(channel_.wait());
     } else {
-      scheduler_->step();
+      if (scheduler_->busy()) scheduler_->step();
+      if (scorer_ != nullptr) scorer_->step();
     }
   }
+}
+
+bool Session::busy() const {
+  return (scheduler_ != nullptr && scheduler_->busy()) || (scorer_ != nullptr && scorer_->busy());
 }
 
 void Session::handle(const Incoming& incoming) {
@@ -83,13 +87,14 @@ void Session::answer(const wire::Generate& request) {
 }
 
 void Session::answer(const wire::Cancel& request) {
-  if (scheduler_ != nullptr) scheduler_->cancel(request.target);
+  const bool found = scheduler_ != nullptr && scheduler_->cancel(request.target);
+  if (!found && scorer_ != nullptr) scorer_->cancel(request.target);
   channel_.send(wire::Ok{request.id});
 }
 
 void Session::answer(const wire::Bench& request) {
   if (!needs_model(request.id)) return;
-  if (scheduler_->busy())
+  if (busy())
     return fail(request.id,
                 {"bad_request", "requests are in flight, and a speed test needs the engine alone"});
   if (bench_ == nullptr) bench_ = std::make_unique<BenchStand>(*engine_);
@@ -98,8 +103,17 @@ void Session::answer(const wire::Bench& request) {
   channel_.send(wire::Benched{.id = request.id, .answer = std::move(*told)});
 }
 
+void Session::answer(const wire::Score& request) {
+  if (!needs_model(request.id)) return;
+  if (scorer_ == nullptr)
+    scorer_ = std::make_unique<Scorer>(*engine_, [this](const wire::Reply& reply) { channel_.send(reply); });
+  if (Outcome<void> added = scorer_->add(request); !added) fail(request.id, added.error());
+}
+
 void Session::unload() {
   if (scheduler_ != nullptr) scheduler_->cancel_all();
+  if (scorer_ != nullptr) scorer_->cancel_all();
+  scorer_.reset();
   scheduler_.reset();
   bench_.reset();
   engine_.reset();

@@ -8,6 +8,7 @@
 #include "channel.h"
 #include "engine.h"
 #include "scheduler.h"
+#include "scorer.h"
 #include "wire/messages.h"
 
 namespace assay::llama {
@@ -26,9 +27,11 @@ class Session {
   void answer(const wire::Generate& request);
   void answer(const wire::Cancel& request);
   void answer(const wire::Bench& request);
+  void answer(const wire::Score& request);
   void answer(const wire::Unload& request);
   void answer(const wire::Quit& request);
   void fail(wire::Id id, const Trouble& why);
+  bool busy() const;
   bool needs_model(wire::Id id);
   void unload();
 
@@ -36,6 +39,7 @@ class Session {
   std::unique_ptr<Engine> engine_;
   std::unique_ptr<Scheduler> scheduler_;  ///< with engine_
   std::unique_ptr<BenchStand> bench_;     ///< from the first speed test on; ends before engine_
+  std::unique_ptr<Scorer> scorer_;        ///< from the first score on; ends before engine_
   bool quit_ = false;
 };
 

@@ -47,7 +47,7 @@ def devices():
 def about():
     """The members of the answer to hello."""
     return {"worker": VERSION, "engine": "transformers", "engine_version": transformers.__version__,
-            "capabilities": ["chat", "raw", "tokenize", "reasoning"], "params": PARAMS,
+            "capabilities": ["chat", "raw", "tokenize", "reasoning", "score"], "params": PARAMS,
             "build": {"torch": torch.__version__, "python": platform.python_version(), "devices": devices(),
                       "cuda": torch.version.cuda or "none"}}
 
@@ -124,6 +124,16 @@ class LoadedModel(Model):
             return at, token
 
         return step
+
+    @torch.inference_mode()
+    def chances(self, ids, begin):
+        """The whole text in one call: the scores of each token's predecessor, in double."""
+        keep = {"logits_to_keep": len(ids) - begin} if self._keep_last else {}
+        out = self.model(input_ids=torch.tensor([ids[:-1]], device=self.device), use_cache=False, **keep)
+        rows = out.logits[0, begin - len(ids):].to("cpu", torch.float64)  # Metal has no doubles
+        wanted = torch.tensor(ids[begin:])
+        chances = torch.log_softmax(rows, dim=-1).gather(1, wanted[:, None])[:, 0]
+        return list(zip(chances.tolist(), (rows.argmax(dim=-1) == wanted).tolist()))
 
     def claims(self):
         memory = device_bytes(self.device)

@@ -8,6 +8,7 @@ import traceback
 
 import wire
 from params import LOAD, NOT_SUPPORTED, read_settings, verified
+from scoring import Scoring
 from text_stream import TextStream
 from wire import Failure
 
@@ -38,6 +39,10 @@ class Model:
 
     def begin(self, ids, settings):
         """A callable that does one step: None while a piece of the prompt was read, else (t_ns, token)."""
+        raise NotImplementedError
+
+    def chances(self, ids, begin):
+        """For each token from `begin` on: (ln p behind those before it, whether it is the likeliest)."""
         raise NotImplementedError
 
     def claims(self):
@@ -218,6 +223,11 @@ class Session:
         if self._model is None:
             raise Failure("bad_request", "no model is loaded; send load first")
         self._waiting.append(Answer(message, self._model, self._send, self._clock))
+
+    def _score(self, message):
+        if self._model is None:
+            raise Failure("bad_request", "no model is loaded; send load first")
+        self._waiting.append(Scoring(message, self._model, self._send, self._clock, failure_of))
 
     def _cancel(self, message):
         for answer in [one for one in self._waiting if one.id == message["target"]]:

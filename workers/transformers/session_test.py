@@ -51,6 +51,9 @@ class PaperModel(Model):
             return self.clock(), what if isinstance(what, int) else ord(what)
         return step
 
+    def chances(self, ids, begin):
+        return [(-0.5, token == ord("a")) for token in ids[begin:]]
+
     def claims(self):
         return {"claimed_device_memory_bytes": 5}
 
@@ -301,6 +304,55 @@ class Params(unittest.TestCase):
             with self.subTest(values=values), self.assertRaises(Failure) as caught:
                 read_settings(values, True)
             self.assertEqual(caught.exception.reason, "bad_request")
+
+
+class Scores(Talk):
+    def score(self, more, model=None):
+        return self.converse({"type": "load", "id": 1, "model": "m"}, {"type": "score", "id": 2, **more}, model=model)[1:]
+
+    def test_each_continuation_gets_its_sum(self):
+        started, scored = self.score({"raw": "What is ", "continuations": ["aa", "b\u00e4"], "params": {"seed": 3}})
+        self.assertEqual(started["type"], "started")
+        self.assertEqual((started["prompt"], started["prompt_tokens"]), ("What is", 7))
+        self.assertEqual(started["effective"], {"seed": {"value": None, "how": "not_supported"}})
+        self.assertEqual(scored["type"], "scored")
+        # The blank at the end of the prompt went over to the continuations, but not into their bytes.
+        self.assertEqual([(one["tokens"], one["bytes"], one["log_likelihood"]) for one in scored["choices"]],
+                         [(3, 2, -1.5), (3, 3, -1.5)])
+        self.assertGreater(scored["t_ns"], started["t_ns"])
+
+    def test_greedy_when_each_token_is_the_likeliest(self):
+        scored = self.score({"raw": "x", "continuations": ["aa", "ab"]})[-1]
+        self.assertEqual([one["greedy"] for one in scored["choices"]], [True, False])
+
+    def test_a_template_keeps_its_end(self):
+        started = self.score({"messages": [{"role": "user", "content": "hi "}], "continuations": ["a"]})[0]
+        self.assertEqual(started["prompt"], "<user>hi ")
+
+    def test_a_token_over_the_end_of_the_prompt_is_told(self):
+        class Merging(PaperModel):
+            def tokenize(self, text, plain):
+                return super().tokenize(text.replace("bc", "\u00ff"), plain)
+        scored = self.score({"raw": "ab", "continuations": ["cd", "d"]}, Merging())[-1]
+        self.assertEqual([one.get("inside_token", False) for one in scored["choices"]], [True, False])
+        failed = self.score({"raw": "ab", "continuations": ["c"]}, Merging())[-1]
+        self.assertIn("no token of its own", failed["message"])
+
+    def test_what_has_no_figure_is_refused(self):
+        self.assertEqual(self.score({"raw": " ", "continuations": ["a"]})[-1]["message"], "the prompt has no tokens")
+        self.replies.clear()
+        self.assertEqual(self.score({"raw": "a" * 60, "continuations": ["b"]})[-1]["reason"], "context")
+        self.replies.clear()
+        thinking = PaperModel()
+        thinking.can_think = True
+        ask = {"messages": [{"role": "user", "content": "hi"}], "continuations": ["a"]}
+        self.assertIn("thinks before it answers", self.score(ask, thinking)[-1]["message"])
+        self.replies.clear()
+        self.assertEqual(self.score(ask | {"params": {"think": False}}, thinking)[-1]["type"], "scored")
+        self.replies.clear()
+        self.assertIn("1 to 1024 texts", self.score({"raw": "a", "continuations": []})[-1]["message"])
+        self.replies.clear()
+        self.assertIn("1 to 1024 texts", self.score({"raw": "a", "continuations": [""]})[-1]["message"])
 
 
 if __name__ == "__main__":

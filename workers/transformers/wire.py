@@ -36,6 +36,10 @@ def _is_messages(value):
     return isinstance(value, list) and bool(value)
 
 
+def _is_continuations(value):
+    return isinstance(value, list) and 1 <= len(value) <= 1024 and all(_is_text(one) and one for one in value)
+
+
 # type → member → (needed, test, what it must be)
 REQUESTS = {
     "hello": {"protocol": (True, _is_whole, "a whole number")},
@@ -50,7 +54,13 @@ REQUESTS = {
         "messages": (False, _is_messages, "a list of messages"),
         "params": (False, _is_object, "an object"),
     },
-    "cancel": {"target": (True, _is_whole, "the id of a generate")},
+    "score": {
+        "raw": (False, _is_text, "text"),
+        "messages": (False, _is_messages, "a list of messages"),
+        "continuations": (True, _is_continuations, "1 to 1024 texts, none empty"),
+        "params": (False, _is_object, "an object"),
+    },
+    "cancel": {"target": (True, _is_whole, "the id of a generate or score")},
     "unload": {},
     "quit": {},
 }
@@ -98,7 +108,7 @@ def _check(message):
     for name, (needed, _, expected) in members.items():
         if needed and name not in message:
             raise Failure("bad_request", f"{kind}: '{name}' is missing; expected {expected}")
-    if kind in ("tokenize", "generate"):
+    if kind in ("tokenize", "generate", "score"):
         _check_prompt(message, "text" if kind == "tokenize" else "raw")
 
 
