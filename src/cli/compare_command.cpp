@@ -1,25 +1,27 @@
 // assay compare: two runs, or two models of a run, by case; what differs between them first.
 
-#include <algorithm>
+#include <tuple>
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
 #include "base/text.h"
 #include "cli/commands.h"
-#include "cli/comparison.h"
+#include "cli/compared_sides.h"
 #include "cli/render.h"
+#include "report/bench.h"
 #include "stats/words.h"
 
 namespace assay::cli {
 namespace {
 
 struct Options {
-  std::string a, b;
+  std::string a;
+  std::vector<std::string> others;
   std::vector<std::string> gates;
 };
 
-std::string side_text(const char* name, const ComparedSide& side) {
+std::string side_text(const std::string& name, const ChosenSide& side) {
   const record::Run& run = side.run;
   return fmt::format("{}  run {}{}, {}, {}", name, run.id, run.label.empty() ? "" : " '" + run.label + "'",
                      printable(run.suite_name, 60), rfc3339(run.started_wall).substr(0, 16));
@@ -49,6 +51,36 @@ void print_discordant(const stats::Summary& summary) {
   }
 }
 
+void print_comparison(const Comparison& comparison) {
+  print_line(side_text("A", comparison.a));
+  print_line(side_text(comparison.letter, comparison.b));
+  print_changes(comparison.changes);
+  print(render_summary(comparison.summary, "table"));
+  print_discordant(comparison.summary);
+}
+
+void print_comparison(const ComparedBenches& benches) {
+  print_line(side_text("A", benches.a));
+  print_line(side_text(benches.comparison.letter, benches.b));
+  print_changes(benches.changes);
+  print(report::bench_comparison_table(
+      benches.report_a, benches.report_b, benches.comparison, static_cast<std::size_t>(terminal_width()),
+      {.colour = use_colour_on_stdout(), .unicode = terminal_takes_unicode()}));
+}
+
+void print_sides(const ComparedSides& sides, const std::vector<std::vector<GateResult>>& gates) {
+  std::size_t at = 0;
+  const auto next = [&](const auto& comparison) {
+    if (at > 0) print_line("");
+    print_comparison(comparison);
+    for (const GateResult& result : gates[at])
+      print_line(fmt::format("{} {}: {}", result.passed ? "✓" : "✗", result.text, result.why));
+    ++at;
+  };
+  for (const Comparison& comparison : sides.runs) next(comparison);
+  for (const ComparedBenches& benches : sides.benches) next(benches);
+}
+
 Exit compare(const Shell& shell, const Options& options) {
   std::vector<Gate> gates;
   for (const std::string& text : options.gates) {
@@ -58,26 +90,18 @@ Exit compare(const Shell& shell, const Options& options) {
   }
   const auto store = open_store_to_read(shell);
   if (!store) return failed(store.error());
-  const auto comparison = compare_runs(*store, options.a, options.b);
-  if (!comparison) return failed(comparison.error());
-  std::vector<GateResult> results;
-  for (const Gate& gate : gates)
-    results.push_back(check_gate(gate, comparison->summary, comparison->compared));
-
-  if (shell.json) {
-    print_line(dump_pretty(comparison_json(*comparison, results)));
-  } else {
-    print_line(side_text("A", comparison->a));
-    print_line(side_text("B", comparison->b));
-    print_changes(comparison->changes);
-    print(render_summary(comparison->summary, "table"));
-    print_discordant(comparison->summary);
-    for (const GateResult& result : results)
-      print_line(fmt::format("{} {}: {}", result.passed ? "✓" : "✗", result.text, result.why));
+  const auto sides = compare_sides(*store, options.a, options.others);
+  if (!sides) return failed(sides.error());
+  const auto results = check_gates(gates, *sides);
+  if (shell.json)
+    print_line(dump_pretty(sides_json(*sides, results)));
+  else
+    print_sides(*sides, results);
+  for (const auto& side : results) {
+    for (const GateResult& result : side)
+      if (!result.passed) return Exit::gate_failed;
   }
-  const bool passed =
-      std::all_of(results.begin(), results.end(), [](const auto& result) { return result.passed; });
-  return passed ? Exit::done : Exit::gate_failed;
+  return Exit::done;
 }
 
 }  // namespace
@@ -85,7 +109,9 @@ Exit compare(const Shell& shell, const Options& options) {
 void add_compare(CLI::App& command, Shell& shell) {
   auto options = std::make_shared<Options>();
   command.add_option("a", options->a, "Run, or RUN#MODEL: what was")->required();
-  command.add_option("b", options->b, "Run, or RUN#MODEL: what is now")->required();
+  command
+      .add_option("b", options->others, "Run, or RUN#MODEL: what is now; several are compared with the first")
+      ->required();
   command
       .add_option(
           "--gate", options->gates,
@@ -96,10 +122,12 @@ void add_compare(CLI::App& command, Shell& shell) {
   command.footer(
       "Models of the same name are compared by case: accuracy by McNemar's exact test, speed by a bootstrap "
       "of the\n"
-      "ratio of medians, several by Holm. A gate fails only when the loss is shown, not by chance.\n\n"
+      "ratio of medians, several by Holm. Two benches are compared test by test. A gate fails only when the\n"
+      "loss is shown, not by chance.\n\n"
       "Examples:\n"
       "  assay compare 1m7z9s last\n"
       "  assay compare last#tiny-s.q8_0 last#tiny-m.q8_0\n"
+      "  assay compare laptop desktop server            one baseline, the others beside it\n"
       "  assay compare before last --gate 'decode_tps -5%' --gate 'accuracy -2'");
   command.callback(
       [options, &shell] { shell.action = [options, &shell] { return compare(shell, *options); }; });

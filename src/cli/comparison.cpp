@@ -12,54 +12,10 @@
 namespace assay::cli {
 namespace {
 
-Result<ComparedSide> open_side(const store::Store& store, const std::string& word, char separator) {
-  const std::size_t hash = word.find(separator);
-  const auto id = store.find_run(word.substr(0, hash));
-  if (!id) return fail(id.error());
-  auto run = store.run(*id);
-  if (!run) return fail(run.error());
-  auto suite = stored_suite(*run);
+Result<ComparedSide> with_suite(ChosenSide side) {
+  auto suite = stored_suite(side.run);
   if (!suite) return fail(suite.error());
-  ComparedSide side{std::move(*run), std::move(*suite), std::nullopt};
-  if (hash == std::string::npos) return side;
-  const std::string label = word.substr(hash + 1);
-  std::vector<std::string> labels;
-  for (const record::ModelRecord& model : side.run.models) labels.push_back(model.spec.label);
-  const auto at = std::find(labels.begin(), labels.end(), label);
-  if (at == labels.end()) {
-    const std::string near = nearest(label, labels);
-    return fail({.code = Code::not_found,
-                 .where = {},
-                 .found = fmt::format("run {} has no model '{}'", side.run.id, printable(label, 60)),
-                 .expected = "one of: " + join(labels, ", "),
-                 .remedy = near.empty() ? std::string{} : fmt::format("Did you mean '{}'?", near)});
-  }
-  side.model = static_cast<std::uint32_t>(at - labels.begin());
-  return side;
-}
-
-Result<std::vector<stats::ModelPair>> pairs_of(const ComparedSide& a, const ComparedSide& b) {
-  const record::Run& run_a = a.run;
-  const record::Run& run_b = b.run;
-  std::vector<stats::ModelPair> pairs;
-  if (a.model || b.model) {
-    const auto only = [](const ComparedSide& side) -> std::optional<std::uint32_t> {
-      if (side.model) return side.model;
-      return side.run.models.size() == 1 ? std::optional(0U) : std::nullopt;
-    };
-    if (only(a) && only(b)) pairs.emplace_back(*only(a), *only(b));
-  } else if (run_a.id != run_b.id) {
-    pairs = stats::natural_pairs(run_a, run_b);
-  }
-  const bool with_itself = run_a.id == run_b.id && pairs.size() == 1 && pairs[0].first == pairs[0].second;
-  if (!pairs.empty() && !with_itself) return pairs;
-  return fail({.code = Code::bad_input,
-               .where = {},
-               .found = with_itself || run_a.id == run_b.id
-                            ? std::string("a run is compared with itself")
-                            : std::string("the two runs have no model of the same name"),
-               .expected = "two runs, or two models",
-               .remedy = "Name the models: assay compare RUN#MODEL RUN#MODEL"});
+  return ComparedSide{std::move(side), std::move(*suite)};
 }
 
 /// Every sample of one side goes into the summary.
@@ -102,38 +58,116 @@ Result<stats::Summary> summary_of(const store::Store& store, const ComparedSide&
 
 }  // namespace
 
-Result<Comparison> compare_runs(const store::Store& store, const std::string& a, const std::string& b,
-                                char separator) {
-  auto side_a = open_side(store, a, separator);
-  if (!side_a) return fail(side_a.error());
-  auto side_b = open_side(store, b, separator);
-  if (!side_b) return fail(side_b.error());
-  const auto pairs = pairs_of(*side_a, *side_b);
+Result<ChosenSide> choose_side(const store::Store& store, const std::string& word, char separator) {
+  const std::size_t hash = word.find(separator);
+  const auto id = store.find_run(word.substr(0, hash));
+  if (!id) return fail(id.error());
+  auto run = store.run(*id);
+  if (!run) return fail(run.error());
+  ChosenSide side{std::move(*run), std::nullopt};
+  if (hash == std::string::npos) return side;
+  const std::string label = word.substr(hash + 1);
+  std::vector<std::string> labels;
+  for (const record::ModelRecord& model : side.run.models) labels.push_back(model.spec.label);
+  const auto at = std::find(labels.begin(), labels.end(), label);
+  if (at == labels.end()) {
+    const std::string near = nearest(label, labels);
+    return fail({.code = Code::not_found,
+                 .where = {},
+                 .found = fmt::format("run {} has no model '{}'", side.run.id, printable(label, 60)),
+                 .expected = "one of: " + join(labels, ", "),
+                 .remedy = near.empty() ? std::string{} : fmt::format("Did you mean '{}'?", near)});
+  }
+  side.model = static_cast<std::uint32_t>(at - labels.begin());
+  return side;
+}
+
+Result<bool> are_benches(const ChosenSide& a, const ChosenSide& b) {
+  const bool a_is = record::kind_of(a.run.options) == record::RunKind::bench;
+  const bool b_is = record::kind_of(b.run.options) == record::RunKind::bench;
+  if (a_is == b_is) return a_is;
+  return fail({.code = Code::bad_input,
+               .where = {},
+               .found = fmt::format("run {} is a bench and run {} is not", a_is ? a.run.id : b.run.id,
+                                    a_is ? b.run.id : a.run.id),
+               .expected = "two benches, or two runs of suites",
+               .remedy = "A bench measures tests of fixed shapes, a suite its own prompts: their speeds are "
+                         "not the same thing"});
+}
+
+Result<std::vector<stats::ModelPair>> pairs_of(const ChosenSide& a, const ChosenSide& b) {
+  const record::Run& run_a = a.run;
+  const record::Run& run_b = b.run;
+  std::vector<stats::ModelPair> pairs;
+  if (a.model || b.model) {
+    const auto only = [](const ChosenSide& side) -> std::optional<std::uint32_t> {
+      if (side.model) return side.model;
+      return side.run.models.size() == 1 ? std::optional(0U) : std::nullopt;
+    };
+    if (only(a) && only(b)) pairs.emplace_back(*only(a), *only(b));
+  } else if (run_a.id != run_b.id) {
+    pairs = stats::natural_pairs(run_a, run_b);
+  }
+  const bool with_itself = run_a.id == run_b.id && pairs.size() == 1 && pairs[0].first == pairs[0].second;
+  if (!pairs.empty() && !with_itself) return pairs;
+  return fail({.code = Code::bad_input,
+               .where = {},
+               .found = with_itself || run_a.id == run_b.id
+                            ? std::string("a run is compared with itself")
+                            : std::string("the two runs have no model of the same name"),
+               .expected = "two runs, or two models",
+               .remedy = "Name the models: assay compare RUN#MODEL RUN#MODEL"});
+}
+
+std::string letter_of(std::size_t place) {
+  return {static_cast<char>('B' + static_cast<char>(place))};
+}
+
+Result<Comparison> compare_runs(const store::Store& store, ChosenSide a, ChosenSide b,
+                                const std::string& letter) {
+  const auto pairs = pairs_of(a, b);
   if (!pairs) return fail(pairs.error());
-  const stats::SideBySide both(side_a->run, side_b->run, *pairs);
+  auto side_a = with_suite(std::move(a));
+  if (!side_a) return fail(side_a.error());
+  auto side_b = with_suite(std::move(b));
+  if (!side_b) return fail(side_b.error());
+  const stats::SideBySide both(side_a->run, side_b->run, *pairs, letter);
   auto summary = summary_of(store, *side_a, *side_b, both);
   if (!summary) return fail(summary.error());
   auto changes = both.changes();
   auto compared = both.compared();
-  return Comparison{std::move(*side_a), std::move(*side_b), std::move(changes), std::move(compared),
+  return Comparison{letter,
+                    std::move(*side_a),
+                    std::move(*side_b),
+                    std::move(changes),
+                    std::move(compared),
                     std::move(*summary)};
 }
 
+OrderedJson changes_json(const std::vector<stats::Change>& changes) {
+  OrderedJson list = OrderedJson::array();
+  for (const stats::Change& change : changes)
+    list.push_back({{"what", change.what}, {"a", change.a}, {"b", change.b}});
+  return list;
+}
+
+OrderedJson gates_json(const std::vector<GateResult>& gates) {
+  OrderedJson list = OrderedJson::array();
+  for (const GateResult& gate : gates)
+    list.push_back({{"gate", gate.text}, {"passed", gate.passed}, {"why", gate.why}});
+  return list;
+}
+
 OrderedJson comparison_json(const Comparison& comparison, const std::vector<GateResult>& gates) {
-  OrderedJson changes = OrderedJson::array();
-  for (const stats::Change& change : comparison.changes)
-    changes.push_back({{"what", change.what}, {"a", change.a}, {"b", change.b}});
   OrderedJson json{{"schema", "assay.comparison/1"},
                    {"assay_version", ASSAY_VERSION},
                    {"a", comparison.a.run.id},
                    {"b", comparison.b.run.id},
-                   {"changes", std::move(changes)}};
+                   {"changes", changes_json(comparison.changes)}};
   const auto rendered = OrderedJson::parse(render_summary(comparison.summary, "json"));
   for (const char* name : {"rows", "differences", "notes"})
     json[name] = rendered.value(name, OrderedJson::array());
-  json["gates"] = OrderedJson::array();
-  for (const GateResult& gate : gates)
-    json["gates"].push_back({{"gate", gate.text}, {"passed", gate.passed}, {"why", gate.why}});
+  json["gates"] = gates_json(gates);
   return json;
 }
 

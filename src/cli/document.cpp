@@ -1,5 +1,6 @@
 #include "cli/document.h"
 
+#include "cli/bench_show.h"
 #include "cli/other_grading.h"
 #include "cli/render.h"
 #include "cli/summarise.h"
@@ -39,6 +40,9 @@ Result<stats::Summary> shown_summary(const store::Store& store, const record::Ru
 }
 
 Result<std::string> document(const store::Store& store, const record::Run& run, const std::string& format) {
+  const auto bench = stored_bench(store, run.id);
+  if (!bench) return fail(bench.error());
+  if (*bench && format != kJUnit) return render_bench(**bench, format);
   if (format == kJUnit) return junit_of(store, run);
   const auto summary = plain_summary(store, run);
   if (!summary) return fail(summary.error());

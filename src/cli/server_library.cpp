@@ -1,13 +1,15 @@
 #include "cli/server_library.h"
 
+#include <algorithm>
 #include <array>
 
 #include <fmt/format.h>
 
 #include "backend/table.h"
+#include "cli/bench_show.h"
 #include "cli/benchy_report.h"
 #include "cli/catalogue.h"
-#include "cli/comparison.h"
+#include "cli/compared_sides.h"
 #include "cli/document.h"
 #include "cli/plan_json.h"
 #include "cli/report_import.h"
@@ -47,12 +49,17 @@ Result<std::vector<server::CaseInfo>> ServerLibrary::cases(const record::Run& ru
   return cases;
 }
 
-Result<OrderedJson> ServerLibrary::compare(const std::string& a, const std::string& b) {
+Result<OrderedJson> ServerLibrary::compare(const std::string& a, const std::vector<std::string>& others) {
   // In an address # begins the part that no server sees, so : is taken too. An id holds neither.
-  const bool hash = (a + b).find('#') != std::string::npos;
-  const auto comparison = compare_runs(store_, a, b, hash ? '#' : ':');
-  if (!comparison) return fail(comparison.error());
-  return comparison_json(*comparison, {});
+  const auto has_hash = [](const std::string& side) { return side.find('#') != std::string::npos; };
+  const bool hash = has_hash(a) || std::any_of(others.begin(), others.end(), has_hash);
+  const auto sides = compare_sides(store_, a, others, hash ? '#' : ':');
+  if (!sides) return fail(sides.error());
+  return sides_json(*sides, check_gates({}, *sides));
+}
+
+Result<std::optional<record::BenchReport>> ServerLibrary::bench(const record::Run& run) {
+  return stored_bench(store_, run.id);
 }
 
 Result<server::Document> ServerLibrary::report(const record::Run& run, const std::string& format) {

@@ -17,7 +17,8 @@ class ServerLibrary final : public server::Library {
 
   Result<stats::Summary> summary(const record::Run& run) override;
   Result<std::vector<server::CaseInfo>> cases(const record::Run& run) override;
-  Result<OrderedJson> compare(const std::string& a, const std::string& b) override;
+  Result<OrderedJson> compare(const std::string& a, const std::vector<std::string>& others) override;
+  Result<std::optional<record::BenchReport>> bench(const record::Run& run) override;
   Result<server::Document> report(const record::Run& run, const std::string& format) override;
   std::vector<server::Engine> engines() override;
   server::SuiteCheck check(const server::StartRequest& request) override;

@@ -31,7 +31,7 @@ Result<void> note_sandbox(const store::Store& store, const record::Run& run,
 }  // namespace
 
 Result<record::Suite> stored_suite(const record::Run& run, std::optional<record::Grading> grading) {
-  if (run.options.is_object() && run.options.value("kind", "") == "bench")
+  if (record::kind_of(run.options) == record::RunKind::bench)
     return fail({.code = Code::bad_input,
                  .where = {.file = "run " + run.id, .line = 0, .column = 0},
                  .found = "it is a bench, which has no suite and no samples",

@@ -71,6 +71,14 @@ TEST(Flags, names_and_bits_agree) {
   EXPECT_EQ(flags_from(names_of(flags)), flags);
 }
 
+TEST(Run, ItsOptionsSayWhatItIs) {
+  EXPECT_EQ(kind_of({{"kind", "bench"}}), RunKind::bench);
+  EXPECT_EQ(kind_of({{"imported", {{"tool", "x"}}}}), RunKind::report);
+  EXPECT_EQ(kind_of({{"kind", 7}}), RunKind::suite);
+  EXPECT_EQ(kind_of(Json()), RunKind::suite);
+  EXPECT_EQ(name_of(RunKind::bench), "bench");
+}
+
 TEST(Names, every_state_reads_back) {
   for (const Status status : {Status::ok, Status::timeout, Status::error, Status::cancelled})
     EXPECT_EQ(status_from(name_of(status)), status);

@@ -27,6 +27,18 @@ RunState run_state_from(std::string_view name) {
   return at == kStates.end() ? RunState::failed : static_cast<RunState>(at - kStates.begin());
 }
 
+std::string_view name_of(RunKind kind) {
+  constexpr std::array<std::string_view, 3> kNames{"suite", "bench", "report"};
+  return kNames[static_cast<std::size_t>(kind)];
+}
+
+RunKind kind_of(const Json& options) {
+  if (!options.is_object()) return RunKind::suite;
+  if (options.contains("imported")) return RunKind::report;
+  const auto kind = options.find("kind");
+  return kind != options.end() && *kind == "bench" ? RunKind::bench : RunKind::suite;
+}
+
 std::string new_run_id(Nanos wall, std::uint64_t random) {
   // 45 bits of milliseconds last until the year 3084.
   const auto milliseconds = static_cast<std::uint64_t>(wall.count() / 1'000'000);

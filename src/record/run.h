@@ -46,6 +46,12 @@ enum class RunState { running, finished, interrupted, failed };
 std::string_view name_of(RunState state);
 RunState run_state_from(std::string_view name);
 
+/// What a run is: of a suite by `assay run`, of a bare engine by `assay bench`, or another tool's report.
+enum class RunKind { suite, bench, report };
+std::string_view name_of(RunKind kind);
+/// From the run's options, which say it.
+RunKind kind_of(const Json& options);
+
 /// Written before the first trial.
 struct Run {
   std::string id;  ///< unique across machines: time and random bits, 16 characters

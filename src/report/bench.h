@@ -2,9 +2,11 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "record/bench.h"
 #include "report/layout.h"
+#include "stats/bench_comparison.h"
 
 namespace assay::report {
 
@@ -13,8 +15,16 @@ namespace assay::report {
 std::string bench_table(const record::BenchReport& report, std::size_t width, const Paint& paint);
 /// llama-bench's own table (model, size, params, backend, threads, test, t/s with mean ± standard deviation).
 std::string bench_markdown(const record::BenchReport& report);
-/// record::to_json() with the figures of each row.
+/// What stands below the table: LocalScore, the end of a long test, what went wrong, notes.
+std::vector<std::string> bench_sentences(const record::BenchReport& report);
+/// record::to_json() with the figures of each row and the sentences.
+Json bench_document(const record::BenchReport& report);
 std::string bench_json(const record::BenchReport& report);
 std::string bench_csv(const record::BenchReport& report);
+
+/// One line per test that both sides measured, then the sentences: what is shown, what only one side has.
+std::string bench_comparison_table(const record::BenchReport& a, const record::BenchReport& b,
+                                   const stats::BenchComparison& comparison, std::size_t width,
+                                   const Paint& paint);
 
 }  // namespace assay::report

@@ -36,6 +36,16 @@ std::vector<SettingColumn> setting_columns(const record::BenchReport& report) {
   return columns;
 }
 
+std::string number(double value) {
+  if (value >= 99.95) return fmt::format("{:.0f}", value);
+  return fmt::format("{:.{}f}", value, value >= 9.995 ? 1 : 2);
+}
+
+std::string spread_text(const stats::BenchFigures& figures) {
+  if (!figures.ci95) return fmt::format("n={}", figures.n);
+  return fmt::format("({}…{})", number(figures.ci95->low), number(figures.ci95->high));
+}
+
 std::string size_text(std::uint64_t bytes) {
   constexpr double kMiB = 1024.0 * 1024.0;
   const auto value = static_cast<double>(bytes);

@@ -1,4 +1,5 @@
-// Which settings vary over the rows of a bench: those get a column. Internal to the folder.
+// Which settings vary over the rows of a bench (those get a column), and how its figures are written.
+// Internal to the folder.
 #pragma once
 
 #include <span>
@@ -6,6 +7,7 @@
 #include <vector>
 
 #include "record/bench.h"
+#include "stats/bench_figures.h"
 
 namespace assay::report {
 
@@ -16,6 +18,11 @@ struct SettingColumn {
 };
 /// Those that vary over the rows, or differ from the standard.
 std::vector<SettingColumn> setting_columns(const record::BenchReport& report);
+
+/// Three digits, or all before the point.
+std::string number(double value);
+/// "(55.0…57.1)", or "n=2" where there is no interval.
+std::string spread_text(const stats::BenchFigures& figures);
 
 /// "330.06 MiB" and "494.01 M", as llama-bench prints them.
 std::string size_text(std::uint64_t bytes);

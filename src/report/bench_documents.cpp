@@ -99,8 +99,9 @@ std::string bench_markdown(const BenchReport& report) {
   return text;
 }
 
-std::string bench_json(const BenchReport& report) {
+Json bench_document(const BenchReport& report) {
   Json json = to_json(report);
+  json["sentences"] = bench_sentences(report);
   for (std::size_t i = 0; i < report.rows.size(); ++i) {
     Json& row = json["rows"][i];
     const auto figures = stats::bench_figures(report, report.rows[i]);
@@ -117,7 +118,11 @@ std::string bench_json(const BenchReport& report) {
     const auto& bytes = report.rows[i].memory_bytes;
     row["peak_memory_mib"] = bytes ? Json(static_cast<double>(*bytes) / kMiB) : Json();
   }
-  return dump_pretty(OrderedJson(json)) + "\n";
+  return json;
+}
+
+std::string bench_json(const BenchReport& report) {
+  return dump_pretty(OrderedJson(bench_document(report))) + "\n";
 }
 
 std::string bench_csv(const BenchReport& report) {

@@ -22,21 +22,8 @@ constexpr const char* kAbsent = "–";
 constexpr std::size_t kLongestSentence = 1'000;
 constexpr double kMiB = 1024.0 * 1024.0;
 
-/// Three digits, or all before the point.
-std::string number(double value) {
-  if (value >= 99.95) return fmt::format("{:.0f}", value);
-  return fmt::format("{:.{}f}", value, value >= 9.995 ? 1 : 2);
-}
-
 std::string or_absent(const std::optional<double>& value) {
   return value ? number(*value) : std::string(kAbsent);
-}
-
-std::string spread_text(const BenchFigures& figures) {
-  if (!figures.ci95) return fmt::format("n={}", figures.n);
-  const std::string low = number(figures.ci95->low);
-  const std::string high = number(figures.ci95->high);
-  return fmt::format("({}…{})", low, high);
 }
 
 /// How many repetitions, and why no more where that was not because they were enough.
@@ -176,6 +163,27 @@ std::vector<std::string> extra_figures(const BenchReport& report) {
 
 }  // namespace
 
+std::vector<std::string> bench_sentences(const BenchReport& report) {
+  std::vector<std::string> sentences = extra_figures(report);
+  bool limited = false;
+  for (const BenchRow& row : report.rows) {
+    limited = limited || row.end == BenchEnd::count || row.end == BenchEnd::time;
+    const std::string& label = report.models[row.model].label;
+    if (const auto fewest = fewest_tokens(row); fewest < row.test.generate)
+      sentences.push_back(
+          fmt::format("{} {} {}: an answer ended after {} of {} tokens, so its decode is over fewer", label,
+                      name_of(row.test), path_text(row), fewest, row.test.generate));
+    if (!row.trouble.empty())
+      sentences.push_back(fmt::format("{} {}: {}", label, name_of(row.test), row.trouble));
+  }
+  if (limited && report.precision > 0)
+    sentences.push_back(
+        fmt::format("count, time: the limit came before the interval was within ±{:g} % of the median",
+                    report.precision * 100));
+  sentences.insert(sentences.end(), report.notes.begin(), report.notes.end());
+  return sentences;
+}
+
 std::string bench_table(const BenchReport& report, std::size_t width, const Paint& paint) {
   const auto plain = [&](const std::string& text) { return paint.unicode ? text : to_ascii(text); };
   GivenUp given_up;
@@ -185,21 +193,7 @@ std::string bench_table(const BenchReport& report, std::size_t width, const Pain
     text += paragraph(" ", plain(printable(sentence, kLongestSentence)), width);
   };
   if (!given_up.columns.empty()) say("not shown in this width: " + join(given_up.columns, ", "));
-  for (const std::string& line : extra_figures(report)) say(line);
-  bool limited = false;
-  for (const BenchRow& row : report.rows) {
-    limited = limited || row.end == BenchEnd::count || row.end == BenchEnd::time;
-    if (const auto fewest = fewest_tokens(row); fewest < row.test.generate)
-      say(fmt::format("{} {} {}: an answer ended after {} of {} tokens, so its decode is over fewer",
-                      report.models[row.model].label, name_of(row.test), path_text(row), fewest,
-                      row.test.generate));
-    if (!row.trouble.empty())
-      say(fmt::format("{} {}: {}", report.models[row.model].label, name_of(row.test), row.trouble));
-  }
-  if (limited && report.precision > 0)
-    say(fmt::format("count, time: the limit came before the interval was within ±{:g} % of the median",
-                    report.precision * 100));
-  for (const std::string& note : report.notes) say(note);
+  for (const std::string& sentence : bench_sentences(report)) say(sentence);
   return text;
 }
 

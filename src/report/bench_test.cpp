@@ -142,6 +142,39 @@ TEST(BenchJson, HasFiguresBesideEveryRepetition) {
   EXPECT_TRUE(record::bench_from_json(*json)) << "what is written can be read again";
 }
 
+TEST(BenchJson, HasTheSentencesBelowTheTable) {
+  BenchReport report = example();
+  report.rows[0].end = BenchEnd::count;
+  report.notes = {"the machine was busy"};
+  const Json sentences = bench_document(report)["sentences"];
+  ASSERT_EQ(sentences.size(), 2U);
+  expect_has(sentences[0].get<std::string>(), "±2 % of the median");
+  EXPECT_EQ(sentences[1], "the machine was busy");
+}
+
+TEST(BenchComparisonTable, SaysBothSidesTheirRatioAndWhatOneSideLacks) {
+  BenchReport a = example();
+  BenchReport b = example();
+  b.run_id = "1m000000000000001";
+  for (auto& one : b.rows[0].repetitions) one.total = 1s;
+  a.rows.push_back(a.rows[0]);
+  a.rows[1].test.prompt = 64;
+  const std::vector<stats::ModelPair> pairs{{0, 0}};
+  const auto comparison = stats::compare_benches(a, b, pairs);
+  const std::string text = bench_comparison_table(a, b, comparison, 120, {.colour = false, .unicode = true});
+  expect_has(text, "B ÷ A");
+  expect_has(text, "55.0 (55.0…55.0)");
+  expect_has(text, "2.000 (2.000…2.000)");
+  expect_has(text, "only A measured pp64+tg10 of toy");
+  const std::string ascii =
+      bench_comparison_table(a, b, comparison, 120, {.colour = false, .unicode = false});
+  expect_lacks(ascii, "…");
+  a.models[0].label = "evil\x1b[2J";
+  expect_lacks(bench_comparison_table(a, b, comparison, 120, {.colour = false, .unicode = true}), "\x1b");
+  expect_has(bench_comparison_table(a, b, {}, 80, {.colour = false, .unicode = true}),
+             "no test was measured on both sides");
+}
+
 TEST(BenchCsv, HasAsManyCellsAsNames) {
   BenchReport report = example();
   report.models[0].label = "a \"b\", c";

@@ -75,7 +75,7 @@ OrderedJson machine_json(const record::Machine& machine) {
 }
 
 bool is_imported(const record::Run& run) {
-  return run.options.is_object() && run.options.contains("imported");
+  return record::kind_of(run.options) == record::RunKind::report;
 }
 
 OrderedJson cells_json(const record::Run& run) {
@@ -91,6 +91,7 @@ OrderedJson run_json(const record::Run& run, std::uint64_t stored, const std::ve
   OrderedJson json{{"id", run.id},
                    {"label", run.label},
                    {"state", record::name_of(run.state)},
+                   {"kind", record::name_of(record::kind_of(run.options))},
                    {"suite", run.suite_name},
                    {"suite_path", run.suite_path},
                    {"suite_sha256", run.suite_sha256},

@@ -9,6 +9,7 @@
 
 #include "base/json.h"
 #include "base/result.h"
+#include "record/bench.h"
 #include "record/run.h"
 #include "stats/summary.h"
 
@@ -63,8 +64,11 @@ class Library {
   virtual Result<stats::Summary> summary(const record::Run& run) = 0;
   /// Of the stored suite, in its order.
   virtual Result<std::vector<CaseInfo>> cases(const record::Run& run) = 0;
-  /// As `assay compare --json`; a side is RUN or RUN:MODEL.
-  virtual Result<OrderedJson> compare(const std::string& a, const std::string& b) = 0;
+  /// As `assay compare --json`; a side is RUN or RUN:MODEL. Benches and several sides have schemas of their
+  /// own.
+  virtual Result<OrderedJson> compare(const std::string& a, const std::vector<std::string>& others) = 0;
+  /// Every repetition of a bench; absent: the run is none, or nothing of it is stored yet.
+  virtual Result<std::optional<record::BenchReport>> bench(const record::Run& run) = 0;
   /// As `assay report -f`.
   virtual Result<Document> report(const record::Run& run, const std::string& format) = 0;
   /// Asks each engine whether it is ready: may take a moment.

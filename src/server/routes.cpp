@@ -19,6 +19,7 @@ constexpr std::array kRoutes{
     Route{"GET", "/api/runs/{id}/samples", kNone, list_samples},
     Route{"GET", "/api/runs/{id}/samples/{sequence}", kNone, get_sample},
     Route{"GET", "/api/runs/{id}/disagree", kNone, get_disagree},
+    Route{"GET", "/api/runs/{id}/bench", kNone, get_bench},
     Route{"GET", "/api/runs/{id}/events", kNone, get_events},
     Route{"POST", "/api/runs/{id}/cancel", kNone, cancel_run},
     Route{"POST", "/api/runs/{id}/resume", kNone, resume_run},

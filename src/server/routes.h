@@ -42,6 +42,7 @@ Reply list_runs(Context& context, const Asked& asked);
 Reply get_run(Context& context, const Asked& asked);
 Reply get_report(Context& context, const Asked& asked);
 Reply get_benchy_settings(Context& context, const Asked& asked);
+Reply get_bench(Context& context, const Asked& asked);
 Reply get_compare(Context& context, const Asked& asked);
 Reply get_trends(Context& context, const Asked& asked);
 // sample_routes.cpp

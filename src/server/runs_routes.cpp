@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "report/bench.h"
 #include "server/json.h"
 #include "server/routes.h"
 
@@ -19,11 +20,13 @@ OrderedJson entry_json(const store::RunEntry& entry) {
   return {{"id", entry.id},
           {"label", entry.label},
           {"state", record::name_of(entry.state)},
+          {"kind", record::name_of(entry.kind)},
           {"suite", entry.suite_name},
           {"suite_sha256", entry.suite_sha256},
           {"models", entry.models},
           {"planned", entry.planned},
           {"stored", entry.stored},
+          {"host", entry.host},
           {"started", rfc3339(entry.started_wall)},
           {"ended", entry.ended_wall ? OrderedJson(rfc3339(*entry.ended_wall)) : OrderedJson(nullptr)}};
 }
@@ -88,6 +91,10 @@ Reply list_runs(Context& context, const Asked& asked) {
 }
 
 Reply get_run(Context& context, const Asked& asked) {
+  Query query(asked);
+  const auto usual = static_cast<std::uint64_t>(kSummaryWait.count());
+  const std::chrono::milliseconds wait{query.number_or("wait", usual, 0, usual)};
+  if (query.error()) return refuse(*query.error());
   const auto run = context.opened.find(asked.parts.at(0));
   if (!run) return refuse(run.error());
   const record::Run& record = (*run)->record;
@@ -96,7 +103,7 @@ Reply get_run(Context& context, const Asked& asked) {
   const auto layers = context.store.layers(record.id);
   if (!layers) return refuse(layers.error());
   const bool here = entry->state == record::RunState::running && context.control.running() == record.id;
-  const Summaries::Answer summary = context.summaries.detail(*entry, kSummaryWait);
+  const Summaries::Answer summary = context.summaries.detail(*entry, wait);
   std::string tail = "\"summary\":null,\"notes\":[]";
   const char* state = "computing";
   if (summary.state == Summaries::State::ready) {
@@ -143,20 +150,42 @@ Reply get_benchy_settings(Context& context, const Asked& asked) {
                       .remedy = {}});
 }
 
+Reply get_bench(Context& context, const Asked& asked) {
+  const auto run = context.opened.find(asked.parts.at(0));
+  if (!run) return refuse(run.error());
+  const record::Run& record = (*run)->record;
+  const auto bench = context.library.bench(record);
+  if (!bench) return refuse(bench.error());
+  if (*bench) {
+    Reply reply;
+    reply.body = dump(report::bench_document(**bench));
+    return reply;
+  }
+  const bool is_bench = record::kind_of(record.options) == record::RunKind::bench;
+  return refuse(Error{.code = Code::not_found,
+                      .where = {},
+                      .found = is_bench ? fmt::format("bench {} has no round stored yet", record.id)
+                                        : fmt::format("run {} is no bench", record.id),
+                      .expected = {},
+                      .remedy = {}});
+}
+
 Reply get_compare(Context& context, const Asked& asked) {
   Query query(asked);
   constexpr std::size_t kLongest = 500;
   const auto a = query.text("a", kLongest);
-  const auto b = query.text("b", kLongest);
+  const std::vector<std::string> others = query.texts("b", kLongest);
   if (query.error()) return refuse(*query.error());
-  if (!a || !b || a->empty() || b->empty()) {
+  const bool all_named =
+      std::none_of(others.begin(), others.end(), [](const std::string& side) { return side.empty(); });
+  if (!a || a->empty() || others.empty() || !all_named) {
     return refuse(Error{.code = Code::bad_input,
                         .where = {},
                         .found = "a side of the comparison is missing",
-                        .expected = "a=RUN and b=RUN, each a run or RUN:MODEL",
+                        .expected = "a=RUN and b=RUN, each a run or RUN:MODEL; b may come again",
                         .remedy = {}});
   }
-  const auto comparison = context.library.compare(*a, *b);
+  const auto comparison = context.library.compare(*a, others);
   return comparison ? reply_json(*comparison) : refuse(comparison.error());
 }
 

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "report/report.h"
+#include "stats/bench_figures.h"
 
 namespace assay::server {
 namespace {
@@ -15,7 +16,7 @@ constexpr const char* kDetail = "assay-summary.json";
 constexpr std::size_t kMostDetails = 200;
 constexpr auto kFresh = std::chrono::seconds{2};
 /// The form of what is kept. Raise it when the JSON changes.
-constexpr int kForm = 1;
+constexpr int kForm = 2;
 
 OrderedJson or_null(const std::optional<double>& value) {
   return value ? OrderedJson(*value) : OrderedJson(nullptr);
@@ -40,18 +41,41 @@ std::optional<std::string> body_if(const std::optional<std::string>& kept, const
 }  // namespace
 
 OrderedJson list_row(const stats::SummaryRow& row) {
+  const stats::MetricSummary& prefill = metric_of(row, "prefill_tps");
   const stats::MetricSummary& decode = metric_of(row, "decode_tps");
   OrderedJson json{{"model", row.model_label}};
   json["cell"] = row.cell_label.empty() ? OrderedJson(nullptr) : OrderedJson(row.cell_label);
   json["accuracy"] = or_null(row.accuracy);
   json["accuracy_ci95"] = or_null(row.accuracy_ci95);
   json["coverage"] = or_null(row.coverage);
+  json["prefill_tps"] = or_null(prefill.headline);
+  json["prefill_tps_ci95"] = or_null(prefill.ci95);
   json["decode_tps"] = or_null(decode.headline);
   json["decode_tps_ci95"] = or_null(decode.ci95);
   for (const char* name : {"ttft_ms", "peak_memory_mib", "j_per_output_token"})
     json[name] = or_null(metric_of(row, name).headline);
   json["flags"] = OrderedJson::object();
   for (const auto& [flag, count] : row.flags) json["flags"][flag] = count;
+  return json;
+}
+
+OrderedJson list_row(const record::BenchReport& report, const record::BenchRow& row) {
+  constexpr double kMiB = 1U << 20U;
+  const stats::BenchFigures figures = stats::bench_figures(report, row).value_or(stats::BenchFigures{});
+  std::string test = name_of(row.test);
+  if (row.test.path != record::BenchPath::engine) test += fmt::format(", {}", record::name_of(row.test.path));
+  OrderedJson json{{"model", report.models[row.model].label}, {"cell", std::move(test)}};
+  for (const char* name : {"accuracy", "accuracy_ci95", "coverage"}) json[name] = nullptr;
+  // The interval is of the whole test's speed: where the test has both parts it is of neither.
+  json["prefill_tps"] = or_null(figures.prefill_tps);
+  json["prefill_tps_ci95"] = row.test.generate == 0 ? or_null(figures.ci95) : OrderedJson(nullptr);
+  json["decode_tps"] = or_null(figures.decode_tps);
+  json["decode_tps_ci95"] = row.test.prompt == 0 ? or_null(figures.ci95) : OrderedJson(nullptr);
+  json["ttft_ms"] = or_null(figures.ttft_ms);
+  json["peak_memory_mib"] =
+      row.memory_bytes ? OrderedJson(static_cast<double>(*row.memory_bytes) / kMiB) : OrderedJson(nullptr);
+  json["j_per_output_token"] = nullptr;
+  json["flags"] = OrderedJson::object();
   return json;
 }
 
@@ -170,11 +194,22 @@ void Summaries::forget_old() {
 Result<KeptSummary> Summaries::make(const Job& job) const {
   const auto run = store_.run(job.run_id);
   if (!run) return fail(run.error());
-  const auto summary = library_.summary(*run);
-  if (!summary) return fail(summary.error());
   KeptSummary made;
   made.key = job.key;
   OrderedJson rows = OrderedJson::array();
+  if (record::kind_of(run->options) == record::RunKind::bench) {
+    const auto bench = library_.bench(*run);
+    if (!bench) return fail(bench.error());
+    if (*bench) {
+      for (const record::BenchRow& row : (*bench)->rows)
+        if (row.source.empty()) rows.push_back(list_row(**bench, row));
+    }
+    made.rows = dump(rows);
+    made.detail = R"({"summary":null,"notes":[]})";
+    return made;
+  }
+  const auto summary = library_.summary(*run);
+  if (!summary) return fail(summary.error());
   for (const stats::SummaryRow& row : summary->rows) rows.push_back(list_row(row));
   made.rows = dump(rows);
   OrderedJson notes = OrderedJson::array();

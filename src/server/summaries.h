@@ -13,6 +13,7 @@
 #include <thread>
 
 #include "base/result.h"
+#include "record/bench.h"
 #include "server/library.h"
 #include "store/store.h"
 
@@ -86,5 +87,7 @@ class Summaries {
 
 /// A row of a list, from a summary's.
 OrderedJson list_row(const stats::SummaryRow& row);
+/// The same for a test of a bench: its name is the cell, and its speed is the prefill's or the decode's.
+OrderedJson list_row(const record::BenchReport& report, const record::BenchRow& row);
 
 }  // namespace assay::server

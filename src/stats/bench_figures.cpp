@@ -72,10 +72,16 @@ double score_of(double prefill_tps, double decode_tps, double ttft_ms) {
 
 }  // namespace
 
+std::vector<double> bench_speeds(const BenchRow& row) {
+  std::vector<double> speeds;
+  speeds.reserve(row.repetitions.size());
+  for (const BenchRepetition& one : row.repetitions) speeds.push_back(speed(row.test, one));
+  return speeds;
+}
+
 std::optional<BenchFigures> bench_figures(const record::BenchReport& report, const BenchRow& row) {
   if (row.repetitions.empty()) return std::nullopt;
-  std::vector<double> speeds;
-  for (const BenchRepetition& one : row.repetitions) speeds.push_back(speed(row.test, one));
+  std::vector<double> speeds = bench_speeds(row);
   BenchFigures figures;
   figures.n = speeds.size();
   figures.mean = mean(speeds).value_or(0);
@@ -148,8 +154,7 @@ std::optional<LocalScore> localscore(std::span<const BenchRow* const> rows) {
 std::optional<double> end_to_start(const BenchRow& row) {
   const std::size_t n = row.repetitions.size();
   if (n < kFewestForEnds) return std::nullopt;
-  std::vector<double> speeds;
-  for (const BenchRepetition& one : row.repetitions) speeds.push_back(speed(row.test, one));
+  const std::vector<double> speeds = bench_speeds(row);
   const std::size_t fifth = n / 5;
   const std::span<const double> all(speeds);
   return *median(all.last(fifth)) / *median(all.first(fifth));

@@ -33,6 +33,9 @@ struct BenchFigures {
 /// Absent without repetitions.
 std::optional<BenchFigures> bench_figures(const record::BenchReport& report, const record::BenchRow& row);
 
+/// Of each repetition, in order: what the median is of. Tokens/s.
+std::vector<double> bench_speeds(const record::BenchRow& row);
+
 /// LocalScore's score of one model: 10·∛(mean prefill_tps · mean decode_tps · 1000 ÷ mean ttft_ms) over the
 /// shapes, the median over repetitions for each. The interval is a bootstrap over the repetitions of each
 /// shape.

@@ -36,6 +36,20 @@ Interval percentiles(std::vector<double>& draws, std::size_t units) {
   return {.low = quantile_in_place(draws, tail), .high = quantile_in_place(draws, 1 - tail)};
 }
 
+/// The median of one resample, by the rank of its order statistic (bootstrap.h).
+double resampled_median(std::span<const double> sorted, Random& random) {
+  const std::size_t n = sorted.size();
+  const auto count = static_cast<double>(n);
+  const auto at = [&](double u) { return sorted[std::min(n - 1, static_cast<std::size_t>(u * count))]; };
+  const std::size_t rank = (n + 1) / 2;  // the middle one, or the lower of two
+  const double below = random.gamma(static_cast<double>(rank));
+  const double u = below / (below + random.gamma(static_cast<double>(n - rank + 1)));
+  if (n % 2 != 0) return at(u);
+  // Of the n - rank uniforms above u, the smallest: 1 - (1-u)·V^(1/(n-rank)).
+  const double next = 1 - (1 - u) * std::pow(random.uniform(), 1 / static_cast<double>(n - rank));
+  return (at(u) + at(next)) / 2;
+}
+
 /// At most kMostUnits terms with the same sums.
 std::vector<RatioTerm> grouped(std::span<const RatioTerm> cases, Random& random) {
   if (cases.size() <= kMostUnits) return {cases.begin(), cases.end()};
@@ -116,24 +130,11 @@ double percentile_tail(std::size_t n) {
 }
 
 std::optional<Interval> bootstrap_median(std::span<const double> sorted, std::uint64_t seed) {
-  const std::size_t n = sorted.size();
-  if (n < kFewestForInterval) return std::nullopt;
-  const auto count = static_cast<double>(n);
-  const auto at = [&](double u) { return sorted[std::min(n - 1, static_cast<std::size_t>(u * count))]; };
-  const std::size_t rank = (n + 1) / 2;  // the middle one, or the lower of two
+  if (sorted.size() < kFewestForInterval) return std::nullopt;
   Random random(seed);
   std::vector<double> draws(kDraws);
-  for (double& draw : draws) {
-    const double below = random.gamma(static_cast<double>(rank));
-    const double u = below / (below + random.gamma(static_cast<double>(n - rank + 1)));
-    draw = at(u);
-    if (n % 2 == 0) {
-      // Of the n - rank uniforms above u, the smallest: 1 - (1-u)·V^(1/(n-rank)).
-      const double next = 1 - (1 - u) * std::pow(random.uniform(), 1 / static_cast<double>(n - rank));
-      draw = (draw + at(next)) / 2;
-    }
-  }
-  return percentiles(draws, n);
+  for (double& draw : draws) draw = resampled_median(sorted, random);
+  return percentiles(draws, sorted.size());
 }
 
 std::optional<Interval> bootstrap_ratio(std::span<const RatioTerm> cases, std::uint64_t seed) {
@@ -182,6 +183,28 @@ std::optional<RatioComparison> bootstrap_median_ratio(std::span<const double> a,
   const double centre = log_ratio(first, second);
   std::vector<double> draws = draw_log_ratios(first, second, random);
   for (double& draw : draws) draw = estimate + scale * (draw - centre);
+  comparison.log_se = *standard_deviation(draws);
+  comparison.p = bootstrap_p(draws, estimate, comparison.log_se, n);
+  const Interval logs = percentiles(draws, n);
+  comparison.ci95 = Interval{.low = std::exp(logs.low), .high = std::exp(logs.high)};
+  return comparison;
+}
+
+std::optional<RatioComparison> bootstrap_unpaired_ratio(std::span<const double> a, std::span<const double> b,
+                                                        std::uint64_t seed) {
+  if (a.empty() || b.empty()) return std::nullopt;
+  std::vector<double> first(a.begin(), a.end());
+  std::vector<double> second(b.begin(), b.end());
+  std::sort(first.begin(), first.end());
+  std::sort(second.begin(), second.end());
+  const double estimate = log_ratio(first, second);
+  const std::size_t n = std::min(first.size(), second.size());
+  RatioComparison comparison{.ratio = std::exp(estimate), .ci95 = {}, .p = 1, .log_se = 0, .n = n};
+  if (n < kFewestForComparison) return comparison;
+  Random random(seed);
+  std::vector<double> draws(kDraws);
+  for (double& draw : draws)
+    draw = std::log(resampled_median(first, random) / resampled_median(second, random));
   comparison.log_se = *standard_deviation(draws);
   comparison.p = bootstrap_p(draws, estimate, comparison.log_se, n);
   const Interval logs = percentiles(draws, n);

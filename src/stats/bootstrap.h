@@ -69,6 +69,14 @@ inline constexpr std::size_t kFewestForComparison = 5;
 std::optional<RatioComparison> bootstrap_median_ratio(std::span<const double> a, std::span<const double> b,
                                                       std::uint64_t seed = kBootstrapSeed);
 
+/// The same of two series that nothing pairs (repetitions of two benches): each side is drawn by itself, and
+/// the tails are those of the shorter one.
+/// Shape   values > 0, in any order. Absent when a side is empty; no interval below kFewestForComparison
+///         values on either side.
+/// Source  Efron and Tibshirani 1993, 8.3 (the two-sample problem).
+std::optional<RatioComparison> bootstrap_unpaired_ratio(std::span<const double> a, std::span<const double> b,
+                                                        std::uint64_t seed = kBootstrapSeed);
+
 /// Which tails of the draws bound an interval over n units. The plain percentiles are too narrow for few
 /// units (the resample's variance is (n-1)/n of the right one, and no t widens it): for a mean of 5 normal
 /// values a nominal 95 % covers P(|t(4)| < 1.96·√(4/5)) = 85 %. Hence

@@ -258,14 +258,14 @@ void give_badges(Summary& summary, const std::string& metric, const std::string&
   }
 }
 
-void adjust(std::vector<Difference>& differences) {
+void adjust(const std::vector<Difference*>& differences) {
   std::vector<double> p;
-  for (const Difference& difference : differences) p.push_back(difference.p);
+  for (const Difference* difference : differences) p.push_back(difference->p);
   const std::vector<double> adjusted = holm(p);
   for (std::size_t i = 0; i < differences.size(); ++i) {
-    differences[i].p_adjusted = adjusted[i];
-    differences[i].comparisons = differences.size();
-    differences[i].shown = adjusted[i] < kLevel && !differences[i].open;
+    differences[i]->p_adjusted = adjusted[i];
+    differences[i]->comparisons = differences.size();
+    differences[i]->shown = adjusted[i] < kLevel && !differences[i]->open;
   }
 }
 
@@ -291,14 +291,23 @@ void add_differences(Summary& summary, const std::vector<Totals>& totals, const 
   for (const Pair& pair : pairs_of(speedy, [&](std::uint32_t row) { return speed_of(summary.rows[row]); })) {
     if (is_wanted(pair)) keep(compare_speed(pair, totals[pair.first], totals[pair.second], order));
   }
-  adjust(summary.differences);
-  for (Difference& difference : summary.differences) {
-    difference.text = difference.metric == "accuracy" ? accuracy_text(summary, difference)
-                                                      : speed_text(summary, difference);
-  }
+  Summary* const one = &summary;
+  adjust_together({&one, 1});
   if (!only.empty()) return;
   give_badges(summary, "accuracy", "most accurate", accurate);
   give_badges(summary, "decode_tps", "fastest", speedy);
+}
+
+void adjust_together(std::span<Summary* const> summaries) {
+  std::vector<Difference*> all;
+  for (Summary* summary : summaries)
+    for (Difference& difference : summary->differences) all.push_back(&difference);
+  adjust(all);
+  for (Summary* summary : summaries) {
+    for (Difference& difference : summary->differences)
+      difference.text = difference.metric == "accuracy" ? accuracy_text(*summary, difference)
+                                                        : speed_text(*summary, difference);
+  }
 }
 
 }  // namespace assay::stats

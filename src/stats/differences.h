@@ -1,7 +1,8 @@
-// Which rows differ, and is it shown. Internal to stats/.
+// Which rows differ, and is it shown.
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -22,5 +23,9 @@ inline constexpr std::size_t kMostPairs = 60;
 void add_differences(Summary& summary, const std::vector<std::vector<CaseTotals>>& totals,
                      const CaseTable& cases,
                      const std::vector<std::pair<std::uint32_t, std::uint32_t>>& only = {});
+
+/// Several tables as one family of comparisons, such as a baseline against each of several others: Holm over
+/// all of their differences, and their sentences said again.
+void adjust_together(std::span<Summary* const> summaries);
 
 }  // namespace assay::stats

@@ -87,7 +87,8 @@ std::vector<ModelPair> natural_pairs(const record::Run& a, const record::Run& b)
   return pairs;
 }
 
-SideBySide::SideBySide(const record::Run& a, const record::Run& b, std::vector<ModelPair> pairs)
+SideBySide::SideBySide(const record::Run& a, const record::Run& b, std::vector<ModelPair> pairs,
+                       const std::string& letter)
     : a_(a), b_(b), pairs_(std::move(pairs)), merged_(a) {
   merged_.label.clear();
   merged_.models.clear();
@@ -95,7 +96,7 @@ SideBySide::SideBySide(const record::Run& a, const record::Run& b, std::vector<M
     merged_.models.push_back(a.models[of_a]);
     merged_.models.back().spec.label = "A: " + a.models[of_a].spec.label;
     merged_.models.push_back(b.models[of_b]);
-    merged_.models.back().spec.label = "B: " + b.models[of_b].spec.label;
+    merged_.models.back().spec.label = letter + ": " + b.models[of_b].spec.label;
   }
   if (merged_.cells.empty()) merged_.cells.emplace_back();
   for (const record::Cell& cell : b.cells) {

@@ -28,8 +28,9 @@ std::vector<ModelPair> natural_pairs(const record::Run& a, const record::Run& b)
 
 class SideBySide {
  public:
-  /// Both runs outlive it.
-  SideBySide(const record::Run& a, const record::Run& b, std::vector<ModelPair> pairs);
+  /// Both runs outlive it. `letter` is how the second side is called, where there are more than two.
+  SideBySide(const record::Run& a, const record::Run& b, std::vector<ModelPair> pairs,
+             const std::string& letter = "B");
 
   /// A run whose models are A's and B's in turn ("A: tiny-s", "B: tiny-s"), with the cells of both.
   const record::Run& run() const { return merged_; }

@@ -86,6 +86,8 @@ struct RunEntry {
   std::uint64_t stored = 0;  ///< samples in the file
   Nanos started_wall{0};
   std::optional<Nanos> ended_wall;
+  record::RunKind kind = record::RunKind::suite;
+  std::string host;  ///< of the machine that it ran on; empty: not known
 };
 
 /// Which samples; every part that is set must hold.

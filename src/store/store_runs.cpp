@@ -29,7 +29,7 @@ Result<std::vector<std::string>> model_labels(const Database& database, std::int
 
 constexpr std::string_view kEntryColumns =
     "SELECT number, id, label, state, suite_name, suite_path, suite_sha256, planned, started_wall, "
-    "ended_wall "
+    "ended_wall, options, machine "
     "FROM run ";
 
 Result<RunEntry> entry_of(const Database& database, const Statement& row) {
@@ -43,6 +43,8 @@ Result<RunEntry> entry_of(const Database& database, const Statement& row) {
   entry.planned = row.u64(7);
   entry.started_wall = Nanos{row.integer(8)};
   entry.ended_wall = row.nanos_or_absent(9);
+  entry.kind = record::kind_of(json_of(row.view(10)));
+  entry.host = record::machine_from_json(json_of(row.view(11))).host;
   const Result<RunState> state = true_state(database, number, record::run_state_from(row.view(3)));
   if (!state) return fail(state.error());
   entry.state = *state;

@@ -25,6 +25,12 @@ test('a shipped suite: plan, run, wall, replay, sample', async () => {
   assert.equal(new URL(page.url()).search, '', 'the token leaves the address');
   await page.getByText('Nothing has been measured yet').waitFor();
   await shoot(page, 'start-empty');
+  // Who has nothing at hand can try all the same: the plan of the sample comes without a mistake.
+  await page.getByRole('button', { name: 'Try a sample' }).click();
+  await page.getByText('36 trials').waitFor();
+  assert.equal(await page.getByRole('button', { name: 'Run it' }).isEnabled(), true);
+  assert.equal(await page.getByLabel('What is wrong with the file').count(), 0);
+  await page.getByRole('button', { name: 'Put it away' }).click();
 
   const suite = readFileSync(path.join(root, 'suites/sums.yaml'), 'utf8');
   await drop(page, 'sums.yaml', suite);
@@ -156,10 +162,25 @@ test('compare and trends', async () => {
   await page.getByRole('button', { name: 'Exchange A and B' }).click();
   assert.match(page.url(), /a=[^&]*tiny-m/);
 
+  // A third side: a table of the baseline against the others, adjusted over all of it.
+  lab.run('run', 'suites/sums.yaml', '--quiet', '--label', 'third');
+  await page.goto(`${lab.base}/compare?a=${runs[1].id}&b=${runs[0].id}`);
+  await page.getByText('What is shown').waitFor();
+  await page.getByRole('button', { name: 'Another beside them' }).click();
+  const { runs: [third] } = await ask(lab, '/api/runs?q=third');
+  await page.getByLabel('Run C', { exact: true }).selectOption(third.id);
+  await page.getByRole('heading', { name: 'Against A' }).waitFor();
+  assert.equal(await page.locator('section').filter({ hasText: 'Against A' }).locator('tbody tr').count(), 4, 'two models on two sides');
+  assert.equal(await page.locator('.field').count(), 6);
+  assert.equal(new URL(page.url()).searchParams.getAll('b').length, 2, 'the address holds both');
+  await shoot(page, 'compare-several');
+  await page.getByRole('button', { name: 'Take C away' }).click();
+  await page.getByText('What is shown').waitFor();
+
   await page.goto(`${lab.base}/trends`);
   await page.getByLabel('Suite').selectOption('Little sums');
   await page.getByRole('heading', { name: 'Accuracy' }).waitFor();
-  await page.waitForFunction(() => document.querySelectorAll('tbody tr').length === 4);
+  await page.waitForFunction(() => document.querySelectorAll('tbody tr').length === 6);
   page.calm();
   await page.context().close();
 });

@@ -31,6 +31,43 @@ test('two pages follow one run', async () => {
   await two.context().close();
 });
 
+test('two pages: what one of them does the other sees', async () => {
+  const one = await visit(browser, lab.address, { expected: [/status of 409/] });
+  await drop(one, 'both.yaml', scripted({ name: 'Both', cases: 60, pace: '120ms', models: 1 }));
+  await one.getByRole('button', { name: 'Run it' }).click();
+  await one.waitForURL(/\/runs\//);
+  const two = await visit(browser, one.url(), { storageState: await one.context().storageState(), expected: [/status of 409/] });
+  await two.waitForFunction(() => Number(document.querySelector('.count b')?.textContent) >= 2);
+  await two.getByRole('button', { name: 'Cancel the run' }).click();
+  for (const page of [one, two]) await page.getByText('interrupted').first().waitFor();
+  // Both go on with it at once: one of them does, the other says that it goes on already.
+  await Promise.all([one, two].map((page) => page.getByRole('button', { name: 'Go on with it' }).click()));
+  for (const page of [one, two]) {
+    await page.waitForFunction(() => document.querySelector('.count b')?.textContent === '60', null, { timeout: 60_000 });
+    await page.getByText('finished').first().waitFor();
+    page.calm();
+  }
+  await one.context().close();
+  await two.context().close();
+});
+
+test('a page of the server before says how to get the new token', async () => {
+  const page = await visit(browser, lab.address, { expected: [...lost, /status of 403/] });
+  await page.getByText('Drop a suite').waitFor();
+  const { port } = lab;
+  await lab.stop();
+  await lab.serve(port);
+  await drop(page, 'late.yaml', scripted({ name: 'Late' }));
+  const alert = page.getByRole('alert');
+  await alert.filter({ hasText: /token/ }).waitFor();
+  assert.match(await alert.first().innerText(), /address/, 'the way to it is named');
+  await page.goto(lab.address);
+  await drop(page, 'late.yaml', scripted({ name: 'Late' }));
+  await page.getByRole('button', { name: 'Run it' }).waitFor();
+  page.calm();
+  await page.context().close();
+});
+
 test('a server that comes back is found again', async () => {
   const page = await visit(browser, lab.address, { expected: lost });
   await drop(page, 'gone.yaml', scripted({ name: 'Gone', cases: 60, pace: '150ms', models: 1 }));

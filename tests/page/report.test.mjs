@@ -106,6 +106,39 @@ test('what a hostile report holds is shown as text and does nothing', async () =
   }
   await page.goto(lab.base);
   await page.getByText('<b>bold</b>').first().waitFor();
+  // Two sides and the lines of a trend have the same names in other places.
+  const [bold, bent] = runs[0].models;
+  for (const view of [`/compare?a=${encodeURIComponent(`${runs[0].id}:${bold}`)}&b=${encodeURIComponent(`${runs[0].id}:${bent}`)}`, `/trends?model=${encodeURIComponent(bent)}`]) {
+    await page.goto(lab.base + view);
+    await page.waitForFunction(() => document.querySelector('main table') && document.querySelector('main').textContent.includes('⟨202E⟩model'));
+    assert.equal(await page.locator('main img, main iframe, main script, main b:text-is("bold")').count(), 0);
+    const controls = await page.locator('main').evaluate((main) => /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u202a-\u202e\u2066-\u2069]/.test(main.textContent));
+    assert.ok(!controls, `${view} lets a control through`);
+  }
+  page.calm();
+  await page.context().close();
+});
+
+test('an answer of 10 MB is shown from both ends, and whole when asked', async () => {
+  const long = `BEGIN ${'lorem \u202e ipsum '.repeat((10 * 2 ** 20) / 14)} END`;
+  const page = await visit(browser, lab.address);
+  await drop(page, 'long.json', JSON.stringify(report({ name: 'Long answer', results: 5, answer: (index) => (index === 2 ? long : String(index)), models: ['ollama~long'] })));
+  await page.waitForURL(/\/runs\//);
+  const run = page.url().match(/runs\/([^?/]+)/)[1];
+  await page.locator('.field canvas').first().waitFor();
+  await page.goto(`${lab.base}/runs/${run}/samples/2`);
+  const answer = page.locator('section').filter({ hasText: 'Raw answer' }).locator('pre');
+  await answer.getByText('characters left out').waitFor();
+  const shown = await answer.evaluate((one) => one.textContent);
+  assert.ok(shown.length < 50_000);
+  assert.match(shown, /^BEGIN lorem ⟨202E⟩[^]* END$/);
+  await answer.getByRole('button').click();
+  await page.waitForFunction(() => [...document.querySelectorAll('pre')].some((one) => one.textContent.length > 10_000_000), null, { timeout: 60_000 });
+  const list = await (await page.request.get(`${lab.base}/api/runs/${run}/samples`)).body();
+  assert.ok(list.length < 100_000, `the list of 5 samples has ${list.length} bytes`);
+  await page.goto(`${lab.base}/runs/${run}/side?n=3`);
+  await page.keyboard.press('f');
+  await page.getByText('tokens').first().waitFor();
   page.calm();
   await page.context().close();
 });
@@ -125,12 +158,19 @@ test('a file that is wrong is refused with a sentence', async () => {
   await drop(page, 'typo.yaml', scripted().replace('evaluate:', 'evalute:'));
   await page.getByLabel('What is wrong with the file').getByText(/line \d+, column \d+: .*evalute/).waitFor();
   assert.equal(await page.getByRole('button', { name: 'Run it' }).isDisabled(), true);
-  await page.evaluate(() => {
-    const data = new DataTransfer();
-    data.items.add(new File([new Uint8Array(65 * 2 ** 20)], 'huge.json'));
-    document.querySelector('main').dispatchEvent(new DragEvent('drop', { bubbles: true, cancelable: true, dataTransfer: data }));
-  });
-  await alert.filter({ hasText: /huge\.json has 65 MiB/ }).waitFor();
+  // Half a gigabyte, by one part that is named again and again; no byte of it is sent.
+  const sent = [];
+  page.on('request', (request) => sent.push(request.method()));
+  for (const [parts, words] of [[7, /huge\.json has 70 MiB/], [50, /huge\.json has 500 MiB/]]) {
+    await page.evaluate((count) => {
+      const part = new Blob([new Uint8Array(10 * 2 ** 20).fill(123)]);
+      const data = new DataTransfer();
+      data.items.add(new File(Array(count).fill(part), 'huge.json'));
+      document.querySelector('main').dispatchEvent(new DragEvent('drop', { bubbles: true, cancelable: true, dataTransfer: data }));
+    }, parts);
+    await alert.filter({ hasText: words }).waitFor();
+  }
+  assert.ok(!sent.includes('POST'), 'a file over the limit is not sent');
   page.calm();
   await page.context().close();
 });

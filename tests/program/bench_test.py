@@ -6,7 +6,8 @@ import signal
 import time
 import unittest
 
-from harness import SOURCE, ProgramTest
+from harness import SOURCE, SUITE, ProgramTest
+from serve_client import Schema, Server
 
 SMALL = SOURCE / "models/tiny-s.q8_0.gguf"
 # One thread: beside other processes the engine's own barriers would be what is measured.
@@ -20,6 +21,10 @@ class Bench(ProgramTest):
 
     def bench(self, *arguments, code=0):
         return self.assay("bench", "-m", SMALL, *QUICK, *arguments, code=code)
+
+    def five(self, *arguments):
+        """Five repetitions, as many as a comparison needs."""
+        return self.assay("bench", "-m", SMALL, "-t", 1, "-r", 5, "--max-reps", 5, *arguments)
 
     def rows(self, *arguments):
         told = json.loads(self.bench(*arguments, "-o", "json").stdout)
@@ -132,8 +137,72 @@ class Bench(ProgramTest):
 
     def test_a_bench_is_no_run_with_samples(self):
         self.bench("-p", 32, "-n", 0)
-        self.assertIn("it is a bench", self.assay("report", "last", code=2).stderr)
+        self.assertIn("it is a bench", self.assay("report", "last", "-f", "junit", code=2).stderr)
+        self.assertIn("it is a bench", self.assay("report", "last", "-f", "benchy", code=2).stderr)
         self.assertIn("it is a bench", self.assay("grade", "last", code=2).stderr)
+        self.assertIn("pp32", self.assay("report", "last", "-f", "md").stdout)
+        self.assertEqual(json.loads(self.assay("report", "last", "-f", "json").stdout)["rows"][0]["name"], "pp32")
+
+    def test_two_benches_are_compared_test_by_test(self):
+        self.five("-p", 64, "-n", 8, "--label", "before")
+        self.five("-p", "64,32", "-n", 0, "--label", "after")
+        text = self.assay("compare", "before", "after").stdout
+        self.assertLess(text.index("What else differs"), text.index("B ÷ A"))
+        self.assertIn("pp64", text)
+        self.assertIn("only A measured tg8 of tiny-s.q8_0", text)
+        self.assertIn("only B measured pp32 of tiny-s.q8_0", text)
+        self.assertIn("ran at different times", text)
+        told = json.loads(self.assay("compare", "before", "after", "--json").stdout)
+        self.assertEqual(told["schema"], "assay.bench-comparison/1")
+        self.assertEqual([test["name"] for test in told["tests"]], ["pp64"])
+        test = told["tests"][0]
+        self.assertAlmostEqual(test["ratio"], test["b"]["median"] / test["a"]["median"], places=9)
+        self.assertLessEqual(test["ratio_ci95"][0], test["ratio"])
+        self.assertGreaterEqual(test["ratio_ci95"][1], test["ratio"])
+
+    def test_a_gate_over_benches(self):
+        # One token at a time against sixteen: several times slower, on any machine.
+        self.five("-p", 128, "-n", 0, "--label", "before")
+        self.five("-p", 128, "-n", 0, "-ub", 1, "--label", "after")
+        text = self.assay("compare", "before", "after", "--gate", "prefill_tps -5%", code=1).stdout
+        self.assertRegex(text, r"✗ prefill_tps -5%: pp128: −\d+.* %, p [<=]")
+        self.assertIn("micro-batch 512 → 1", text)
+        self.assay("compare", "after", "before", "--gate", "prefill_tps -5%")
+        none = self.assay("compare", "before", "after", "--gate", "decode_tps -5%", code=1).stdout
+        self.assertIn("no test of these benches has it", none)
+
+    def test_what_cannot_be_compared_with_a_bench(self):
+        self.bench("-p", 32, "-n", 0, "--label", "bench")
+        self.assay("run", self.write("suite.yaml", SUITE), "--label", "suite", "--quiet")
+        self.assertIn("is a bench and run", self.assay("compare", "bench", "suite", code=2).stderr)
+        self.assertIn("compared with itself", self.assay("compare", "bench", "bench", code=2).stderr)
+
+    def test_a_bench_over_http(self):
+        self.five("-p", 32, "-n", 8)
+        server = Server(self)
+        listed = server.get("/api/runs")["runs"][0]
+        self.assertEqual(listed["kind"], "bench")
+        run = listed["id"]
+        detail = server.get(f"/api/runs/{run}")
+        self.assertEqual((detail["run"]["kind"], detail["summary"], detail["summary_state"]), ("bench", None, "ready"))
+        rows = server.get("/api/runs")["runs"][0]["rows"]
+        self.assertEqual([row["cell"] for row in rows], ["pp32", "tg8"])
+        self.assertGreater(rows[0]["prefill_tps"], 0)
+        self.assertIsNone(rows[0]["decode_tps"])
+        self.assertGreater(rows[1]["decode_tps"], 0)
+        bench = server.get(f"/api/runs/{run}/bench")
+        self.assertEqual(bench, json.loads(self.assay("show", run, "--json").stdout))
+        document = json.loads((SOURCE / "src/server/openapi.json").read_text())
+        for name, answer in (("Bench", bench), ("RunDetail", detail)):
+            self.assertIsNone(Schema(document).trouble(document["components"]["schemas"][name], answer))
+        self.five("-p", 32, "-n", 8)
+        compared = server.get("/api/compare", a=run, b="last")
+        self.assertIsNone(Schema(document).trouble(document["components"]["schemas"]["BenchComparison"], compared))
+        self.assertEqual([test["name"] for test in compared["tests"]], ["pp32", "tg8"])
+        points = server.get("/api/trends", model="tiny-s.q8_0")
+        self.assertLessEqual(len(points["points"]), 4)
+        self.assay("run", self.write("suite.yaml", SUITE), "--label", "suite", "--quiet")
+        self.assertIn("is no bench", server.get("/api/runs/suite/bench", expect=404)["error"]["message"])
 
     def test_help_speaks_llama_bench(self):
         text = self.assay("bench", "--help").stdout

@@ -82,6 +82,22 @@ class Compare(ProgramTest):
             sides = {difference[side]["model"].split(": ")[1] for side in ("better", "worse")}
             self.assertEqual(len(sides), 1, "good is not compared with bad")
 
+    def test_one_baseline_and_several_others(self):
+        self.run_as("same", "say yes; 5 tokens every 1ms")
+        self.run_as("worse", "say yes; @9+ say no; 5 tokens every 1ms")
+        text = self.compare("before", "same", "worse")
+        self.assertIn("B: say yes", text)
+        self.assertIn("is more accurate than C: say yes", text)
+        two = json.loads(self.compare("before", "worse", "--json"))
+        all_ = json.loads(self.compare("before", "same", "worse", "--json", "--gate", "accuracy -2", code=1))
+        self.assertEqual((all_["schema"], len(all_["comparisons"])), ("assay.comparisons/1", 2))
+        accuracy = lambda told: next(one for one in told["differences"] if one["metric"] == "accuracy")
+        self.assertEqual(accuracy(all_["comparisons"][1])["comparisons"], 4, "Holm counts them all")
+        self.assertGreater(accuracy(all_["comparisons"][1])["p_adjusted"], accuracy(two)["p_adjusted"])
+        self.assertEqual([one["gates"][0]["passed"] for one in all_["comparisons"]], [True, False])
+        many = self.assay("compare", *["before"] * 10, code=2)
+        self.assertIn("expected 1 to 8", many.stderr)
+
     def test_mistakes_are_sentences(self):
         for arguments, words in (
                 (["before", "before"], "a run is compared with itself"),

@@ -46,6 +46,23 @@ class Import(ProgramTest):
         listed = self.assay("list").stdout
         self.assertIn("Unit sums", listed)
 
+    def test_nothing_in_a_report_moves_the_terminal(self):
+        """Names, prompts and answers of a stranger, in every command that prints them: escapes and overrides are named."""
+        evil = "x\u001b[2J\u001b]0;owned\u0007\u202egnp.exe\u2066\u009b31m\rover"
+        report = {"benchmark_name": evil, "purpose": evil, "models": [{"model": "ollama~" + evil, "results": [
+            {"expected_result": evil, "execution_result": evil, "correct": True, "input_prompt": evil,
+             "prompt_response": {"response": evil, "provider": evil}}]}]}
+        path = self.write("evil.json", json.dumps(report))
+        self.assay("import", path, "--label", "one")
+        done = [self.assay("import", path, "--verify"), self.assay("import", path, "--label", "two")]
+        for arguments in (["list"], ["show", "one"], ["samples", "one"], ["samples", "one", "0"], ["report", "one", "-f", "md"],
+                          ["report", "one", "-f", "table"], ["compare", "one", "two"], ["compare", "one#" + evil, "two"]):
+            done.append(self.assay(*arguments, code=None))
+        for one in done:
+            for text in (one.stdout, one.stderr):
+                with self.subTest(one.args):
+                    self.assertNotRegex(text, "[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]")
+
     def test_what_goes_out_again_is_what_came_in(self):
         for name in ("i01_base_20260102_030405", "i07_repetitions", "i12_unknown_keys"):
             path = REPORTS / (name + ".json")

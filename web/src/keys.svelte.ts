@@ -1,5 +1,3 @@
-import { untrack as untracked } from 'svelte';
-
 /** What the keyboard does now. Each view adds its keys while it is shown; the sheet behind `?` lists them. */
 export interface Key {
   /** As in KeyboardEvent.key, with `shift+` before it where that matters: ' ', 'ArrowRight', 'shift+ArrowRight'. */
@@ -17,6 +15,8 @@ interface Group {
 
 class Keys {
   groups: Group[] = $state.raw([]);
+  /** The same without reactivity: an effect that ends reads state as it was before, and would lose who came meanwhile. */
+  private all: Group[] = [];
 
   constructor() {
     addEventListener('keydown', (event) => this.handle(event));
@@ -26,9 +26,11 @@ class Keys {
   add(name: string, keys: () => Key[]): void {
     $effect(() => {
       const group: Group = { name, keys: keys() };
-      this.groups = [...untracked(() => this.groups), group];
+      this.all = [...this.all, group];
+      this.groups = this.all;
       return () => {
-        this.groups = untracked(() => this.groups).filter((other) => other !== group);
+        this.all = this.all.filter((other) => other !== group);
+        this.groups = this.all;
       };
     });
   }

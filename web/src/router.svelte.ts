@@ -21,6 +21,15 @@ class Router {
     this.go(this.with(parts), { replace: !options.push });
   }
 
+  /** Gives a part that may come several times all of its values; empty ones are left out. */
+  setAll(name: string, values: readonly string[]): void {
+    const query = new URLSearchParams(this.query);
+    query.delete(name);
+    for (const value of values) if (value !== '') query.append(name, value);
+    const text = query.toString();
+    this.go(text === '' ? this.path : `${this.path}?${text}`, { replace: true });
+  }
+
   /** The present address with other parts in its query. */
   with(parts: Record<string, string | number | null>): string {
     const query = new URLSearchParams(this.query);

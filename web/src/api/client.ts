@@ -23,6 +23,11 @@ export type Problem = Schemas['Problem'];
 export type RunRequest = Schemas['RunRequest'];
 export type Imported = Schemas['Imported'];
 export type Comparison = Schemas['Comparison'];
+export type BenchComparison = Schemas['BenchComparison'];
+export type Bench = Schemas['Bench'];
+export type BenchRow = Schemas['BenchRow'];
+export type Comparisons = Schemas['Comparisons'];
+export type Change = Schemas['Change'];
 export type Trends = Schemas['Trends'];
 export type Status = Schemas['Status'];
 export type Verdict = Schemas['Verdict'];
@@ -80,7 +85,8 @@ export const api = {
   about: (): Promise<About> => ask('/api/about'),
   runs: (q: string, limit: number, before?: string | null, signal?: AbortSignal): Promise<RunList> =>
     ask(address('/api/runs', { q, limit, before }), signal ? { signal } : {}),
-  run: (run: string): Promise<RunDetail> => ask(`/api/runs/${id(run)}`),
+  /** `wait`: most milliseconds for a summary that is being made; without it the server's own. */
+  run: (run: string, wait?: number): Promise<RunDetail> => ask(address(`/api/runs/${id(run)}`, { wait })),
   wall: (run: string, from: number, limit: number): Promise<Wall> => ask(address(`/api/runs/${id(run)}/wall`, { from, limit })),
   samples: (run: string, query: Query, signal?: AbortSignal): Promise<SamplePage> =>
     ask(address(`/api/runs/${id(run)}/samples`, query), signal ? { signal } : {}),
@@ -88,7 +94,10 @@ export const api = {
   disagree: (run: string, after: number | null, limit: number): Promise<Disagree> =>
     ask(address(`/api/runs/${id(run)}/disagree`, { after, limit })),
   benchySettings: (run: string): Promise<BenchySettings> => ask(`/api/runs/${id(run)}/benchy-settings`),
-  compare: (a: string, b: string): Promise<Comparison> => ask(address('/api/compare', { a, b })),
+  bench: (run: string): Promise<Bench> => ask(`/api/runs/${id(run)}/bench`),
+  /** A against each of the others. */
+  compare: (a: string, others: readonly string[]): Promise<Comparison | BenchComparison | Comparisons> =>
+    ask(`/api/compare?${new URLSearchParams([['a', a], ...others.map((one): [string, string] => ['b', one])])}`),
   trends: (query: Query): Promise<Trends> => ask(address('/api/trends', query)),
   check: (yaml: string, models: string[], path?: string): Promise<SuiteCheck> => {
     const query = new URLSearchParams(models.map((model): [string, string] => ['model', model]));

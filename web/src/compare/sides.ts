@@ -3,13 +3,14 @@ import { WallData, type Row } from '../lib/wall';
 
 /** One side of a comparison: a run, or one model of it. */
 export interface Side {
-  letter: 'A' | 'B';
+  /** A is the baseline. */
+  letter: string;
   run: string;
   model: string | null;
 }
 
 /** "RUN" or "RUN:MODEL"; a run's id has no colon. */
-export function sideOf(letter: 'A' | 'B', text: string | null): Side | null {
+export function sideOf(letter: string, text: string | null): Side | null {
   if (!text) return null;
   const colon = text.indexOf(':');
   return colon < 0 ? { letter, run: text, model: null } : { letter, run: text.slice(0, colon), model: text.slice(colon + 1) };
@@ -17,6 +18,13 @@ export function sideOf(letter: 'A' | 'B', text: string | null): Side | null {
 
 export function textOf(run: string, model: string | null): string {
   return model === null || model === '' ? run : `${run}:${model}`;
+}
+
+/** How many sides stand beside a baseline at most, as the server has it. */
+export const kMostOthers = 8;
+/** Of the side at this place behind the baseline: B, C, … */
+export function letterOf(place: number): string {
+  return String.fromCharCode(66 + place);
 }
 
 export interface LoadedSide {
@@ -48,7 +56,7 @@ export function change(difference: { metric: string; better: { model: string }; 
   low: number | null;
   high: number | null;
 } {
-  const bBetter = difference.better.model.startsWith('B: ');
+  const bBetter = !difference.better.model.startsWith('A: ');
   const [low, high] = [difference.ci95?.[0] ?? null, difference.ci95?.[1] ?? null];
   if (difference.metric === 'accuracy' || difference.metric.endsWith('score')) {
     const sign = bBetter ? 1 : -1;

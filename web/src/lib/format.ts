@@ -92,7 +92,7 @@ export function counted(count: number, noun: string): string {
  * escapes, bidirectional overrides, zero-width characters) become their visible names. Line feeds and tabs stay.
  */
 export function visible(text: string): string {
-  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g, (hidden) => {
+  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g, (hidden) => {
     const code = hidden.codePointAt(0) ?? 0;
     if (code === 13) return '␍';
     if (code < 32) return String.fromCodePoint(0x2400 + code);

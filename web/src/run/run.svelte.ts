@@ -23,6 +23,7 @@ export class RunState {
   private stream: EventSource | null = null;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private paint = 0;
+  private asked = 0;
   private closed = false;
 
   constructor(readonly id: string) {}
@@ -33,7 +34,7 @@ export class RunState {
 
   async load(): Promise<void> {
     try {
-      const [detail, wall] = await Promise.all([api.run(this.id), api.wall(this.id, 0, kPage)]);
+      const [detail, wall] = await Promise.all([api.run(this.id, 0), api.wall(this.id, 0, kPage)]);
       if (detail.run.imported) await this.takeSettings();
       if (this.closed) return;
       this.detail = detail;
@@ -136,6 +137,8 @@ export class RunState {
   private awaitSummary(): void {
     clearTimeout(this.timer);
     const again = this.detail?.summary_state === 'computing' || (this.live && this.line === null);
-    if (again && !this.closed) this.timer = setTimeout(() => void this.renew(), this.live ? 3000 : 700);
+    // The squares are drawn without waiting for the figures; those are asked for at once, and the server waits a while.
+    if (again && !this.closed) this.timer = setTimeout(() => void this.renew(), this.live ? 3000 : this.asked === 0 ? 0 : 700);
+    this.asked += 1;
   }
 }
