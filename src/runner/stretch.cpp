@@ -238,7 +238,7 @@ Result<void> StretchRunner::complete(Flight&& flight) {
     runner_.observer.on_discarded(flight.finish());
     return {};
   }
-  if (flight.alone() && stretch_.alone && flight.ended() && flight.greedy())
+  if (flight.alone() && stretch_.alone && !is_paid() && flight.ended() && flight.greedy())
     again_.push_back({trial, 0, false, flight.text()});
   if (flight.failed() && may_retry(flight.reason()) &&
       flight.attempt() < static_cast<std::uint32_t>(runner_.plan.retries)) {

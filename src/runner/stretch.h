@@ -41,6 +41,8 @@ class StretchRunner {
 
   bool load(std::optional<backend::Loaded> loaded);
   Result<void> loop();
+  /// Each answer of such a model costs money, so none is asked for twice.
+  bool is_paid() const { return runner_.plan.models[stretch_.model].price.kind != record::Value::Kind::null; }
   void begin_batch();
   void fill(Nanos now);
   bool send(const Waiting& next, Nanos scheduled);
