@@ -107,9 +107,11 @@ try {
     schema: 'assay.bench.page_paint/1', date: new Date().toISOString().slice(0, 10), machine: { cpu: os.cpus()[0]?.model, cores: os.cpus().length, system: `${os.type()} ${os.release()}` }, load_average_before: load,
     assay: execFileSync(process.env.ASSAY, ['--version'], { encoding: 'utf8' }).trim(), browser: browser.version(), runs: runs.length, samples: large?.stored,
     list: await times(browser, `${lab.base}/`, 'tbody a', count),
-    wall: await times(browser, `${lab.base}/runs/${large.id}`, '.field canvas', count),
-    cases: await times(browser, `${lab.base}/runs/${large.id}/cases`, '[role=option]', count),
   };
+  if (large) {
+    result.wall = await times(browser, `${lab.base}/runs/${large.id}`, '.field canvas', count);
+    result.cases = await times(browser, `${lab.base}/runs/${large.id}/cases`, '[role=option]', count);
+  }
   if (values.promptfoo && existsSync(values.promptfoo)) result.promptfoo = await promptfoo(browser, path.resolve(values.promptfoo), Number(values.rows), Math.min(3, count));
   console.log(JSON.stringify(result, null, 2));
   if (values.write) writeFileSync(path.join(root, 'bench/baselines/page_paint.json'), `${JSON.stringify(result, null, 2)}\n`);

@@ -147,13 +147,11 @@ Reply get_events(Context& context, const Asked& asked) {
   Asked where;
   where.params = asked.params;
   // What the browser sends when it connects again counts more than the address that it was given first.
-  if (!asked.last_event_id.empty()) {
-    where.params.erase("from");
-    where.params.emplace("from", asked.last_event_id);
-  }
+  const bool again = !asked.last_event_id.empty();
+  if (again) where.params.emplace("Last-Event-ID", asked.last_event_id);
   Query query(where);
   constexpr std::uint64_t kMostSequence = 0xffffffffU;
-  const std::uint64_t from = query.number_or("from", 0, 0, kMostSequence);
+  const std::uint64_t from = query.number_or(again ? "Last-Event-ID" : "from", 0, 0, kMostSequence);
   if (query.error()) return refuse(*query.error());
   const auto run = context.opened.find(asked.parts.at(0));
   if (!run) return refuse(run.error());

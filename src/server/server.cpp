@@ -301,7 +301,10 @@ void Server::Impl::set_up() {
   // What the library refuses by itself (a request that is none, a line that is too long) gets a sentence too.
   http.set_error_handler([](const httplib::Request&, httplib::Response& response) {
     if (!response.body.empty() || response.has_header("Content-Type")) return;
-    const Reply reply = said(response.status, "this is no request that the server understands");
+    constexpr int kTooLong = 414;
+    const Reply reply = said(response.status, response.status == kTooLong
+                                                  ? "the address is longer than 8 KiB; give less in it"
+                                                  : "this is no request that the server understands");
     response.set_content(reply.body, reply.type);
   });
   http.set_exception_handler(

@@ -294,6 +294,13 @@ class Trouble(Served):
                 self.assertNotIn(b" 200 ", answer.split(b"\r\n")[0])
         answer = self.raw(server, f"BREW / HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\nConnection: close\r\n\r\n")
         self.assertIn(b"no request that the server understands", answer)
+        long = self.raw(server, f"GET /api/runs?q={'a' * 9000} HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\n\r\n", timeout=8)
+        self.assertIn(b" 414 ", long.split(b"\r\n")[0])
+        self.assertIn(b"longer than 8 KiB", long)
+        run = self.stored()
+        again = server.ask("GET", f"/api/runs/{run}/events", headers={"Last-Event-ID": "x1"})
+        self.assertEqual(again[0], 400)
+        self.assertIn(b"'Last-Event-ID' is 'x1'", again[2])
         server.get("/api/about")
 
     def test_broken_bodies_get_sentences(self):
