@@ -39,8 +39,10 @@ step() {
   fi
   printf '  %-44s %4d s  FAILED (exit status %d)\n\n' "$what" "$took" "$status"
   steps_note "$what" "$took" FAILED
-  tail -n "+$((first_line + 1))" "$log" | tail -n "${STEP_TAIL:-60}"
-  printf '\nThe whole output is in %s.\n' "$log"
+  # Kept apart: the next run of the same script begins its log anew.
+  tail -n "+$((first_line + 1))" "$log" >"${log%.log}.failed.log"
+  tail -n "${STEP_TAIL:-60}" "${log%.log}.failed.log"
+  printf '\nThe whole output is in %s.\n' "${log%.log}.failed.log"
   return "$status"
 }
 
