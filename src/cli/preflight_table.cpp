@@ -20,8 +20,8 @@ std::string ms(const std::optional<Nanos>& time) {
 }
 
 template <class Text>
-void add(std::vector<report::TextColumn>& columns, const std::vector<CheckedModel>& models, const std::string& name,
-         std::string unit, report::Align align, Text text) {
+void add(std::vector<report::TextColumn>& columns, const std::vector<CheckedModel>& models,
+         const std::string& name, std::string unit, report::Align align, Text text) {
   report::TextColumn column{.id = name,
                             .name = name,
                             .unit = std::move(unit),
