@@ -40,7 +40,8 @@ std::string Budget::refusal(std::uint32_t model, const runner::TrialRequest& req
   const auto limit = request.params.find("max_tokens");
   if (limit == request.params.end() || !limit->second.is_number_integer())
     return "stopped by --max-cost: without max_tokens nobody knows what an answer can cost";
-  const auto most = record::most_it_costs(*price, request.prompt, limit->second.get<std::uint64_t>());
+  const auto most =
+      record::most_it_costs(*price, request.prompt, request.params, limit->second.get<std::uint64_t>());
   if (!most) return "stopped by --max-cost: what images and sound cost cannot be bounded";
   if (committed_ + *most > limit_)
     return fmt::format("stopped by --max-cost {}: {} are spent or held, and the next request can cost {}",

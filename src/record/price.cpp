@@ -59,10 +59,14 @@ std::optional<double> cost_usd(const Price& price, const Counts& counts) {
          kMillion;
 }
 
-std::optional<double> most_it_costs(const Price& price, const Prompt& prompt, std::uint64_t max_tokens) {
+std::optional<double> most_it_costs(const Price& price, const Prompt& prompt, const Params& params,
+                                    std::uint64_t max_tokens) {
   if (!prompt.images.empty() || !prompt.audio.empty()) return std::nullopt;
   std::uint64_t tokens = 0;
   for (const Message& message : prompt.messages) tokens += message.content.size() + kTemplateTokens;
+  for (const char* sent_along : {"json_schema", "grammar"}) {
+    if (const auto at = params.find(sent_along); at != params.end()) tokens += dump(at->second).size();
+  }
   // A service may charge more for what it keeps than for what it computes (none of the list does).
   const double dearest = std::max(price.input, price.cached_input.value_or(0));
   return (static_cast<double>(tokens) * dearest + static_cast<double>(max_tokens) * price.output) / kMillion;

@@ -30,8 +30,9 @@ Value to_value(const Price& price);
 std::optional<double> cost_usd(const Price& price, const Counts& counts);
 
 /// US dollars that the request costs at most: no token of a text is shorter than one byte, each message costs
-/// its template at most 64 more, and the answer ends at `max_tokens`. Absent with images or sound, whose
-/// tokens nobody can bound from here.
-std::optional<double> most_it_costs(const Price& price, const Prompt& prompt, std::uint64_t max_tokens);
+/// its template at most 64 more, a schema or grammar is sent along, and the answer ends at `max_tokens`.
+/// Absent with images or sound, whose tokens nobody can bound from here.
+std::optional<double> most_it_costs(const Price& price, const Prompt& prompt, const Params& params,
+                                    std::uint64_t max_tokens);
 
 }  // namespace assay::record

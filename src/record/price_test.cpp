@@ -48,10 +48,12 @@ TEST(Price, of_uncounted_or_guessed_tokens_is_absent) {
 TEST(Price, bounds_a_request_before_it_is_sent) {
   const Price price{.input = 1, .output = 10};
   const Prompt prompt{.messages = {{"user", std::string(936, 'x')}}, .raw = false, .images = {}, .audio = {}};
-  EXPECT_DOUBLE_EQ(*most_it_costs(price, prompt, 100), (1000 + 1000) / 1e6);
+  EXPECT_DOUBLE_EQ(*most_it_costs(price, prompt, {}, 100), (1000 + 1000) / 1e6);
+  EXPECT_DOUBLE_EQ(*most_it_costs(price, prompt, {{"json_schema", {{"a", 1}}}}, 100),
+                   (1000 + 7 + 1000) / 1e6);
   Prompt seen = prompt;
   seen.images.emplace_back("a.png");
-  EXPECT_EQ(most_it_costs(price, seen, 100), std::nullopt);
+  EXPECT_EQ(most_it_costs(price, seen, {}, 100), std::nullopt);
 }
 
 }  // namespace
