@@ -20,6 +20,6 @@ struct CheckedModel {
 };
 
 /// Lines with a rule under the header, in at most `width` columns.
-std::string preflight_table(const std::vector<CheckedModel>& models, std::size_t width, bool unicode);
+std::string preflight_table(const std::vector<CheckedModel>& models, std::size_t width);
 
 }  // namespace assay::cli

@@ -32,7 +32,7 @@ void Progress::checked(const std::vector<CheckedModel>& models) {
   const bool tells = models.size() > 1 || (!models.empty() && !models.front().server.empty());
   if (quiet_ || !tells) return;
   const auto width = static_cast<std::size_t>(std::max(40, terminal_width()));
-  std::fputs(preflight_table(models, width, true).c_str(), stderr);
+  std::fputs(preflight_table(models, width).c_str(), stderr);
   std::fputc('\n', stderr);
 }
 

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "report/bench.h"
 #include "report/bench_columns.h"
+#include "report/filled_columns.h"
 #include "stats/bench_figures.h"
 #include "stats/words.h"
 
@@ -17,25 +18,6 @@ using record::BenchReport;
 using record::BenchRow;
 
 constexpr std::size_t kLongestSentence = 1'000;
-
-class Columns {
- public:
-  void put(const char* id, const char* name, const char* unit, Align align, const std::string& cell,
-           std::string spread = {}) {
-    auto at = std::find_if(columns_.begin(), columns_.end(), [&](const auto& one) { return one.id == id; });
-    if (at == columns_.end()) {
-      columns_.push_back({id, name, unit, align, {}, {}, {}});
-      at = columns_.end() - 1;
-    }
-    at->cells.push_back(printable(cell, 80));
-    at->spread.push_back(std::move(spread));
-    at->best.push_back(false);
-  }
-  std::vector<TextColumn> take() { return std::move(columns_); }
-
- private:
-  std::vector<TextColumn> columns_;
-};
 
 /// "0.96", with enough digits that a difference of a tenth of a percent is seen.
 std::string ratio_text(double ratio) {
@@ -50,7 +32,7 @@ std::string model_of(const BenchReport& a, const BenchReport& b, const stats::Be
 
 std::vector<TextColumn> columns_of(const BenchReport& a, const BenchReport& b,
                                    const stats::BenchComparison& comparison) {
-  Columns columns;
+  FilledColumns columns;
   for (const stats::BenchDifference& test : comparison.tests) {
     const BenchRow& row = a.rows[test.row_a];
     columns.put("model", "model", "", Align::left, model_of(a, b, test));

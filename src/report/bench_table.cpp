@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "report/bench.h"
 #include "report/bench_columns.h"
+#include "report/filled_columns.h"
 #include "stats/bench_figures.h"
 
 namespace assay::report {
@@ -64,20 +65,13 @@ class Columns {
 
   std::vector<TextColumn> take() {
     for (const BenchRow& row : report_.rows) add(row);
-    return std::move(columns_);
+    return columns_.take();
   }
 
  private:
   void put(const char* id, const char* name, const char* unit, const std::string& cell,
            Align align = Align::right, std::string spread = {}) {
-    auto at = std::find_if(columns_.begin(), columns_.end(), [&](const auto& one) { return one.id == id; });
-    if (at == columns_.end()) {
-      columns_.push_back({id, name, unit, align, {}, {}, {}});
-      at = columns_.end() - 1;
-    }
-    at->cells.push_back(printable(cell, 80));
-    at->spread.push_back(std::move(spread));
-    at->best.push_back(false);
+    columns_.put(id, name, unit, align, cell, std::move(spread));
   }
 
   void add(const BenchRow& row) {
@@ -105,7 +99,7 @@ class Columns {
 
   const BenchReport& report_;
   std::vector<SettingColumn> settings_;
-  std::vector<TextColumn> columns_;
+  FilledColumns columns_;
   bool imported_ = false, paths_ = false, both_ = false;
 };
 
