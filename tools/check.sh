@@ -144,7 +144,7 @@ fi
 tested asan
 tested tsan
 if wants tidy || wants deep; then
-  step 'dev: configure' configure_preset dev
+  step 'tidy: configure' configure_preset tidy
   if wants tidy && [ "$(uname -s)" = Darwin ] && ! tools/tidy --available; then
     skip tidy 'clang-tidy 16 is not here; Debian runs this step'
   elif wants tidy; then

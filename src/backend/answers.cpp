@@ -23,7 +23,7 @@ namespace {
 
 constexpr std::uint64_t kLargestFile = 4ULL << 30U;
 
-struct Answer {
+struct AnswerLine {
   std::string output;
   std::string reasoning;
   std::string finish = "stop";
@@ -81,12 +81,12 @@ bool read_tokens(const Json& list, std::int64_t sent, std::vector<record::TokenE
   return true;
 }
 
-Result<std::pair<Key, Answer>> read_answer(const std::string& path, int number, std::string_view text) {
+Result<std::pair<Key, AnswerLine>> read_answer(const std::string& path, int number, std::string_view text) {
   const auto parsed = parse_json(text);
   if (!parsed) return fail(line_error(path, number, parsed.error().found, "one JSON object a line"));
   if (!parsed->is_object()) return fail(line_error(path, number, "no JSON object", "one JSON object a line"));
   const Json& object = *parsed;
-  Answer answer;
+  AnswerLine answer;
   const std::string id = text_of(object, "case");
   if (id.empty())
     return fail(line_error(path, number, "no 'case'", "the id of the case that this answers, as text"));
@@ -107,12 +107,12 @@ Result<std::pair<Key, Answer>> read_answer(const std::string& path, int number, 
   return std::pair{Key{id, count_of(object, "repeat").value_or(0)}, std::move(answer)};
 }
 
-Result<std::map<Key, Answer>> read_answers(const std::string& path) {
+Result<std::map<Key, AnswerLine>> read_answers(const std::string& path) {
   const auto text = read_file(path, kLargestFile);
   if (!text) return fail(text.error());
   if (const auto bad = first_invalid_utf8(*text))
     return fail(line_error(path, 1, fmt::format("byte {} is not UTF-8", *bad), "a UTF-8 file"));
-  std::map<Key, Answer> answers;
+  std::map<Key, AnswerLine> answers;
   int number = 0;
   for (const std::string& line : split(*text, '\n')) {
     ++number;
@@ -174,7 +174,7 @@ class AnswersBackend final : public Backend {
   std::optional<Memory> memory() override { return std::nullopt; }
 
  private:
-  void answer(const Request& request, const Answer& answer, Nanos now) {
+  void answer(const Request& request, const AnswerLine& answer, Nanos now) {
     Accepted accepted;
     accepted.at = now;
     accepted.prompt_tokens = answer.prompt_tokens;
@@ -193,7 +193,7 @@ class AnswersBackend final : public Backend {
 
   std::string path_;
   Clock& clock_;
-  std::map<Key, Answer> answers_;
+  std::map<Key, AnswerLine> answers_;
   std::vector<Event> queue_;
 };
 

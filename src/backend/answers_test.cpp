@@ -8,7 +8,7 @@
 namespace assay::backend {
 namespace {
 
-class AnswersTest : public testing::Test {
+class AnswersTest : public ::testing::Test {
  protected:
   ~AnswersTest() override { ::unlink(path_.c_str()); }
 
@@ -26,7 +26,7 @@ class AnswersTest : public testing::Test {
   }
 
   ManualClock clock_{Nanos{1000}};
-  std::string path_ = testing::TempDir() + "answers_" + std::to_string(::getpid()) + ".jsonl";
+  std::string path_ = ::testing::TempDir() + "answers_" + std::to_string(::getpid()) + ".jsonl";
 };
 
 TEST_F(AnswersTest, answers_by_case_and_repeat_with_times_and_counts) {

@@ -15,10 +15,10 @@ namespace {
 const std::string kPng = "\x89PNG\r\n\x1a\n and the rest";
 const std::string kWav = std::string("RIFF\x10\x00\x00\x00WAVEfmt ", 16);
 
-class MediaTest : public testing::Test {
+class MediaTest : public ::testing::Test {
  protected:
   std::string file(const std::string& name, const std::string& bytes) {
-    const std::string path = testing::TempDir() + "media_test_" + name;
+    const std::string path = ::testing::TempDir() + "media_test_" + name;
     EXPECT_TRUE(write_file(path, bytes));
     return path;
   }

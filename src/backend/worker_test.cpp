@@ -16,7 +16,7 @@ struct Answer {
   std::optional<Broken> broken;
 };
 
-class WorkerTest : public testing::Test {
+class WorkerTest : public ::testing::Test {
  protected:
   std::unique_ptr<Backend> worker(std::vector<std::string> faults) {
     std::vector<std::string> argv{"python3", ASSAY_SOURCE_DIR "/testing/fake_worker.py"};

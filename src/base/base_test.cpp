@@ -93,7 +93,7 @@ TEST(Nearest, finds_typing_mistakes_and_not_strangers) {
 }
 
 TEST(File, round_trip_and_sentences) {
-  const std::string path = testing::TempDir() + "assay_file_" + std::to_string(::getpid());
+  const std::string path = ::testing::TempDir() + "assay_file_" + std::to_string(::getpid());
   ASSERT_TRUE(write_file(path, "hello").has_value());
   EXPECT_EQ(read_file(path, 100).value_or(""), "hello");
   EXPECT_EQ(file_size(path), 5U);
@@ -103,8 +103,8 @@ TEST(File, round_trip_and_sentences) {
   const auto missing = read_file(path, 100);
   ASSERT_FALSE(missing.has_value());
   EXPECT_EQ(missing.error().code, Code::not_found);
-  EXPECT_EQ(read_file(testing::TempDir(), 100).error().found, "this is a folder");
-  EXPECT_FALSE(write_file(testing::TempDir() + "no/such/folder/x", "x").has_value());
+  EXPECT_EQ(read_file(::testing::TempDir(), 100).error().found, "this is a folder");
+  EXPECT_FALSE(write_file(::testing::TempDir() + "no/such/folder/x", "x").has_value());
 }
 
 TEST(File, paths_resolve_against_a_folder) {

@@ -13,7 +13,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-class IdentityTest : public testing::Test {
+class IdentityTest : public ::testing::Test {
  protected:
   void SetUp() override {
     folder_ = fs::temp_directory_path() / ("assay-identity-" + std::to_string(::getpid()));

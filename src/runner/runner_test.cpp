@@ -38,7 +38,7 @@ struct Seen final : Observer {
   std::atomic<bool>* stop = nullptr;
 };
 
-class RunnerTest : public testing::Test {
+class RunnerTest : public ::testing::Test {
  protected:
   void model(const std::string& script) {
     record::ModelSpec spec;

@@ -52,7 +52,7 @@ class ScriptedEngine final : public backend::Backend {
   std::optional<backend::Memory> memory() override { return std::nullopt; }
 };
 
-class WalkTest : public testing::Test {
+class WalkTest : public ::testing::Test {
  protected:
   WalkTest() {
     auto engine = std::make_unique<ScriptedEngine>();

@@ -7,6 +7,7 @@
 #include <tl/expected.hpp>
 
 #include "base/result.h"
+#include "wire/messages.h"
 
 namespace assay::llama {
 
@@ -25,6 +26,16 @@ using Outcome = tl::expected<T, Trouble>;
 
 [[nodiscard]] inline tl::unexpected<Trouble> bad_request(const Error& error) {
   return trouble("bad_request", message(error));
+}
+
+/// The end of a request that was cancelled before it gave anything.
+[[nodiscard]] inline wire::Done cancelled_unanswered(wire::Id id, Nanos at) {
+  return {.id = id,
+          .at = at,
+          .finish = "cancelled",
+          .output_tokens = 0,
+          .reasoning_tokens = 0,
+          .claims = nullptr};
 }
 
 }  // namespace assay::llama

@@ -252,12 +252,7 @@ bool Scheduler::cancel(wire::Id target) {
       std::find_if(waiting_.begin(), waiting_.end(), [&](const Waiting& w) { return w.start.id == target; });
   if (at == waiting_.end()) return false;
   waiting_.erase(at);
-  send_(wire::Done{.id = target,
-                   .at = clock_.now(),
-                   .finish = "cancelled",
-                   .output_tokens = 0,
-                   .reasoning_tokens = 0,
-                   .claims = nullptr});
+  send_(cancelled_unanswered(target, clock_.now()));
   return true;
 }
 

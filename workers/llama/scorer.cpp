@@ -233,12 +233,7 @@ bool Scorer::cancel(wire::Id target) {
     end(false);
   else
     jobs_.erase(at);
-  send_(wire::Done{.id = target,
-                   .at = clock_.now(),
-                   .finish = "cancelled",
-                   .output_tokens = 0,
-                   .reasoning_tokens = 0,
-                   .claims = nullptr});
+  send_(cancelled_unanswered(target, clock_.now()));
   return true;
 }
 
