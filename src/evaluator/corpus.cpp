@@ -13,8 +13,10 @@ namespace {
 double score_of(const std::string& kind, const Json& sum) {
   const std::vector<double> n = sum.at("n").get<std::vector<double>>();
   if (kind == "bleu") return bleu_of(BleuCounts::from(n), false);
+  if (kind == "bleu-coco") return bleu_unsmoothed(BleuCounts::from(n));
   if (kind == "chrf") return chrf_of(n, sum.at("beta").get<double>());
   if (kind == "ifeval") return n.at(5) > 0 ? n.at(0) / n.at(5) : 0;
+  if (kind == "cider") return n.at(1) > 0 ? n.at(0) / n.at(1) : 0;
   if (kind == "rouge") return f1_of(n.at(0), n.at(1), n.at(2));
   return n.at(3) > 0 ? (n.at(0) + n.at(1) + n.at(2)) / n.at(3) : 0;
 }

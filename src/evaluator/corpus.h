@@ -13,9 +13,9 @@
 namespace assay::evaluator {
 
 struct CorpusScore {
-  std::string kind;       ///< bleu, chrf, rouge, wer, cer
+  std::string kind;       ///< bleu, bleu-coco, chrf, rouge, cider, wer, cer
   std::string signature;  ///< everything that the number depends on, e.g. bleu|nrefs:1|case:mixed|…
-  double score = 0;       ///< bleu, chrf, rouge: 0..1; wer, cer: a rate, which may exceed 1
+  double score = 0;  ///< bleu, chrf, rouge: 0..1; cider: 0..10, a mean; wer, cer: a rate, which may exceed 1
   std::size_t samples = 0;
   std::vector<std::pair<std::string, double>> parts;  ///< ifeval: its four numbers; `score` is the first
 };

@@ -59,7 +59,8 @@ class Evaluator {
 
 using MadeEvaluator = Result<std::unique_ptr<Evaluator>>;
 
-class Judges;  // judges.h
+class CaptionImages;  // caption_images.h
+class Judges;         // judges.h
 
 /// Where an evaluator is used.
 struct Setting {
@@ -68,6 +69,7 @@ struct Setting {
   const record::Case* test_case = nullptr;
   std::shared_ptr<Judges> judges = nullptr;
   int parallel = 1;  ///< requests that the suite's load pattern holds in flight
+  std::shared_ptr<CaptionImages> images = nullptr;  ///< what captions of the whole suite are weighed by
 };
 
 /// What the author wrote. `value` is the check's value or else the case's expectation; nullptr only for

@@ -113,9 +113,9 @@ Result<void> fill(const std::vector<Check>& checks, const record::Case& test_cas
     }
     const EvaluatorEntry* entry = find_evaluator(check.type);
     if (entry == nullptr || !depends_on_case(check, *entry)) continue;
-    MadeEvaluator evaluator =
-        make_evaluator(check, expect, plan.sandbox,
-                       {.test_case = &test_case, .judges = plan.judges, .parallel = plan.parallel});
+    MadeEvaluator evaluator = make_evaluator(
+        check, expect, plan.sandbox,
+        {.test_case = &test_case, .judges = plan.judges, .parallel = plan.parallel, .images = plan.images});
     if (!evaluator) {
       Error error = evaluator.error();
       error.where = test_case.where;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "evaluator/caption_images.h"
 #include "evaluator/evaluator.h"
 #include "evaluator/pipeline.h"
 #include "record/suite.h"
@@ -53,10 +54,11 @@ struct GraderPlan {
   std::shared_ptr<const CheckList> suite_checks;
   std::shared_ptr<sandbox::Sandbox> sandbox;  ///< may be missing
   std::shared_ptr<Judges> judges;             ///< may be missing
-  bool reads_choices = false;                 ///< a pipeline has the filter choice
-  int parallel = 1;                           ///< requests in flight
-  bool benchy = false;                        ///< an answer is graded as it is: cut, empty or thinking aloud
-  bool raw_completion = false;                ///< the prompt has no chat template, so text runs on
+  std::shared_ptr<CaptionImages> images = std::make_shared<CaptionImages>();
+  bool reads_choices = false;   ///< a pipeline has the filter choice
+  int parallel = 1;             ///< requests in flight
+  bool benchy = false;          ///< an answer is graded as it is: cut, empty or thinking aloud
+  bool raw_completion = false;  ///< the prompt has no chat template, so text runs on
   std::unordered_map<std::string, CasePlan> cases;
 };
 

@@ -27,6 +27,7 @@ MadeEvaluator make_tokens_per_second(const Recipe& recipe);  // run_properties.c
 MadeEvaluator make_bleu(const Recipe& recipe);               // overlap.cpp
 MadeEvaluator make_chrf(const Recipe& recipe);               // overlap.cpp
 MadeEvaluator make_rouge(const Recipe& recipe);              // rouge.cpp: rouge-n, rouge-l
+MadeEvaluator make_cider(const Recipe& recipe);              // cider.cpp
 MadeEvaluator make_error_rate(const Recipe& recipe);         // error_rate.cpp: wer, cer
 MadeEvaluator make_human(const Recipe& recipe);              // human.cpp
 MadeEvaluator make_anls(const Recipe& recipe);               // anls.cpp

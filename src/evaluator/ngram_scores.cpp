@@ -179,6 +179,11 @@ double bleu_of(const BleuCounts& counts, bool effective) {
   return brevity * std::exp(logs / orders);
 }
 
+double bleu_unsmoothed(const BleuCounts& counts) {
+  const bool all = std::all_of(counts.matches.begin(), counts.matches.end(), [](double m) { return m > 0; });
+  return all ? bleu_of(counts, false) : 0;
+}
+
 double bleu_of_promptfoo(const std::vector<std::string>& answer,
                          const std::vector<std::vector<std::string>>& references, std::size_t max_n) {
   constexpr double kZero = 1e-7;

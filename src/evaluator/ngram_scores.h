@@ -29,6 +29,9 @@ BleuCounts bleu_counts(const std::vector<std::string>& answer,
 /// Exponential smoothing of orders without a match. `effective`: only orders that the answer is long enough
 /// for; what a sample score takes, and a corpus score does not.
 double bleu_of(const BleuCounts& counts, bool effective);
+/// All orders must exist and match, else 0: as pycocoevalcap's corpus score, where its guards of 1e-15 do not
+/// show.
+double bleu_unsmoothed(const BleuCounts& counts);
 /// promptfoo's: for each order that the answer is long enough for the best reference's precision, or 1e-7
 /// where that is zero.
 double bleu_of_promptfoo(const std::vector<std::string>& answer,

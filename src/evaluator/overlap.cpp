@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "evaluator/caption_tokens.h"
 #include "evaluator/ngram_scores.h"
 #include "evaluator/options.h"
 #include "evaluator/unicode.h"
@@ -18,8 +19,10 @@ namespace {
 constexpr double kDefaultThreshold = 0.5;
 constexpr int kMaxOrder = 8;
 
+enum class BleuVariant { sacrebleu, promptfoo, coco };
+
 struct BleuRules {
-  bool promptfoo = false;
+  BleuVariant variant = BleuVariant::sacrebleu;
   bool lower = false;
   std::size_t max_n = 4;
 };
@@ -28,29 +31,46 @@ class Bleu final : public Evaluator {
  public:
   Bleu(const std::vector<std::string>& references, BleuRules rules) : rules_(rules) {
     for (const std::string& text : references) references_.push_back(tokens_of(text));
-    signature_ =
-        fmt::format("bleu|nrefs:{}|case:{}|eff:yes|tok:{}|smooth:{}|n:{}|v1", references.size(),
-                    rules.lower || rules.promptfoo ? "lc" : "mixed", rules.promptfoo ? "space" : "13a",
-                    rules.promptfoo ? "floor" : "exp", rules.max_n);
+    std::string_view detail;
+    switch (rules.variant) {
+      case BleuVariant::sacrebleu: detail = "eff:yes|tok:13a|smooth:exp"; break;
+      case BleuVariant::promptfoo: detail = "eff:yes|tok:space|smooth:floor"; break;
+      case BleuVariant::coco: detail = "eff:no|tok:ptb@1|smooth:none"; break;
+    }
+    signature_ = fmt::format("bleu|nrefs:{}|case:{}|{}|n:{}|v1", references.size(), lowers() ? "lc" : "mixed",
+                             detail, rules.max_n);
   }
 
   Judgement judge(const Subject& subject) const override {
     const std::vector<std::string> answer = tokens_of(subject.text);
     const BleuCounts counts = bleu_counts(answer, references_, rules_.max_n);
-    const double score =
-        rules_.promptfoo ? bleu_of_promptfoo(answer, references_, rules_.max_n) : bleu_of(counts, true);
+    const double score = score_of(answer, counts);
     Judgement judgement =
         scored(std::min(score, 1.0), kDefaultThreshold, fmt::format("BLEU {:.6f}, {}", score, signature_));
     // promptfoo knows no corpus score.
-    if (!rules_.promptfoo)
-      judgement.counts = {{"kind", "bleu"}, {"signature", signature_}, {"n", counts.numbers()}};
+    if (rules_.variant != BleuVariant::promptfoo)
+      judgement.counts = {{"kind", rules_.variant == BleuVariant::coco ? "bleu-coco" : "bleu"},
+                          {"signature", signature_},
+                          {"n", counts.numbers()}};
     return judgement;
   }
 
  private:
+  bool lowers() const { return rules_.lower || rules_.variant != BleuVariant::sacrebleu; }
+
+  double score_of(const std::vector<std::string>& answer, const BleuCounts& counts) const {
+    switch (rules_.variant) {
+      case BleuVariant::promptfoo: return bleu_of_promptfoo(answer, references_, rules_.max_n);
+      case BleuVariant::coco: return bleu_unsmoothed(counts);
+      case BleuVariant::sacrebleu: break;
+    }
+    return bleu_of(counts, true);
+  }
+
   std::vector<std::string> tokens_of(std::string_view text) const {
-    const std::string made = rules_.lower || rules_.promptfoo ? lower(text) : std::string(text);
-    if (!rules_.promptfoo) return tokens_13a(made);
+    if (rules_.variant == BleuVariant::coco) return caption_tokens(text);
+    const std::string made = lowers() ? lower(text) : std::string(text);
+    if (rules_.variant == BleuVariant::sacrebleu) return tokens_13a(made);
     const std::vector<std::string_view> words = words_of(made);
     return {words.begin(), words.end()};
   }
@@ -109,8 +129,11 @@ MadeEvaluator make_bleu(const Recipe& recipe) {
   const Result<std::size_t> max_n = order_of(recipe, "max_n", 1, 4);
   if (!max_n) return fail(max_n.error());
   const Options options(recipe.options);
+  const std::string variant = options.text("variant", "sacrebleu");
   return std::make_unique<Bleu>(*references,
-                                BleuRules{.promptfoo = options.text("variant", "sacrebleu") == "promptfoo",
+                                BleuRules{.variant = variant == "promptfoo" ? BleuVariant::promptfoo
+                                                     : variant == "coco"    ? BleuVariant::coco
+                                                                            : BleuVariant::sacrebleu,
                                           .lower = options.boolean("lower", false),
                                           .max_n = *max_n});
 }

@@ -79,7 +79,7 @@ constexpr std::array kRateOptions{
 };
 
 constexpr std::array kBleuOptions{
-    OptionSpec{"variant", OptionKind::choice, "sacrebleu|promptfoo", "whose BLEU (sacrebleu)"},
+    OptionSpec{"variant", OptionKind::choice, "sacrebleu|promptfoo|coco", "whose BLEU (sacrebleu)"},
     OptionSpec{"lower", OptionKind::boolean, "", "lower case on both sides (false)"},
     OptionSpec{"max_n", OptionKind::whole, "", "longest n-gram, 1 to 8 (4)"},
 };
@@ -115,6 +115,7 @@ constexpr std::array kErrorRateOptions{
 };
 
 constexpr Traits kOwnThreshold{.own_threshold = true};
+constexpr Traits kCaption{.own_threshold = true, .per_case = true};
 constexpr Traits kPerCase{.per_case = true};
 constexpr Traits kOfTheRun{.any_ending = true};
 constexpr Traits kMeasured{.own_threshold = true, .any_ending = true};
@@ -222,6 +223,14 @@ constexpr std::array kEvaluators{
                    kRougeNOptions, make_rouge},
     EvaluatorEntry{"rouge-l", 1, "words in the same order as in a reference", ValueUse::required,
                    kRougeLOptions, make_rouge},
+    EvaluatorEntry{"cider",
+                   1,
+                   "says what the references of this image say and others' do not",
+                   ValueUse::required,
+                   {},
+                   make_cider,
+                   false,
+                   kCaption},
     EvaluatorEntry{"wer", 1, "word error rate", ValueUse::required, kErrorRateOptions, make_error_rate, false,
                    kOwnThreshold},
     EvaluatorEntry{"cer", 1, "character error rate", ValueUse::required, kErrorRateOptions, make_error_rate,

@@ -1,0 +1,110 @@
+// cider: CIDEr-D, how much of what people say of an image (and of no other) an answer says. Vedantam 2015;
+// the details are those of pycocoevalcap.
+#include "evaluator/methods.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "evaluator/caption_images.h"
+#include "evaluator/caption_tokens.h"
+#include "evaluator/options.h"
+#include "evaluator/words.h"
+
+namespace assay::evaluator {
+namespace {
+
+constexpr double kSigma = 6;
+constexpr double kScale = 10;  ///< a caption that equals its only reference has 10
+
+/// One caption as a vector of tf·idf for each order.
+struct Weighted {
+  std::array<std::unordered_map<std::string, double>, kCiderOrders> weights;
+  std::array<double, kCiderOrders> norms{};
+  double length = 0;  ///< in bigrams, as the reference counts
+};
+
+Weighted weighted(const CaptionGrams& grams, const CaptionImages& images) {
+  Weighted made;
+  for (std::size_t n = 0; n < kCiderOrders; ++n) {
+    for (const auto& [gram, count] : grams[n]) {
+      const double weight = static_cast<double>(count) * images.idf(gram);
+      made.weights[n].emplace(gram, weight);
+      made.norms[n] += weight * weight;
+      if (n == 1) made.length += static_cast<double>(count);
+    }
+    made.norms[n] = std::sqrt(made.norms[n]);
+  }
+  return made;
+}
+
+/// The mean over the orders, before the scale.
+double likeness(const Weighted& answer, const Weighted& reference) {
+  const double delta = answer.length - reference.length;
+  const double penalty = std::exp(-(delta * delta) / (2 * kSigma * kSigma));
+  double sum = 0;
+  for (std::size_t n = 0; n < kCiderOrders; ++n) {
+    double product = 0;
+    for (const auto& [gram, weight] : answer.weights[n]) {
+      const auto other = reference.weights[n].find(gram);
+      if (other != reference.weights[n].end()) product += std::min(weight, other->second) * other->second;
+    }
+    const double norms = answer.norms[n] * reference.norms[n];
+    if (norms > 0) product /= norms;
+    sum += product * penalty;
+  }
+  return sum / static_cast<double>(kCiderOrders);
+}
+
+class Cider final : public Evaluator {
+ public:
+  Cider(std::vector<CaptionGrams> references, std::shared_ptr<const CaptionImages> images,
+        std::optional<double> threshold)
+      : references_(std::move(references)), images_(std::move(images)), threshold_(threshold) {}
+
+  Judgement judge(const Subject& subject) const override {
+    const Weighted answer = weighted(grams_of(caption_tokens(subject.text)), *images_);
+    double sum = 0;
+    for (const CaptionGrams& reference : references_) sum += likeness(answer, weighted(reference, *images_));
+    const double score = kScale * sum / static_cast<double>(references_.size());
+    const std::string signature = fmt::format("cider-d|df:refs|images:{}|n:{}|sigma:{}|tok:ptb@1|v1",
+                                              images_->images(), kCiderOrders, kSigma);
+    std::string shown = fmt::format("CIDEr-D {:.6f}, {}", score, signature);
+    const bool good = !threshold_ || score >= *threshold_;
+    Judgement judgement = good ? passed(std::move(shown)) : failed("threshold", std::move(shown));
+    judgement.score = std::clamp(score / kScale, 0.0, 1.0);
+    judgement.counts = {{"kind", "cider"}, {"signature", signature}, {"n", {score, 1}}};
+    return judgement;
+  }
+
+ private:
+  std::vector<CaptionGrams> references_;
+  std::shared_ptr<const CaptionImages> images_;
+  std::optional<double> threshold_;
+};
+
+}  // namespace
+
+MadeEvaluator make_cider(const Recipe& recipe) {
+  const Result<std::vector<std::string>> texts = references_of(recipe);
+  if (!texts) return fail(texts.error());
+  if (recipe.threshold && !(*recipe.threshold >= 0 && *recipe.threshold <= kScale)) {
+    return fail(suite_error(fmt::format("threshold of cider is {}", *recipe.threshold),
+                            "the least CIDEr-D that passes, from 0 to 10", "Papers print it times 100"));
+  }
+  if (!recipe.threshold && recipe.weight > 0) {
+    return fail(suite_error("cider has no threshold", "the least CIDEr-D that passes, or weight: 0",
+                            "With weight: 0 it is a metric that decides nothing"));
+  }
+  std::vector<CaptionGrams> references;
+  for (const std::string& text : *texts) references.push_back(grams_of(caption_tokens(text)));
+  std::shared_ptr<CaptionImages> images = recipe.setting.images;
+  if (images == nullptr || recipe.setting.test_case == nullptr)
+    images = std::make_shared<CaptionImages>();  // only looked at, never asked to judge
+  else
+    images->add(recipe.setting.test_case->id, references);
+  return std::make_unique<Cider>(std::move(references), std::move(images), recipe.threshold);
+}
+
+}  // namespace assay::evaluator

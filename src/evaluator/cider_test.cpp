@@ -1,0 +1,128 @@
+// CIDEr-D over a suite, and the words it counts.
+#include <gtest/gtest.h>
+
+#include "evaluator/caption_tokens.h"
+#include "evaluator/corpus.h"
+#include "evaluator/grading_test_util.h"
+
+namespace assay::evaluator {
+namespace {
+
+struct Image {
+  std::string answer;
+  std::string references;  ///< JSON
+};
+
+/// Golden figures from pycocoevalcap for these three images.
+const std::vector<Image> kImages{
+    {"a dog runs on the grass", R"(["a dog runs on the grass", "a brown dog is running in a field"])"},
+    {"a man rides a red bike",
+     R"(["a man riding a bicycle down the street", "a man rides a bike on the road"])"},
+    {"two cats", R"(["two cats sleep on a sofa", "a pair of cats sleeping on a couch"])"}};
+
+record::Suite suite_of(const std::vector<Image>& images, const std::string& check) {
+  record::Suite suite = testing::suite({testing::check(check)});
+  suite.cases.clear();
+  for (std::size_t i = 0; i < images.size(); ++i) {
+    record::Case one;
+    one.id = std::to_string(i);
+    one.expect = testing::value(images[i].references);
+    suite.cases.push_back(one);
+  }
+  return suite;
+}
+
+TEST(Cider, is_that_of_the_caption_evaluation) {
+  const record::Suite suite = suite_of(kImages, R"({"type": "cider", "threshold": 2})");
+  const Result<Grader> grader = Grader::make(suite);
+  ASSERT_TRUE(grader.has_value()) << message(grader.error());
+  CorpusSum corpus;
+  const std::vector<double> wanted{5.272586, 2.761322, 1.395137};
+  for (std::size_t i = 0; i < kImages.size(); ++i) {
+    record::Sample sample = testing::sample(kImages[i].answer);
+    sample.case_id = suite.cases[i].id;
+    const record::Verdict verdict = grader->judge(suite.cases[i], sample);
+    EXPECT_NEAR(*verdict.assertions[0].score * 10, wanted[i], 5e-7) << i;
+    EXPECT_EQ(verdict.mark, wanted[i] >= 2 ? record::Mark::pass : record::Mark::fail) << i;
+    ASSERT_TRUE(corpus.add(verdict.steps["counts"][0]).has_value());
+  }
+  EXPECT_NEAR(corpus.score()->score, 3.143015, 5e-7);
+  EXPECT_EQ(corpus.score()->signature, "cider-d|df:refs|images:3|n:4|sigma:6|tok:ptb@1|v1");
+}
+
+TEST(Cider, a_second_check_and_another_ending_of_the_same_image_change_nothing) {
+  record::Suite suite = suite_of(kImages, R"({"type": "cider", "threshold": 2})");
+  suite.checks.push_back(suite.checks[0]);
+  suite.checks[1].on = "raw";
+  const Result<Grader> grader = Grader::make(suite);
+  record::Sample sample = testing::sample(kImages[0].answer);
+  sample.case_id = "0";
+  const record::Verdict verdict = grader->judge(suite.cases[0], sample);
+  EXPECT_NEAR(*verdict.assertions[0].score * 10, 5.272586, 5e-7);
+  EXPECT_NEAR(*verdict.assertions[1].score * 10, 5.272586, 5e-7);
+}
+
+TEST(Cider, a_case_that_the_suite_does_not_have_is_weighed_by_the_suite) {
+  const record::Suite suite = suite_of(kImages, R"({"type": "cider", "threshold": 2})");
+  const Result<Grader> grader = Grader::make(suite);
+  record::Case other = suite.cases[0];
+  other.id = "another";
+  record::Sample sample = testing::sample(kImages[0].answer);
+  sample.case_id = other.id;
+  for (int i = 0; i < 2; ++i)
+    EXPECT_NEAR(*grader->judge(other, sample).assertions[0].score * 10, 5.272586, 5e-7);
+}
+
+TEST(Cider, one_image_tells_nothing) {
+  const Result<Grader> grader = Grader::make(suite_of({kImages[0]}, R"({"type": "cider", "threshold": 2})"));
+  ASSERT_FALSE(grader.has_value());
+  EXPECT_EQ(grader.error().found, "cider in a suite with one image");
+}
+
+TEST(Cider, an_answer_without_words_is_zero) {
+  const record::Suite suite = suite_of(kImages, R"({"type": "cider", "weight": 0})");
+  const Result<Grader> grader = Grader::make(suite);
+  record::Sample sample = testing::sample("...");
+  sample.case_id = "0";
+  EXPECT_EQ(*grader->judge(suite.cases[0], sample).assertions[0].score, 0);
+}
+
+TEST(BleuCoco, orders_without_a_match_make_a_sample_zero_and_the_corpus_one_ratio) {
+  const record::Suite suite =
+      suite_of(kImages, R"({"type": "bleu", "variant": "coco", "max_n": 2, "threshold": 0})");
+  const Result<Grader> grader = Grader::make(suite);
+  ASSERT_TRUE(grader.has_value());
+  CorpusSum corpus;
+  for (std::size_t i = 0; i < kImages.size(); ++i) {
+    record::Sample sample = testing::sample(kImages[i].answer + (i == 0 ? "." : ""));
+    sample.case_id = suite.cases[i].id;
+    ASSERT_TRUE(corpus.add(grader->judge(suite.cases[i], sample).steps["counts"][0]).has_value());
+  }
+  // Matches: 6 + 5 + 2 of 14 words, 5 + 3 + 1 of 11 bigrams; lengths 6, 6, 2 beside 6, 8, 6 of the nearest
+  // references.
+  EXPECT_NEAR(corpus.score()->score, std::exp(1 - 20.0 / 14) * std::sqrt(13.0 / 14 * 9 / 11), 1e-12);
+  const record::Suite long_grams =
+      suite_of(kImages, R"({"type": "bleu", "variant": "coco", "threshold": 0})");
+  record::Sample sample = testing::sample("two cats sleep");
+  sample.case_id = "2";
+  EXPECT_EQ(*Grader::make(long_grams)->judge(long_grams.cases[2], sample).assertions[0].score, 0);
+}
+
+TEST(CaptionTokens, follow_the_treebank) {
+  const std::vector<std::pair<std::string, std::vector<std::string>>> rows{
+      {"A dog, running!", {"a", "dog", "running"}},
+      {"It's the man's; they don't.", {"it", "'s", "the", "man", "'s", "they", "do", "n't"}},
+      {"It\u2019s \u201cred\u201d \u2014 really\u2026", {"it", "'s", "red", "really"}},
+      {"a two-year-old (boy) cannot", {"a", "two-year-old", "boy", "can", "not"}},
+      {"1,234.5 at 3:30, 50% & $5", {"1,234.5", "at", "3:30", "50", "%", "&", "$", "5"}},
+      {"Mr. Smith of the U.S. runs.", {"mr.", "smith", "of", "the", "u.s.", "runs"}},
+      {"red--blue - green/white", {"red", "blue", "green/white"}},
+      {"caf\u00e9 \u72d7", {"caf\u00e9", "\u72d7"}},
+      {"'quoted' words' end", {"quoted", "words", "end"}},
+      {"", {}},
+      {"?!... -- ''", {}}};
+  for (const auto& [text, wanted] : rows) EXPECT_EQ(caption_tokens(text), wanted) << text;
+}
+
+}  // namespace
+}  // namespace assay::evaluator
