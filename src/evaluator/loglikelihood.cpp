@@ -35,7 +35,8 @@ double figure(const Option& option, double log_likelihood, By by) {
   return log_likelihood / static_cast<double>(std::max<std::size_t>(length, 1));
 }
 
-Json table_of(const std::vector<Option>& options, const std::vector<record::ScoredChoice>& scored) {
+Json table_of(const std::vector<Option>& options, const std::vector<record::ScoredChoice>& scored,
+              std::size_t target) {
   Json table = Json::array();
   for (std::size_t i = 0; i < options.size(); ++i) {
     Json row = record::to_json(scored[i].score);
@@ -43,6 +44,7 @@ Json table_of(const std::vector<Option>& options, const std::vector<record::Scor
     row["text"] = scored[i].text;
     row["per_character"] = figure(options[i], scored[i].score.log_likelihood, By::acc_norm);
     row["per_byte"] = figure(options[i], scored[i].score.log_likelihood, By::acc_bytes);
+    if (i == target) row["right"] = true;
     table.push_back(std::move(row));
   }
   return table;
@@ -77,7 +79,7 @@ class LogLikelihood final : public Evaluator {
                                                  : fmt::format("expected {} at {:.4f}, got {}",
                                                                options_[target_].label, value(target_), got));
     judgement.read = options_[best].label;
-    judgement.table = table_of(options_, *scored);
+    judgement.table = table_of(options_, *scored, target_);
     if (equal > 1) judgement.flags.emplace_back("tied_choices");
     if (std::any_of(scored->begin(), scored->end(),
                     [](const record::ScoredChoice& one) { return one.score.inside_token; }))

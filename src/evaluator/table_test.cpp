@@ -258,7 +258,7 @@ std::set<std::string> names_used() {
 TEST(Table, every_entry_has_rows) {
   const std::set<std::string> used = names_used();
   for (const EvaluatorEntry& entry : evaluator_table()) {
-    if (entry.runs_code) continue;  // its tests bring a sandbox: benchy_test.cpp, python_*_test.cpp
+    if (entry.runs_code) continue;        // its tests bring a sandbox: benchy_test.cpp, python_*_test.cpp
     if (entry.name == "cider") continue;  // of one image it says nothing: cider_test.cpp
     EXPECT_TRUE(used.contains(std::string(entry.name))) << entry.name;
   }

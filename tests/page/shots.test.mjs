@@ -8,6 +8,7 @@ let lab;
 let browser;
 before(async () => {
   lab = new Lab();
+  lab.run('run', 'suites/choices.yaml', '--quiet');
   lab.run('run', 'suites/strings.yaml', '--quiet');
   lab.run('run', 'suites/functions.yaml', '--quiet');
   lab.run('run', 'suites/sums.yaml', '--quiet');
@@ -27,9 +28,9 @@ for (const [kind, options] of [
 ]) {
   test(`every view (${kind})`, async () => {
     const { runs } = await ask(lab, '/api/runs');
-    const [second, first, functions] = runs.map((run) => run.id);
+    const [second, first, functions, , scored] = runs.map((run) => run.id);
     const views = {
-      start: '/', wall: `/runs/${functions}`, replay: `/runs/${functions}?t=700`, panel: `/runs/${functions}?sample=4`, sample: `/runs/${functions}/samples/4`,
+      start: '/', wall: `/runs/${functions}`, replay: `/runs/${functions}?t=700`, panel: `/runs/${functions}?sample=4`, sample: `/runs/${functions}/samples/4`, scored: `/runs/${scored}/samples/3`,
       table: `/runs/${functions}/table`, side: `/runs/${functions}/side?n=2`, charts: `/runs/${functions}/charts`, cases: `/runs/${functions}/cases`,
       disagree: `/runs/${functions}/cases?show=disagree`, compare: `/compare?a=${first}&b=${second}`, trends: '/trends?suite=Little+sums',
     };
@@ -47,3 +48,20 @@ for (const [kind, options] of [
     await page.context().close();
   });
 }
+
+test('scored choices stand as a table instead of an answer', async () => {
+  const { runs } = await ask(lab, '/api/runs');
+  const page = await visit(browser, lab.base);
+  await page.goto(`${lab.base}/runs/${runs[4].id}/samples/3`);
+  const table = page.getByRole('region', { name: /choices/ }).or(page.locator('section', { hasText: 'The choices' })).first();
+  await table.waitFor();
+  assert.equal(await table.locator('tbody tr').count(), 4);
+  assert.equal(await table.locator('tbody tr.likeliest').count(), 1);
+  assert.equal(await table.getByText('right', { exact: true }).count(), 1);
+  const shares = await table.locator('td.share').allTextContents();
+  const sum = shares.reduce((total, text) => total + (text.includes('<') ? 0 : Number.parseFloat(text)), 0);
+  assert.ok(Math.abs(sum - 100) < 0.5, `the shares ${shares} are ${sum} % together`);
+  assert.equal(await page.getByText('Raw answer').count(), 0);
+  page.calm();
+  await page.context().close();
+});
