@@ -1,5 +1,5 @@
-// Files of llama-bench and of `assay bench`. What is read can be kept, read again, and shown in every form; what is
-// refused leaves the report as it was.
+// Files of llama-bench and of `assay bench`. What is read can be kept, read again, and shown in every form;
+// what is refused leaves the report as it was.
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
@@ -36,7 +36,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   // Its own document is one of the files that can be read.
   record::BenchReport second;
   const auto own = exchange::add_bench_file(report::bench_json(report), "own.json", second);
-  if (!own) std::fprintf(stderr, "%s\n%s\n", message(own.error()).c_str(), report::bench_json(report).c_str());
+  if (!own)
+    std::fprintf(stderr, "%s\n%s\n", message(own.error()).c_str(), report::bench_json(report).c_str());
   CHECK(own.has_value() || report.rows.empty());
   CHECK(second.rows.size() == report.rows.size());
   return 0;
