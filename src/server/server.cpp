@@ -70,6 +70,15 @@ class Sink final : public EventSink {
   const std::atomic<bool>& ending_;
 };
 
+/// The library prefers brotli where a browser takes it, at its highest quality: 1.1 s for a wall of 10,000
+/// squares, where gzip takes 0.03 s and 60 % more bytes.
+void only_gzip(httplib::Request& request) {
+  const std::string taken = request.get_header_value("Accept-Encoding");
+  request.headers.erase("Accept-Encoding");
+  if (taken.find("gzip") != std::string::npos && taken.find("gzip;q=0") == std::string::npos)
+    request.headers.emplace("Accept-Encoding", "gzip");
+}
+
 }  // namespace
 
 struct Server::Impl {
@@ -212,6 +221,7 @@ httplib::Server::HandlerResponse Server::Impl::before_body(const httplib::Reques
   using enum httplib::Server::HandlerResponse;
   // Answers are whole: a part of one under status 200 would be wrong, and the library cuts by itself.
   const_cast<httplib::Request&>(request).ranges.clear();
+  only_gzip(const_cast<httplib::Request&>(request));
   const bool unread = has_body(request);
   const auto refuse_with = [&](int status, const std::string& why) {
     give(request, response, said(status, why), unread);

@@ -1,5 +1,6 @@
 """assay serve: what it gives, who may ask, live runs, and everything that can go wrong on a socket."""
 
+import gzip
 import json
 import signal
 import socket
@@ -91,6 +92,14 @@ class Reading(Served):
         rest = server.get(path, limit=2, after=first["next"])
         self.assertEqual(len(first["samples"]) + len(rest["samples"]), 3)
         self.assertIsNone(rest["next"])
+
+    def test_what_a_browser_gets_is_packed_by_gzip_alone(self):
+        self.stored()
+        server = self.serve()
+        for taken, packed in (("gzip, deflate, br, zstd", "gzip"), ("br", None), ("identity", None), ("gzip;q=0", None)):
+            status, headers, body = server.ask("GET", "/api/openapi.json", headers={"Accept-Encoding": taken})
+            self.assertEqual((status, headers.get("Content-Encoding")), (200, packed), taken)
+            self.assertIn("openapi", json.loads(gzip.decompress(body) if packed else body))
 
     def test_wrong_questions_get_sentences(self):
         run = self.stored()
