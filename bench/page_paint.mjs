@@ -65,7 +65,7 @@ async function promptfoo(browser, program, rows, count) {
   const port = 20_000 + (process.pid % 20_000);
   let server;
   try {
-    // Its own run of 20,000 rows takes longer than an hour's quarter, so a real result of 200 is repeated under new numbers.
+    // Its own run of 20,000 rows was not made in five minutes, so a real result of 200 is repeated under new numbers.
     const seed = 200;
     const tests = Array.from({ length: seed }, (_, index) => ({ vars: { a: String(index) }, assert: [{ type: 'contains', value: index % 4 === 3 ? 'never' : String(index) }] }));
     writeFileSync(path.join(folder, 'tests.json'), JSON.stringify(tests));

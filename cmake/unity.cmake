@@ -1,6 +1,6 @@
 # assay_units(variable name file…)
 #   Gives what is to be compiled for these files. With ASSAY_UNITY those are units of up to twelve files
-#   (unity_groups.py says which), and the whole tree takes a third of the time. Without it every file is compiled by
+#   (unity_groups.py says which), and the whole tree takes a third to a half of the time. Without it every file is compiled by
 #   itself, which shows a missing include (preset "clang") and is quicker while one file is being worked on. A file
 #   with COMPILE_OPTIONS of its own stays alone.
 function(assay_units variable name)

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Which source files can be compiled together as one translation unit, and the units themselves.
 
-A file of ours takes two to six seconds, three quarters of it for headers that all files share; ten files in one unit
-take hardly longer than three alone. In a unit every file sees the unnamed namespaces of those before it. So two files
+A file of ours takes two to six seconds, three quarters of it for headers that all files share; twelve files in one unit
+take as long as three to six alone. In a unit every file sees the unnamed namespaces of those before it. So two files
 share one only when neither uses a name that the other keeps in its unnamed namespace: it could become another thing
 without the compiler noticing (an overload that fits better, for example). Headers come first, so that they mean the
-same in every unit.
+same in every unit. A file that defines a macro, has a static function, or writes an unnamed namespace in a form that
+is not read here stays alone.
 
   unity_groups.py FOLDER NAME FILE…    writes FOLDER/NAME_0.cpp and so on, and prints what is to be compiled instead of
                                        the files (cmake/unity.cmake)
@@ -27,6 +28,8 @@ FUNCTION = re.compile(NO_DEFINITION + r"\w[\w:<>,&*\[\] ]*?[ &*](\w+)\s*\(", re.
 NOTHING_BEFORE = r"(?<![\w.])(?<!->)(?<!::)"
 WORD = re.compile(NOTHING_BEFORE + r"[A-Za-z_]\w*")
 CALL = re.compile(NOTHING_BEFORE + r"([A-Za-z_]\w*)\s*(?:<[^()<>;]*>)?\(")
+ANY_UNNAMED = re.compile(r"\bnamespace\s*\{")
+LEAKS = re.compile(r"^\s*#\s*define\b|^static\b", re.MULTILINE)
 INCLUDED = re.compile(r'^#include "[^"]+"$', re.MULTILINE)
 
 
@@ -45,19 +48,25 @@ def names_of(path):
     return things | functions, set(WORD.findall(code)) | {f"{name}()" for name in CALL.findall(code)}
 
 
+def stays_alone(path):
+    """Whether the file has names of its own that `names_of` does not see."""
+    code = NOISE.sub('""', text_of(path))
+    return bool(LEAKS.search(code)) or len(ANY_UNNAMED.findall(code)) != len(UNNAMED.findall(code))
+
+
 def groups_of(paths, largest=LARGEST_GROUP):
     """The files in groups of one folder each, in which nobody could take another's own names for what it means."""
     groups = []  # (folder, files, kept, asked)
     for path in sorted(paths):
         folder, (kept, asked) = str(Path(path).parent), names_of(path)
-        for group in groups:
+        for group in [] if stays_alone(path) else groups:
             if group[0] == folder and len(group[1]) < largest and not group[2] & asked and not group[3] & kept:
                 group[1].append(path)
                 group[2].update(kept)
                 group[3].update(asked)
                 break
         else:
-            groups.append((folder, [path], set(kept), set(asked)))
+            groups.append((None if stays_alone(path) else folder, [path], set(kept), set(asked)))
     return [files for _, files, _, _ in groups]
 
 

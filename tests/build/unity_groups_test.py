@@ -64,6 +64,12 @@ class Groups(unittest.TestCase):
     def test_two_that_keep_the_same_name_are_apart(self):
         self.assertEqual(self.groups(KEEPS_A_FUNCTION, KEEPS_A_FUNCTION, "int z;\n"), [[0, 2], [1]])
 
+    def test_a_file_with_names_that_are_not_read_stays_alone(self):
+        for text in ("#define ROWS 3\n", "  # define ROWS 3\n", "static int rows() { return 3; }\n",
+                     "namespace { int rows = 3; }\n", "namespace {\nint rows = 3;\n}\n"):
+            self.assertEqual(self.groups(text, "int a;\n", text, "int b;\n"), [[0], [1, 3], [2]], text)
+        self.assertEqual(self.groups("int a;  // #define\n", "static_assert(true);\n"), [[0, 1]])
+
     def test_a_group_has_an_end(self):
         self.assertEqual(self.groups("int a;\n", "int b;\n", "int c;\n", largest=2), [[0, 1], [2]])
 
