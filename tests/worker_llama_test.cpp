@@ -173,6 +173,24 @@ TEST_F(WorkerLlama, TokenizeIsWhatGenerateSees) {
   EXPECT_EQ(tokens.ids.size(), answer.started.prompt_tokens);
 }
 
+TEST_F(WorkerLlama, AVocabularyIsReadWithoutAModel) {
+  const auto ask = [&](std::string model, std::string text) {
+    return worker.call(wire::Tokenize{
+        .id = worker.next_id(), .text = std::move(text), .messages = {}, .model = std::move(model)});
+  };
+  const std::string text = "<|im_start|>user\nWhat is 3 + 4?<|im_end|>\n";
+  const wire::Reply reply = ask(kModel, text + "\u00e4");
+  const auto& alone = std::get<wire::Tokens>(reply);
+  EXPECT_EQ(alone.pieces.front(), "<|im_start|>");
+  std::string together;
+  for (const std::string& piece : alone.pieces) together += piece;
+  EXPECT_EQ(together, text + "<0xC3><0xA4>") << "this vocabulary has no token for an ä";
+  EXPECT_EQ(failure(ask("/nowhere.gguf", "a")), "not_found");
+  EXPECT_EQ(failure(ask(std::string(ASSAY_SOURCE_DIR) + "/README.md", "a")), "bad_model");
+  load();
+  EXPECT_EQ(worker.tokens(text + "\u00e4"), alone.ids);
+}
+
 TEST_F(WorkerLlama, StopStringsCutTheAnswer) {
   load();
   const std::string whole = worker.generate_raw("hello", greedy(40)).text;

@@ -10,6 +10,8 @@ Result<std::unique_ptr<Backend>> make_fake(const record::ModelSpec& spec, MakeCo
 Result<std::unique_ptr<Backend>> make_answers(const record::ModelSpec& spec, MakeContext context);
 std::optional<Error> probe_llama(std::string_view engine);
 Result<std::unique_ptr<Backend>> make_llama(const record::ModelSpec& spec, MakeContext context);
+Result<std::vector<record::TextToken>> tokens_llama(const record::ModelSpec& spec, const std::string& prompt,
+                                                    MakeContext context);
 std::optional<Error> probe_transformers(std::string_view engine);
 Result<std::unique_ptr<Backend>> make_transformers(const record::ModelSpec& spec, MakeContext context);
 

@@ -32,15 +32,7 @@ Error no_worker() {
       .remedy = "Run ./try.sh once, or set ASSAY_LLAMA_WORKER to its path; --model fake: needs no engine"};
 }
 
-}  // namespace
-
-std::optional<Error> probe_llama(std::string_view /*engine*/) {
-  const auto worker = find_worker();
-  if (!worker || !file_exists(*worker)) return no_worker();
-  return std::nullopt;
-}
-
-Result<std::unique_ptr<Backend>> make_llama(const record::ModelSpec& spec, MakeContext context) {
+Result<WorkerOptions> options_for(const record::ModelSpec& spec) {
   const auto worker = find_worker();
   if (!worker) return fail(no_worker());
   if (!file_exists(spec.model)) {
@@ -51,7 +43,28 @@ Result<std::unique_ptr<Backend>> make_llama(const record::ModelSpec& spec, MakeC
          .expected = "a GGUF file",
          .remedy = "Paths in a suite start at the suite file, on the command line at the current folder"});
   }
-  return make_worker({.argv = {*worker}, .model = spec.model}, context.clock);
+  return WorkerOptions{.argv = {*worker}, .model = spec.model};
+}
+
+}  // namespace
+
+std::optional<Error> probe_llama(std::string_view /*engine*/) {
+  const auto worker = find_worker();
+  if (!worker || !file_exists(*worker)) return no_worker();
+  return std::nullopt;
+}
+
+Result<std::unique_ptr<Backend>> make_llama(const record::ModelSpec& spec, MakeContext context) {
+  auto options = options_for(spec);
+  if (!options) return fail(options.error());
+  return make_worker(std::move(*options), context.clock);
+}
+
+Result<std::vector<record::TextToken>> tokens_llama(const record::ModelSpec& spec, const std::string& prompt,
+                                                    MakeContext context) {
+  const auto options = options_for(spec);
+  if (!options) return fail(options.error());
+  return tokens_by_worker(*options, prompt, context.clock);
 }
 
 }  // namespace assay::backend

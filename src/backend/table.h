@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "record/suite.h"
+#include "record/text_token.h"
 
 namespace assay::backend {
 
@@ -37,6 +38,9 @@ struct Entry {
   Result<std::unique_ptr<Backend>> (*make)(const record::ModelSpec& spec, MakeContext context);
   /// What the server at the spec's address offers; nullptr for engines that are no servers.
   Result<std::vector<ServedModel>> (*list)(const record::ModelSpec& spec, MakeContext context) = nullptr;
+  /// A prompt as the model saw it, in its tokens; the model is not loaded. nullptr: this engine cannot tell.
+  Result<std::vector<record::TextToken>> (*tokens)(const record::ModelSpec& spec, const std::string& prompt,
+                                                   MakeContext context) = nullptr;
 };
 
 std::span<const Entry> table();

@@ -7,6 +7,7 @@
 
 #include "backend/backend.h"
 #include "base/clock.h"
+#include "record/text_token.h"
 
 namespace assay::backend {
 
@@ -17,6 +18,11 @@ struct WorkerOptions {
   Nanos hello_timeout = std::chrono::seconds{20};
   Nanos load_timeout = std::chrono::minutes{30};
 };
+
+/// The text as tokens of the options' model, without loading it: the vocabulary of its file is read. Errors:
+/// what the start of the process says; not_found, bad_input (the file), engine, timeout.
+Result<std::vector<record::TextToken>> tokens_by_worker(const WorkerOptions& options, std::string text,
+                                                        Clock& clock);
 
 /// A worker that dies, babbles or lies costs the requests in flight, never the run: they end as Broken with
 /// the worker's last words, and load() starts a new process.

@@ -83,8 +83,8 @@ std::vector<server::Engine> ServerLibrary::engines() {
   engines_.clear();
   for (const backend::Entry& entry : backend::table()) {
     const auto trouble = entry.probe(entry.name);
-    engines_.push_back(
-        {std::string(entry.name), !trouble, trouble ? sentence(*trouble) : std::string{}, entry.over_http});
+    engines_.push_back({std::string(entry.name), !trouble, trouble ? sentence(*trouble) : std::string{},
+                        entry.over_http, entry.tokens != nullptr});
   }
   asked_ = now;
   return engines_;
@@ -143,6 +143,25 @@ Result<std::optional<OrderedJson>> ServerLibrary::page_settings(const record::Ru
   const record::Value* settings = read->report.more.find("settings");
   if (settings == nullptr || settings->kind != record::Value::Kind::mapping) return OrderedJson::object();
   return OrderedJson(record::to_json(*settings));
+}
+
+Result<std::vector<record::TextToken>> ServerLibrary::tokens(const record::Run& run, std::uint32_t model,
+                                                             const std::string& prompt) {
+  const record::ModelSpec& spec = run.models.at(model).spec;
+  const backend::Entry* engine =
+      record::kind_of(run.options) == record::RunKind::suite ? backend::find(spec.engine) : nullptr;
+  if (engine == nullptr || engine->tokens == nullptr) {
+    return fail({.code = Code::unsupported,
+                 .where = {},
+                 .found = engine == nullptr
+                              ? std::string("these answers came from elsewhere: no vocabulary is here")
+                              : fmt::format("the engine '{}' does not show its vocabulary", spec.engine),
+                 .expected = {},
+                 .remedy = {}});
+  }
+  const std::lock_guard lock(vocabulary_);
+  SystemClock clock;
+  return engine->tokens(spec, prompt, {clock});
 }
 
 }  // namespace assay::cli

@@ -25,12 +25,15 @@ class ServerLibrary final : public server::Library {
   Result<OrderedJson> import_report(const std::string& bytes, const std::string& name,
                                     const std::string& label) override;
   Result<std::optional<OrderedJson>> page_settings(const record::Run& run) override;
+  Result<std::vector<record::TextToken>> tokens(const record::Run& run, std::uint32_t model,
+                                                const std::string& prompt) override;
 
  private:
   store::Store& store_;
   std::mutex mutex_;
   std::vector<server::Engine> engines_;  ///< asking them starts programs, so the answer holds for a while
   std::chrono::steady_clock::time_point asked_{};
+  std::mutex vocabulary_;  ///< one worker at a time reads one
 };
 
 }  // namespace assay::cli

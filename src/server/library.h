@@ -11,6 +11,7 @@
 #include "base/result.h"
 #include "record/bench.h"
 #include "record/run.h"
+#include "record/text_token.h"
 #include "stats/summary.h"
 
 namespace assay::server {
@@ -27,6 +28,7 @@ struct Engine {
   bool available = false;
   std::string reason;  ///< a sentence when it is not
   bool over_http = false;
+  bool shows_tokens = false;  ///< `Library::tokens` can tell
 };
 
 /// A file to download.
@@ -79,6 +81,10 @@ class Library {
                                             const std::string& label) = 0;
   /// Page settings that the report which the run was imported from brings; absent: it was not imported.
   virtual Result<std::optional<OrderedJson>> page_settings(const record::Run& run) = 0;
+  /// A prompt of the run's `model`-th model in its tokens, by the vocabulary that the model's file has now:
+  /// takes up to a second. Errors: unsupported (its engine does not tell, or is not here), not_found.
+  virtual Result<std::vector<record::TextToken>> tokens(const record::Run& run, std::uint32_t model,
+                                                        const std::string& prompt) = 0;
 };
 
 /// One load of a model in a run of this process.

@@ -18,6 +18,7 @@ constexpr std::array kRoutes{
     Route{"GET", "/api/runs/{id}/wall", kNone, get_wall},
     Route{"GET", "/api/runs/{id}/samples", kNone, list_samples},
     Route{"GET", "/api/runs/{id}/samples/{sequence}", kNone, get_sample},
+    Route{"GET", "/api/runs/{id}/samples/{sequence}/tokens", kNone, get_tokens},
     Route{"GET", "/api/runs/{id}/disagree", kNone, get_disagree},
     Route{"GET", "/api/runs/{id}/bench", kNone, get_bench},
     Route{"GET", "/api/runs/{id}/events", kNone, get_events},

@@ -50,6 +50,8 @@ Reply get_wall(Context& context, const Asked& asked);
 Reply list_samples(Context& context, const Asked& asked);
 Reply get_sample(Context& context, const Asked& asked);
 Reply get_disagree(Context& context, const Asked& asked);
+// token_routes.cpp
+Reply get_tokens(Context& context, const Asked& asked);
 // event_routes.cpp
 Reply get_events(Context& context, const Asked& asked);
 // change_routes.cpp

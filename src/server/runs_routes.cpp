@@ -46,7 +46,8 @@ Reply get_about(Context& context, const Asked& asked) {
     engines.push_back({{"name", engine.name},
                        {"available", engine.available},
                        {"reason", engine.available ? OrderedJson(nullptr) : OrderedJson(engine.reason)},
-                       {"over_http", engine.over_http}});
+                       {"over_http", engine.over_http},
+                       {"shows_tokens", engine.shows_tokens}});
   }
   const auto running = context.control.running();
   return reply_json({{"version", ASSAY_VERSION},

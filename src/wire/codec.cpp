@@ -53,6 +53,7 @@ Json to_json(const Tokenize& m) {
     j["text"] = *m.text;
   else
     j["messages"] = message_json(m.messages);
+  if (!m.model.empty()) j["model"] = m.model;
   return j;
 }
 Json to_json(const Generate& m) {
@@ -125,7 +126,9 @@ Json to_json(const Loaded& m) {
 Json to_json(const Tokens& m) {
   Json j = base_json("tokens", m.id);
   j["ids"] = m.ids;
+  j["ids"] = m.ids;
   j["prompt"] = m.prompt;
+  if (!m.pieces.empty()) j["pieces"] = m.pieces;
   return j;
 }
 Json to_json(const Started& m) {
@@ -255,8 +258,8 @@ void read(Fields& f, Load& m) {
 }
 void read(Fields& f, Tokenize& m) {
   f.optional_text("text", m.text);
-  if (m.text) return;
-  f.messages("messages", m.messages);
+  if (!m.text) return f.messages("messages", m.messages);
+  f.optional_text("model", m.model);
 }
 void read(Fields& f, Generate& m) {
   f.optional_text("raw", m.raw);
@@ -320,6 +323,9 @@ void read(Fields& f, Loaded& m) {
 void read(Fields& f, Tokens& m) {
   f.ids("ids", m.ids);
   f.text("prompt", m.prompt);
+  f.optional_texts("pieces", m.pieces);
+  if (!m.pieces.empty() && m.pieces.size() != m.ids.size())
+    f.fail_with(fmt::format("{} pieces for {} ids", m.pieces.size(), m.ids.size()), "as many");
 }
 void read(Fields& f, Started& m) {
   f.nanos("t_ns", m.at);

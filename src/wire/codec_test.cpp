@@ -29,6 +29,7 @@ TEST(Codec, RequestsComeBackAsTheyWere) {
       .id = 2, .model = "a b/ä.gguf", .options = {{"context", 512}, {"kv_type", "q8_0"}}, .parallel = 4}));
   expect_same(Request(Tokenize{.id = 3, .text = "", .messages = {}}));
   expect_same(Request(Tokenize{.id = 3, .text = std::nullopt, .messages = {{"user", "two\nlines"}}}));
+  expect_same(Request(Tokenize{.id = 3, .text = "a", .messages = {}, .model = "b.gguf"}));
   expect_same(Request(Generate{
       .id = 4,
       .messages = {{"system", "s"}, {"user", "\"quoted\" \\ \t \x01"}},
@@ -73,6 +74,8 @@ TEST(Codec, RepliesComeBackAsTheyWere) {
       .options = {{"threads", {2, Applied::verified}}, {"gpu_layers", {nullptr, Applied::not_supported}}},
       .facts = {{"layers", 4}}}));
   expect_same(Reply(Tokens{.id = 3, .ids = {0, 5, 151935}, .prompt = "<s>"}));
+  expect_same(Reply(Tokens{.id = 3, .ids = {1, 5}, .prompt = "<s>a", .pieces = {"<s>", "a"}}));
+  EXPECT_FALSE(decode_reply(R"({"type":"tokens","id":3,"ids":[1,5],"prompt":"a","pieces":["a"]})"));
   expect_same(Reply(Started{.id = 4,
                             .at = Nanos{1'234'567'890'123'456},
                             .prompt = "p",

@@ -162,6 +162,11 @@ void Fields::texts(const char* name, std::vector<std::string>& out) {
   out = value->get<std::vector<std::string>>();
 }
 
+void Fields::optional_texts(const char* name, std::vector<std::string>& out) {
+  if (object_.contains(name)) return texts(name, out);
+  known_.emplace_back(name);
+}
+
 void Fields::ids(const char* name, std::vector<std::int32_t>& out) {
   const Json* value = need(name);
   if (value == nullptr) return;

@@ -44,6 +44,7 @@ class Fields {
   // The member may be missing; then `out` stays as it is.
   void optional_text(const char* name, std::optional<std::string>& out);
   void optional_text(const char* name, std::string& out);
+  void optional_texts(const char* name, std::vector<std::string>& out);
   void optional_whole(const char* name, std::uint32_t& out);
   void optional_whole(const char* name, std::uint64_t& out);
   void optional_flag(const char* name, bool& out);

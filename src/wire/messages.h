@@ -47,11 +47,13 @@ struct Load {
   bool share_prefixes = false;
   bool operator==(const Load&) const = default;
 };
-/// `text` without template, or `messages` through the model's chat template.
+/// `text` without template, or `messages` through the model's chat template. With `model` the vocabulary of
+/// that file is asked, which needs no loaded model, and `text` is given.
 struct Tokenize {
   Id id = 0;
   std::optional<std::string> text;
   std::vector<record::Message> messages;
+  std::string model = {};
   bool operator==(const Tokenize&) const = default;
 };
 struct Generate {
@@ -125,6 +127,7 @@ struct Tokens {
   Id id = 0;
   std::vector<std::int32_t> ids;
   std::string prompt;
+  std::vector<std::string> pieces = {};  ///< what each id stands for; empty where the worker does not tell
   bool operator==(const Tokens&) const = default;
 };
 /// Prefill began at `at`. Sent when the engine has taken the first piece of the prompt, so that telling costs

@@ -49,11 +49,28 @@ for (const [kind, options] of [
   });
 }
 
+test('a prompt is shown in its tokens', async () => {
+  const { runs } = await ask(lab, '/api/runs');
+  const page = await visit(browser, lab.base);
+  await page.goto(`${lab.base}/runs/${runs[2].id}/samples/4`);
+  const prompt = page.locator('section', { hasText: 'Prompt as sent' });
+  const text = await prompt.locator('pre').textContent();
+  await prompt.getByRole('button', { name: 'Tokens' }).click();
+  await prompt.locator('.token').first().waitFor();
+  assert.equal((await prompt.locator('.token').allTextContents()).join('').replaceAll('↵\n', '\n'), text);
+  assert.match(await prompt.locator('p').textContent(), /As many as the engine counted/);
+  await shoot(page, 'light-tokens');
+  await prompt.getByRole('button', { name: 'Text' }).click();
+  assert.equal(await prompt.locator('pre').textContent(), text);
+  page.calm();
+  await page.context().close();
+});
+
 test('scored choices stand as a table instead of an answer', async () => {
   const { runs } = await ask(lab, '/api/runs');
   const page = await visit(browser, lab.base);
   await page.goto(`${lab.base}/runs/${runs[4].id}/samples/3`);
-  const table = page.getByRole('region', { name: /choices/ }).or(page.locator('section', { hasText: 'The choices' })).first();
+  const table = page.locator('section', { hasText: 'The choices' });
   await table.waitFor();
   assert.equal(await table.locator('tbody tr').count(), 4);
   assert.equal(await table.locator('tbody tr.likeliest').count(), 1);

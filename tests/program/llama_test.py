@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import pathlib
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -11,6 +12,7 @@ import time
 import unittest
 
 from harness import SOURCE, ProgramTest
+from serve_client import Schema, Server
 
 SMALL = SOURCE / "models/tiny-s.q8_0.gguf"
 LARGE = SOURCE / "models/tiny-m.q8_0.gguf"
@@ -190,6 +192,20 @@ class Llama(ProgramTest):
         facts = json.loads(self.assay("models", "inspect", SMALL, "--json").stdout)
         self.assertEqual((facts["architecture"], facts["quantisation"]), ("llama", "Q8_0"))
 
+    def test_the_page_can_ask_for_a_prompt_in_its_tokens(self):
+        shutil.copy(SMALL, self.folder / "m.gguf")
+        suite = SUITE.replace("MODEL", "m.gguf")
+        run = self.run_json(self.write("suite.yaml", suite), code=None)["run_id"]
+        server = Server(self)
+        answer = server.get(f"/api/runs/{run}/samples/0/tokens")
+        document = json.loads((SOURCE / "src/server/openapi.json").read_text())
+        self.assertIsNone(Schema(document).trouble({"$ref": "#/components/schemas/PromptTokens"}, answer))
+        sample = self.samples(run)[0]
+        self.assertEqual("".join(answer["texts"]), sample["prompt"])
+        self.assertEqual((len(answer["ids"]), answer["counted"]), (sample["prompt_tokens"], sample["prompt_tokens"]))
+        (self.folder / "m.gguf").unlink()
+        error = server.get(f"/api/runs/{run}/samples/0/tokens", expect=404)["error"]
+        self.assertIn("m.gguf' does not exist", error["message"])
 
 if __name__ == "__main__":
     unittest.main()

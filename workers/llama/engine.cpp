@@ -61,6 +61,19 @@ Outcome<void> check_kind(const llama_model* model, const std::string& path) {
 
 }  // namespace
 
+Outcome<Vocabulary> read_vocabulary(const std::string& path) {
+  if (Outcome<void> good = check_file(path); !good) return tl::unexpected(good.error());
+  clear_engine_log();
+  llama_model_params params = llama_model_default_params();
+  params.vocab_only = true;
+  Vocabulary vocabulary(llama_model_load_from_file(path.c_str(), params));
+  if (!vocabulary)
+    return load_failure(fmt::format("{}: the engine cannot read this model's vocabulary", path), "bad_model");
+  if (llama_vocab_type(llama_model_get_vocab(vocabulary.get())) == LLAMA_VOCAB_TYPE_NONE)
+    return trouble("not_supported", fmt::format("{}: a model without vocabulary", path));
+  return vocabulary;
+}
+
 Outcome<Engine::Load> Engine::load(const wire::Load& request) {
   if (Outcome<void> good = check_file(request.model); !good) return tl::unexpected(good.error());
   Outcome<LoadOptions> options = read_load_options(request);

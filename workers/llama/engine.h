@@ -16,6 +16,14 @@
 
 namespace assay::llama {
 
+struct FreeModel {
+  void operator()(llama_model* model) const { llama_model_free(model); }
+};
+/// A model of which only the vocabulary is there.
+using Vocabulary = std::unique_ptr<llama_model, FreeModel>;
+/// Errors: as Engine::load.
+Outcome<Vocabulary> read_vocabulary(const std::string& path);
+
 class Engine {
  public:
   struct Load {
@@ -47,9 +55,6 @@ class Engine {
   std::uint32_t step_tokens() const { return llama_n_ubatch(context_.get()); }
 
  private:
-  struct FreeModel {
-    void operator()(llama_model* model) const { llama_model_free(model); }
-  };
   struct FreeContext {
     void operator()(llama_context* context) const { llama_free(context); }
   };

@@ -1,7 +1,12 @@
 #include "prompt.h"
 
+#include <algorithm>
 #include <array>
 #include <stdexcept>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
 
 #ifdef ASSAY_LLAMA_COMMON
 #include <llama-common/chat.h>
@@ -34,6 +39,19 @@ void append_piece(const llama_vocab* vocab, llama_token token, bool special, std
   const std::size_t before = out.size();
   out.resize(before + static_cast<std::size_t>(-n));
   llama_token_to_piece(vocab, token, out.data() + before, -n, 0, special);
+}
+
+std::string shown_piece(const llama_vocab* vocab, llama_token token) {
+  std::string piece;
+  append_piece(vocab, token, true, piece);
+  std::string shown;
+  for (std::string_view rest = piece; !rest.empty();) {
+    const std::size_t whole = first_invalid_utf8(rest).value_or(rest.size());
+    shown += rest.substr(0, whole);
+    if (whole < rest.size()) shown += fmt::format("<0x{:02X}>", static_cast<unsigned char>(rest[whole]));
+    rest.remove_prefix(std::min(rest.size(), whole + 1));
+  }
+  return shown;
 }
 
 #ifdef ASSAY_LLAMA_COMMON

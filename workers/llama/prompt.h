@@ -53,5 +53,8 @@ class ChatTemplate {
 std::vector<llama_token> tokenize(const llama_vocab* vocab, std::string_view text);
 /// The bytes of a token; none for control tokens unless `special`.
 void append_piece(const llama_vocab* vocab, llama_token token, bool special, std::string& out);
+/// What the token stands for, for a person: control tokens by name; bytes that are no whole characters as
+/// <0xE2>.
+std::string shown_piece(const llama_vocab* vocab, llama_token token);
 
 }  // namespace assay::llama

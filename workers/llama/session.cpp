@@ -67,17 +67,26 @@ void Session::answer(const wire::Load& request) {
 }
 
 void Session::answer(const wire::Tokenize& request) {
-  if (!needs_model(request.id)) return;
+  Outcome<Vocabulary> other;
+  if (!request.model.empty()) {
+    other = read_vocabulary(request.model);
+    if (!other) return fail(request.id, other.error());
+  } else if (!needs_model(request.id)) {
+    return;
+  }
+  const llama_vocab* vocab = *other ? llama_model_get_vocab(other->get()) : engine_->vocab();
   wire::Tokens reply{.id = request.id, .ids = {}, .prompt = {}};
   if (request.text) {
     reply.prompt = *request.text;
-    reply.ids = tokenize(engine_->vocab(), *request.text);
+    reply.ids = tokenize(vocab, *request.text);
   } else {
     Outcome<Prompt> prompt = engine_->chat().render(request.messages, std::nullopt);
     if (!prompt) return fail(request.id, prompt.error());
     reply.prompt = std::move(prompt->text);
     reply.ids = std::move(prompt->tokens);
   }
+  reply.pieces.reserve(reply.ids.size());
+  for (const std::int32_t id : reply.ids) reply.pieces.push_back(shown_piece(vocab, id));
   channel_.send(std::move(reply));
 }
 

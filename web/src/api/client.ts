@@ -15,6 +15,7 @@ export type WallRow = Schemas['WallRow'];
 export type WallModel = Schemas['WallModel'];
 export type SamplePage = Schemas['SamplePage'];
 export type SampleRow = Schemas['SampleRow'];
+export type PromptTokens = Schemas['PromptTokens'];
 export type SampleDetail = Schemas['SampleDetail'];
 export type Sample = Schemas['Sample'];
 export type Disagree = Schemas['Disagree'];
@@ -91,6 +92,7 @@ export const api = {
   samples: (run: string, query: Query, signal?: AbortSignal): Promise<SamplePage> =>
     ask(address(`/api/runs/${id(run)}/samples`, query), signal ? { signal } : {}),
   sample: (run: string, sequence: number): Promise<SampleDetail> => ask(`/api/runs/${id(run)}/samples/${sequence}`),
+  tokens: (run: string, sequence: number): Promise<PromptTokens> => ask(`/api/runs/${id(run)}/samples/${sequence}/tokens`),
   disagree: (run: string, after: number | null, limit: number): Promise<Disagree> =>
     ask(address(`/api/runs/${id(run)}/disagree`, { after, limit })),
   benchySettings: (run: string): Promise<BenchySettings> => ask(`/api/runs/${id(run)}/benchy-settings`),
