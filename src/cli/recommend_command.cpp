@@ -1,158 +1,112 @@
-// assay recommend: which known models fit into this machine's memory, and how fast they can decode at most.
+// assay recommend: which known models fit into this machine's memory, and how fast they are.
 
 #include <algorithm>
-#include <array>
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
 #include "backend/worker_environment.h"
-#include "base/process.h"
+#include "base/file.h"
 #include "base/text.h"
 #include "cli/commands.h"
-#include "meter/bandwidth.h"
+#include "cli/interrupt.h"
+#include "cli/recommendation.h"
 #include "meter/machine.h"
-#include "model/facts.h"
-#include "model/memory.h"
-#include "model/quant_mix.h"
-#include "model/synth.h"
 
 namespace assay::cli {
 namespace {
 
 constexpr double kGiB = 1024.0 * 1024.0 * 1024.0;
-constexpr double kDeadZone = 10;  // tokens a second; docs/measurement.md
-// What a system of so much memory leaves for a model: macOS lets the GPU have two thirds to three quarters of
-// it, and elsewhere a browser and the system want as much.
-constexpr double kUsableShare = 0.7;
-// From the most to the least faithful; a model is shown with the first that fits.
-constexpr std::array<std::string_view, 6> kMixes{"Q8_0", "Q6_K", "Q5_K_M", "Q4_K_M", "Q3_K_M", "Q2_K"};
 
-struct Options {
-  double ram = 0;        ///< GiB of another machine; 0: this one
-  double bandwidth = 0;  ///< GB/s of another machine; 0: measured here
-  std::uint64_t context = 8192;
-  std::vector<std::string> mixes;
-  bool all = false;
-};
-
-struct Candidate {
-  const model::Shape* shape = nullptr;
-  std::string mix;
-  std::uint64_t parameters = 0;
-  model::MemoryNeed need;
-  bool fits = false;
-  std::optional<double> most_tps = std::nullopt;  ///< every weight of a token read once, and nothing else
-};
-
-struct Room {
-  std::uint64_t bytes = 0;
-  std::string words;
-  std::optional<double> bandwidth;  ///< bytes/s
-};
-
-/// Absent when the memory that is free cannot be told.
-std::optional<Room> room_of(const Options& options) {
-  Room room;
-  if (options.ram > 0) {
-    room.bytes = static_cast<std::uint64_t>(options.ram * kGiB * kUsableShare);
-    room.words =
-        fmt::format("a machine of {:.0f} GiB, {:.0f} % of it for a model", options.ram, 100 * kUsableShare);
-  } else {
-    const auto available = available_memory();
-    if (!available) return std::nullopt;
-    room.bytes = *available;
-    room.words = fmt::format("{:.1f} GiB are free on this machine", static_cast<double>(*available) / kGiB);
-  }
-  if (options.bandwidth > 0) {
-    room.bandwidth = options.bandwidth * 1e9;
-  } else if (options.ram == 0) {
-    const record::Machine machine = meter::describe_machine();
-    const auto cache = backend::cache_folder();
-    const auto known =
-        cache ? meter::known_bandwidth(machine, *cache, false) : meter::measure_bandwidth(machine);
-    if (known) room.bandwidth = known->read;
-  }
-  return room;
+std::string speed_text(double tps) {
+  return fmt::format("{:.{}f}", tps, tps < 20 ? 1 : 0);
 }
 
-std::optional<Candidate> candidate(const model::Shape& shape, std::string_view mix, const Options& options,
-                                   const Room& room) {
-  const auto type = model::find_mix(mix);
-  if (!type) return std::nullopt;
-  const model::ModelFacts facts =
-      model::describe(model::layout_of(shape, *type, shape.layers, shape.vocabulary));
-  model::MemoryOptions memory;
-  memory.context = std::min<std::uint64_t>(options.context, shape.context);
-  const auto need = model::memory_need(facts, memory);
-  if (!need) return std::nullopt;
-  Candidate one{
-      .shape = &shape, .mix = std::string(mix), .parameters = facts.parameters.value_or(0), .need = *need};
-  one.fits = need->total <= room.bytes;
-  if (room.bandwidth && facts.bytes_per_token && *facts.bytes_per_token > 0)
-    one.most_tps = *room.bandwidth / static_cast<double>(*facts.bytes_per_token);
-  return one;
+/// "12.1 (11.4–12.8)"
+std::string speed_text(const std::optional<PredictedSpeed>& speed) {
+  if (!speed) return "–";
+  return fmt::format("{} ({}–{})", speed_text(speed->tps), speed_text(speed->ci95.low),
+                     speed_text(speed->ci95.high));
 }
 
-/// For each shape the first mix that fits, or the smallest; with `all` every mix.
-std::vector<Candidate> candidates(const Options& options, const Room& room) {
-  std::vector<std::string> mixes = options.mixes;
-  if (mixes.empty()) mixes.assign(kMixes.begin(), kMixes.end());
-  std::vector<Candidate> list;
-  for (const model::Shape& shape : model::shapes()) {
-    std::optional<Candidate> shown;
-    for (const std::string& mix : mixes) {
-      auto one = candidate(shape, mix, options, room);
-      if (!one) continue;
-      if (options.all) {
-        list.push_back(std::move(*one));
-      } else if (!shown || !shown->fits) {
-        shown = std::move(one);
-      }
+/// Left of a text that is not all ASCII, whose bytes are more than its columns.
+std::string right(const std::string& text, std::size_t columns) {
+  const std::size_t width = display_width(text);
+  return std::string(width < columns ? columns - width : 0, ' ') + text;
+}
+
+void print_rows(const std::vector<Candidate>& list, const RecommendOptions& options) {
+  const bool measured =
+      std::any_of(list.begin(), list.end(), [](const Candidate& one) { return one.speed.has_value(); });
+  print_line(fmt::format("{:<30}  {:<7}  {:>8}  {:>8}  {:>8}  {:>13}{}", "MODEL", "MIX", "WEIGHTS", "CONTEXT",
+                         "TOGETHER", "DECODE ≤", measured ? "  DECODE TOK/S       PREFILL TOK/S" : ""));
+  for (const Candidate& one : list) {
+    if (!one.fits && !options.all) continue;
+    std::string line = fmt::format(
+        "{:<30}  {:<7}  {:>4.1f} GiB  {:>4.1f} GiB  {:>4.1f} GiB  {}", one.shape->name, one.mix,
+        static_cast<double>(one.need.weights) / kGiB, static_cast<double>(one.need.kv_cache) / kGiB,
+        static_cast<double>(one.need.total) / kGiB,
+        right((one.most_tps ? speed_text(*one.most_tps) : "–") + (one.slow() ? " slow" : ""), 13));
+    if (one.speed) {
+      line += "  " + speed_text(one.speed->decode);
+      line +=
+          std::string(3 + 18 - std::min<std::size_t>(18, display_width(speed_text(one.speed->decode))), ' ');
+      line += speed_text(one.speed->prefill);
     }
-    if (shown) list.push_back(std::move(*shown));
+    print_line(line + (one.fits ? "" : "  does not fit"));
   }
-  std::stable_sort(list.begin(), list.end(), [](const Candidate& a, const Candidate& b) {
-    return a.fits != b.fits ? a.fits : a.parameters > b.parameters;
-  });
-  return list;
 }
 
-void print_table(const std::vector<Candidate>& list, const Options& options, const Room& room) {
+void print_table(const std::vector<Candidate>& list, const RecommendOptions& options, const Room& room) {
   print_line(
       fmt::format("{}; context {}{}", room.words, options.context,
                   room.bandwidth ? fmt::format("; memory reads {:.1f} GB/s", *room.bandwidth / 1e9) : ""));
   print_line("");
-  print_line(fmt::format("{:<30}  {:<7}  {:>8}  {:>8}  {:>8}  {:>14}", "MODEL", "MIX", "WEIGHTS", "CONTEXT",
-                         "TOGETHER", "AT MOST TOK/S"));
+  print_rows(list, options);
+  print_line("");
   std::vector<std::string> too_large;
   for (const Candidate& one : list) {
-    if (!one.fits && !options.all) {
+    if (!one.fits && !options.all)
       too_large.push_back(fmt::format("{} ({:.0f} GiB as {})", one.shape->name,
                                       static_cast<double>(one.need.total) / kGiB, one.mix));
-      continue;
-    }
-    const std::string speed = !one.most_tps
-                                  ? "–"
-                                  : fmt::format("{:.{}f}{}", *one.most_tps, *one.most_tps < 20 ? 1 : 0,
-                                                *one.most_tps < kDeadZone ? " slow" : "");
-    print_line(fmt::format(
-        "{:<30}  {:<7}  {:>4.1f} GiB  {:>4.1f} GiB  {:>4.1f} GiB  {:>14}{}", one.shape->name, one.mix,
-        static_cast<double>(one.need.weights) / kGiB, static_cast<double>(one.need.kv_cache) / kGiB,
-        static_cast<double>(one.need.total) / kGiB, speed, one.fits ? "" : "  does not fit"));
   }
-  print_line("");
   if (!too_large.empty()) say("Too large: " + join(too_large, ", ") + ".");
-  say(
-      fmt::format("AT MOST: the memory's bandwidth ÷ the weights that a token reads; a real engine stays "
-                  "below it, most of all "
-                  "where the processor is slow. slow: under {:.0f} tokens/s people wait for words.\nMeasure "
-                  "one before you "
-                  "download it: assay models synth NAME -q MIX, then assay bench -m FILE",
-                  kDeadZone));
+  say(fmt::format(
+      "DECODE ≤: the memory's bandwidth ÷ the weights that a token reads; a real engine stays below "
+      "it, most of all where the\nprocessor is slow. slow: under {:.0f} tokens/s people wait for "
+      "words.",
+      kDeadZone));
+  const auto measured =
+      std::find_if(list.begin(), list.end(), [](const Candidate& one) { return one.speed.has_value(); });
+  if (measured != list.end()) {
+    say(fmt::format(
+        "DECODE and PREFILL are predicted from slices of each model's shape that ran on this machine "
+        "({}): one token at a time\nbehind an empty cache, and a prompt of 512 tokens. In brackets the "
+        "95 % interval of the measurement; –: its repetitions differ\ntoo much to tell, as on a busy "
+        "machine.",
+        measured->speed->engine));
+  } else if (options.ram == 0) {
+    say("How fast they really are: assay recommend --measure (about a minute a model), or of one: "
+        "--only NAME --measure");
+  }
 }
 
-OrderedJson json_of(const std::vector<Candidate>& list, const Options& options, const Room& room) {
+OrderedJson json_of(const std::optional<PredictedSpeed>& speed) {
+  if (!speed) return nullptr;
+  return {{"tps", speed->tps}, {"ci95", {speed->ci95.low, speed->ci95.high}}};
+}
+
+OrderedJson json_of(const SliceSpeed& speed) {
+  return {{"decode", json_of(speed.decode)},
+          {"prefill", json_of(speed.prefill)},
+          {"slices", {speed.slices.few, speed.slices.more}},
+          {"layers", speed.layers},
+          {"repetitions", speed.repetitions},
+          {"engine", speed.engine},
+          {"measured_unix_s", std::chrono::duration_cast<std::chrono::seconds>(speed.measured).count()}};
+}
+
+OrderedJson json_of(const std::vector<Candidate>& list, const RecommendOptions& options, const Room& room) {
   OrderedJson rows = OrderedJson::array();
   for (const Candidate& one : list) {
     rows.push_back({{"model", one.shape->name},
@@ -162,7 +116,8 @@ OrderedJson json_of(const std::vector<Candidate>& list, const Options& options, 
                     {"kv_cache_bytes", one.need.kv_cache},
                     {"total_bytes", one.need.total},
                     {"fits", one.fits},
-                    {"decode_tps_at_most", one.most_tps ? OrderedJson(*one.most_tps) : OrderedJson()}});
+                    {"decode_tps_at_most", one.most_tps ? OrderedJson(*one.most_tps) : OrderedJson()},
+                    {"predicted", one.speed ? json_of(*one.speed) : OrderedJson()}});
   }
   return {{"schema", "assay.recommend/1"},
           {"assay_version", ASSAY_VERSION},
@@ -172,10 +127,39 @@ OrderedJson json_of(const std::vector<Candidate>& list, const Options& options, 
           {"rows", std::move(rows)}};
 }
 
-Exit recommend(const Shell& shell, const Options& options) {
-  for (const std::string& mix : options.mixes) {
-    if (const auto known = model::find_mix(mix); !known) return failed(known.error());
+/// Measures those that fit and may be fast enough to talk with; of named ones each that fits. What was
+/// measured before an interruption or a failure is kept and shown.
+Result<void> measure(std::vector<Candidate>& list, const RecommendOptions& options, KnownSpeeds& known,
+                     const std::string& folder) {
+  const std::atomic<bool>& stop = catch_interrupts();
+  const bool live = stderr_is_terminal();
+  SystemClock clock;
+  if (auto made = make_folder(folder); !made) return made;
+  for (const std::string& warning : meter::warnings_of(meter::describe_machine())) say("Note: " + warning);
+  for (Candidate& one : list) {
+    const bool wanted = !options.models.empty() || !one.most_tps || *one.most_tps >= kDeadZone;
+    if (stop || !one.fits || !wanted) continue;
+    auto speed = measure_slices(*one.shape, one.mix, folder, clock, stop, [&](const std::string& doing) {
+      if (live) fmt::print(stderr, "\r\x1b[2K{}", printable(doing, 100));
+    });
+    if (live) fmt::print(stderr, "\r\x1b[2K");
+    if (!speed) {
+      if (stop) break;
+      return fail(speed.error());
+    }
+    one.speed = *speed;
+    if (auto kept = known.keep(std::move(*speed)); !kept) return kept;
   }
+  return {};
+}
+
+Exit recommend(const Shell& shell, const RecommendOptions& options) {
+  if (options.measure && options.ram > 0)
+    return failed({.code = Code::bad_input,
+                   .where = {},
+                   .found = "--measure beside --ram",
+                   .expected = "one of them",
+                   .remedy = "Only this machine can be measured here; of another say its --bandwidth"});
   const auto room = room_of(options);
   if (!room)
     return failed({.code = Code::unsupported,
@@ -183,18 +167,30 @@ Exit recommend(const Shell& shell, const Options& options) {
                    .found = "this system does not say how much memory is free",
                    .expected = {},
                    .remedy = "Name it: --ram 16"});
-  const std::vector<Candidate> list = candidates(options, *room);
+  auto list = candidates(options, *room);
+  if (!list) return failed(list.error());
+  const auto cache = backend::cache_folder();
+  if (options.measure && !cache) return failed(cache.error());
+  Result<void> done;
+  if (cache && options.ram == 0) {
+    KnownSpeeds known(*cache, meter::describe_machine());
+    for (Candidate& one : *list) {
+      if (const SliceSpeed* speed = known.find(one.shape->name, one.mix)) one.speed = *speed;
+    }
+    if (options.measure) done = measure(*list, options, known, *cache);
+  }
   if (shell.json)
-    print_line(dump_pretty(json_of(list, options, *room)));
+    print_line(dump_pretty(json_of(*list, options, *room)));
   else
-    print_table(list, options, *room);
-  return Exit::done;
+    print_table(*list, options, *room);
+  if (!done) return failed(done.error());
+  return options.measure && catch_interrupts() ? Exit::interrupted : Exit::done;
 }
 
 }  // namespace
 
 void add_recommend(CLI::App& command, Shell& shell) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<RecommendOptions>();
   command
       .add_option("--ram", options->ram,
                   "GiB of memory of another machine (8, 16, 32, …) instead of what is free here")
@@ -206,15 +202,22 @@ void add_recommend(CLI::App& command, Shell& shell) {
   command.add_option("--context", options->context, "Tokens of context")
       ->check(CLI::Range(256, 10'000'000))
       ->capture_default_str();
+  command.add_option("--only", options->models, "Only these models (assay models synth --list)")
+      ->delimiter(',');
   command
       .add_option("-q,--quantisation", options->mixes,
                   "Only these mixes, from the first to try (default: Q8_0 to Q2_K)")
       ->delimiter(',');
+  command.add_flag("--measure", options->measure,
+                   "Run slices of each model that fits on this machine (random weights, no download) and "
+                   "predict its speed from them; what was measured is shown from then on");
   command.add_flag("--all", options->all, "Every mix, also those that do not fit");
   add_json_option(command, shell);
   command.footer(
       "Examples:\n"
       "  assay recommend                                  what fits here now\n"
+      "  assay recommend --only qwen3-8b,llama-3.1-8b -q Q4_K_M --measure\n"
+      "                                                   how fast two of them will be on this machine\n"
       "  assay recommend --ram 16 --bandwidth 120         a laptop that you think of buying\n"
       "  assay recommend -q Q4_K_M --context 32768        one mix, a long context");
   command.callback(

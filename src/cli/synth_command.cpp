@@ -39,21 +39,11 @@ Exit list_shapes() {
   return Exit::done;
 }
 
-Error unknown_shape(const std::string& name) {
-  std::vector<std::string> known;
-  for (const model::Shape& shape : model::shapes()) known.emplace_back(shape.name);
-  const std::string near = nearest(name, known);
-  return {.code = Code::not_found,
-          .where = {},
-          .found = fmt::format("no shape '{}' in the table", printable(name, 60)),
-          .expected = "a name of: assay models synth --list",
-          .remedy = near.empty() ? std::string{} : fmt::format("Did you mean '{}'?", near)};
-}
-
 Exit synth(const Options& options) {
   if (options.list) return list_shapes();
-  const model::Shape* shape = model::find_shape(options.name);
-  if (shape == nullptr) return failed(unknown_shape(options.name));
+  const auto known = model::shape_named(options.name);
+  if (!known) return failed(known.error());
+  const model::Shape* shape = *known;
   model::SynthOptions how = options.synth;
   if (options.layers > 0) how.layers = options.layers;
   std::string path = options.out;

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "base/text.h"
+
 namespace assay::model {
 namespace {
 
@@ -101,6 +103,18 @@ std::span<const Shape> shapes() {
 const Shape* find_shape(std::string_view name) {
   const auto at = std::ranges::find(kShapes, name, &Shape::name);
   return at == kShapes.end() ? nullptr : &*at;
+}
+
+Result<const Shape*> shape_named(std::string_view name) {
+  if (const Shape* shape = find_shape(name)) return shape;
+  std::vector<std::string> known;
+  for (const Shape& shape : shapes()) known.emplace_back(shape.name);
+  const std::string near = nearest(std::string(name), known);
+  return fail({.code = Code::not_found,
+               .where = {},
+               .found = fmt::format("no shape '{}' in the table", printable(name, 60)),
+               .expected = "a name of: assay models synth --list",
+               .remedy = near.empty() ? std::string{} : fmt::format("Did you mean '{}'?", near)});
 }
 
 std::vector<ShapeTensor> tensors_of(const Shape& shape, std::uint32_t layers, std::uint32_t vocabulary) {

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/result.h"
+
 namespace assay::model {
 
 /// One model's shape, as its publisher's configuration gives it.
@@ -32,6 +34,8 @@ struct Shape {
 std::span<const Shape> shapes();
 /// By name; nullptr when there is none.
 const Shape* find_shape(std::string_view name);
+/// The same. Errors: not_found, with the nearest name.
+Result<const Shape*> shape_named(std::string_view name);
 
 /// A tensor of the shape in the engine's naming; row length first.
 struct ShapeTensor {

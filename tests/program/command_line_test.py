@@ -69,20 +69,6 @@ class CommandLine(ProgramTest):
         for command in ("list", "show", "samples", "report"):
             self.assertIn("assay run", self.assay(command, code=4).stderr)
 
-    def test_recommend_says_what_fits_a_machine(self):
-        told = json.loads(self.assay("recommend", "--ram", 8, "--bandwidth", 100, "--json").stdout)
-        rows = {row["model"]: row for row in told["rows"]}
-        eight = rows["llama-3.1-8b"]
-        self.assertTrue(eight["fits"])
-        self.assertEqual(eight["quantisation"], "Q3_K_M")  # the first that stays below 0.7 of 8 GiB with its context
-        self.assertLess(eight["total_bytes"], told["room_bytes"])
-        self.assertAlmostEqual(eight["decode_tps_at_most"], 100e9 / eight["weights_bytes"], delta=2)
-        self.assertFalse(rows["llama-3.1-70b"]["fits"])
-        text = self.assay("recommend", "--ram", 8).stdout
-        self.assertNotIn("GB/s", text)
-        self.assertIn("Q4_K_M", self.assay("recommend", "-q", "Q9", code=2).stderr)
-        self.assay("recommend", "--ram", 0, code=2)
-
     def test_models_of_a_folder(self):
         self.write("broken.gguf", b"GGUX nonsense")
         self.assertIn("broken.gguf", self.assay("models", "list", self.folder).stdout)

@@ -1,0 +1,101 @@
+#include "cli/known_speeds.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/file.h"
+#include "base/hash.h"
+#include "base/json.h"
+
+namespace assay::cli {
+namespace {
+
+constexpr std::uint64_t kLargestFile = 1ULL << 20U;
+constexpr std::string_view kSchema = "assay.slices/1";
+
+Json json_of(const std::optional<PredictedSpeed>& speed) {
+  if (!speed) return nullptr;
+  return {{"tps", speed->tps}, {"ci95", {speed->ci95.low, speed->ci95.high}}};
+}
+
+bool is_speed(const Json& value) {
+  return value.is_number() && value.get<double>() > 0;
+}
+
+std::optional<PredictedSpeed> speed_from(const Json& json) {
+  const Json tps = json.is_object() ? json.value("tps", Json()) : Json();
+  const Json ci95 = json.is_object() ? json.value("ci95", Json()) : Json();
+  if (!is_speed(tps) || !ci95.is_array() || ci95.size() != 2 || !is_speed(ci95[0]) || !is_speed(ci95[1]))
+    return std::nullopt;
+  return PredictedSpeed{.tps = tps.get<double>(),
+                        .ci95 = {.low = ci95[0].get<double>(), .high = ci95[1].get<double>()}};
+}
+
+Json json_of(const SliceSpeed& one) {
+  return {{"model", one.model},
+          {"mix", one.mix},
+          {"layers", one.layers},
+          {"few", one.slices.few},
+          {"more", one.slices.more},
+          {"prefill", json_of(one.prefill)},
+          {"decode", json_of(one.decode)},
+          {"repetitions", one.repetitions},
+          {"engine", one.engine},
+          {"measured_ns", one.measured.count()}};
+}
+
+/// What another program wrote there may be anything: then it is as none.
+std::optional<SliceSpeed> slice_from(const Json& json) {
+  const auto whole = [&](const char* name) {
+    return json.contains(name) && json[name].is_number_unsigned() ? json[name].get<std::uint64_t>() : 0;
+  };
+  const auto text = [&](const char* name) {
+    return json.contains(name) && json[name].is_string() ? json[name].get<std::string>() : std::string();
+  };
+  if (!json.is_object()) return std::nullopt;
+  SliceSpeed one;
+  one.model = text("model");
+  one.mix = text("mix");
+  one.layers = static_cast<std::uint32_t>(whole("layers"));
+  one.slices = {static_cast<std::uint32_t>(whole("few")), static_cast<std::uint32_t>(whole("more"))};
+  one.prefill = speed_from(json.value("prefill", Json()));
+  one.decode = speed_from(json.value("decode", Json()));
+  one.repetitions = whole("repetitions");
+  one.engine = text("engine");
+  one.measured = Nanos{static_cast<std::int64_t>(whole("measured_ns"))};
+  if (one.model.empty() || one.mix.empty()) return std::nullopt;
+  return one;
+}
+
+}  // namespace
+
+KnownSpeeds::KnownSpeeds(const std::string& folder, const record::Machine& machine) : folder_(folder) {
+  const std::string key =
+      fmt::format("{}|{}|{}|{}", machine.host, machine.cpu, machine.cores, machine.memory_bytes.value_or(0));
+  path_ = resolve(folder, "slices-" + hex(sha256(key)).substr(0, 16) + ".json");
+  const auto text = read_file(path_, kLargestFile);
+  const auto json = text ? parse_json(*text) : fail(text.error());
+  if (!json || !json->is_object() || json->value("schema", Json()) != kSchema) return;
+  for (const Json& one : json->value("slices", Json::array())) {
+    if (auto speed = slice_from(one)) all_.push_back(std::move(*speed));
+  }
+}
+
+const SliceSpeed* KnownSpeeds::find(std::string_view model, std::string_view mix) const {
+  const auto at = std::find_if(all_.begin(), all_.end(),
+                               [&](const SliceSpeed& one) { return one.model == model && one.mix == mix; });
+  return at == all_.end() ? nullptr : &*at;
+}
+
+Result<void> KnownSpeeds::keep(SliceSpeed speed) {
+  std::erase_if(all_,
+                [&](const SliceSpeed& one) { return one.model == speed.model && one.mix == speed.mix; });
+  all_.push_back(std::move(speed));
+  Json list = Json::array();
+  for (const SliceSpeed& one : all_) list.push_back(json_of(one));
+  if (auto made = make_folder(folder_); !made) return made;
+  return write_file(path_, dump(Json{{"schema", kSchema}, {"slices", std::move(list)}}) + "\n");
+}
+
+}  // namespace assay::cli

@@ -1,0 +1,58 @@
+// Which of the known models fit into a machine's memory, and how fast they can be.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "cli/known_speeds.h"
+#include "model/memory.h"
+#include "model/shapes.h"
+
+namespace assay::cli {
+
+/// Below it people wait for words; docs/measurement.md, "The dead zone".
+inline constexpr double kDeadZone = 10;  // tokens a second
+
+struct RecommendOptions {
+  double ram = 0;        ///< GiB of another machine; 0: this one
+  double bandwidth = 0;  ///< GB/s of another machine; 0: measured here
+  std::uint64_t context = 8192;
+  std::vector<std::string> models;  ///< only these; empty: all
+  std::vector<std::string> mixes;
+  bool all = false;
+  bool measure = false;
+};
+
+struct Candidate {
+  const model::Shape* shape = nullptr;
+  std::string mix;
+  std::uint64_t parameters = 0;
+  model::MemoryNeed need;
+  bool fits = false;
+  std::optional<double> most_tps = std::nullopt;   ///< every weight of a token read once, and nothing else
+  std::optional<SliceSpeed> speed = std::nullopt;  ///< measured on this machine
+
+  /// What it will decode at, as well as we know; absent when nothing is known.
+  std::optional<double> decode_tps() const {
+    return speed && speed->decode ? std::optional(speed->decode->tps) : most_tps;
+  }
+  bool slow() const { return decode_tps() && *decode_tps() < kDeadZone; }
+};
+
+struct Room {
+  std::uint64_t bytes = 0;
+  std::string words;
+  std::optional<double> bandwidth;  ///< bytes/s
+};
+
+/// Absent when the memory that is free cannot be told.
+std::optional<Room> room_of(const RecommendOptions& options);
+/// For each shape the first mix that fits, or the smallest; with `all` every mix. Those that fit come first,
+/// the largest before smaller ones. Errors: bad_input for a mix, not_found for a model that is not in the
+/// table.
+Result<std::vector<Candidate>> candidates(const RecommendOptions& options, const Room& room);
+
+}  // namespace assay::cli

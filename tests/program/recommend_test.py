@@ -1,0 +1,133 @@
+"""assay recommend: what fits, how fast it can be at most, and predictions from slices, with a worker of paper."""
+
+import json
+import signal
+import time
+import unittest
+
+from harness import ProgramTest
+
+# Speed tests that take a nanosecond for each byte of the file (decoding) and a millisecond for each layer (prefill), which
+# the name of a slice tells; repetitions differ by a thousandth.
+WORKER = """#!/usr/bin/env python3
+import json, os, sys, time
+count = 0
+for line in sys.stdin:
+    asked = json.loads(line)
+    kind, answer = asked["type"], {"id": asked["id"]}
+    if kind == "hello":
+        answer.update(type="hello", protocol=1, worker="paper 1", engine="paper", engine_version="3",
+                      capabilities=["chat", "raw", "bench"], params=["context"], build={})
+    elif kind == "load":
+        path = asked["model"]
+        answer.update(type="loaded", load_ns=1, options={}, facts={})
+    elif kind == "bench":
+        count += 1
+        if os.environ.get("PAPER") == "fails":
+            answer.update(type="error", reason="engine", message="the paper is wet")
+        elif os.environ.get("PAPER") == "slow":
+            time.sleep(60)
+        else:
+            noise = 1 + (count % 3) / 1000
+            layers = int(path.rsplit("-", 1)[1].split(".")[0])
+            each = int(os.path.getsize(path) * noise)
+            tokens = [each * (i + 1) for i in range(asked["generate"])]
+            total = tokens[-1] if tokens else int(layers * 1e6 * noise)
+            answer.update(type="benched", t_ns=time.monotonic_ns(), tokens_ns=tokens, total_ns=total, warmed_up=True,
+                          before=0, context=512, threads=1, memory_bytes=1)
+    else:
+        answer.update(type="ok")
+    print(json.dumps(answer), flush=True)
+    if kind == "quit":
+        break
+"""
+
+
+class Recommend(ProgramTest):
+    def setUp(self):
+        super().setUp()
+        self.worker = self.folder / "paper"
+        self.worker.write_text(WORKER)
+        self.worker.chmod(0o755)
+        self.cache = self.folder / "cache"
+
+    def recommend(self, *arguments, code=0, **extra):
+        return self.assay("recommend", *arguments, code=code, ASSAY_LLAMA_WORKER=str(self.worker),
+                          ASSAY_CACHE=str(self.cache), **extra)
+
+    def slices_left(self):
+        return [path.name for path in self.cache.glob("slice-*")]
+
+    SMALL = ("--only", "qwen2.5-0.5b", "-q", "Q2_K")
+
+    def test_recommend_says_what_fits_a_machine(self):
+        told = json.loads(self.recommend("--ram", 8, "--bandwidth", 100, "--json").stdout)
+        rows = {row["model"]: row for row in told["rows"]}
+        eight = rows["llama-3.1-8b"]
+        self.assertTrue(eight["fits"])
+        self.assertEqual(eight["quantisation"], "Q3_K_M")  # the first that stays below 0.7 of 8 GiB with its context
+        self.assertLess(eight["total_bytes"], told["room_bytes"])
+        self.assertAlmostEqual(eight["decode_tps_at_most"], 100e9 / eight["weights_bytes"], delta=2)
+        self.assertFalse(rows["llama-3.1-70b"]["fits"])
+        text = self.recommend("--ram", 8).stdout
+        self.assertNotIn("GB/s", text)
+        self.assertIn("Q4_K_M", self.recommend("-q", "Q9", code=2).stderr)
+        self.recommend("--ram", 0, code=2)
+
+    def test_a_speed_is_predicted_from_slices_and_known_from_then_on(self):
+        row = json.loads(self.recommend(*self.SMALL, "--measure", "--json").stdout)["rows"][0]
+        told = row["predicted"]
+        self.assertEqual((told["slices"], told["layers"], told["engine"]), ([2, 6], 24, "paper 3"))
+        # Of the weights all are read for a token, the embedding too: it is the output matrix as well.
+        self.assertAlmostEqual(told["decode"]["tps"] * row["weights_bytes"] / 1e9, 1, delta=0.03)
+        self.assertAlmostEqual(told["prefill"]["tps"] * 24e-3 / 512, 1, delta=0.01)
+        for speed in (told["decode"], told["prefill"]):
+            self.assertLess(speed["ci95"][0], speed["tps"])
+            self.assertLess(speed["tps"], speed["ci95"][1])
+        self.assertEqual(self.slices_left(), [])
+        self.worker.unlink()  # what is known needs no engine
+        again = json.loads(self.recommend(*self.SMALL, "--json").stdout)["rows"][0]
+        self.assertEqual(again["predicted"], told)
+        text = self.recommend(*self.SMALL).stdout
+        self.assertIn("DECODE TOK/S", text)
+        self.assertIn("slow", text)  # of the prediction (5 tokens/s), whatever the bandwidth would allow
+        other = json.loads(self.recommend("--ram", 8, "--json").stdout)["rows"]
+        self.assertTrue(all(one["predicted"] is None for one in other), "another machine is not this one")
+
+    def test_what_is_known_may_be_broken(self):
+        self.recommend(*self.SMALL, "--measure")
+        [known] = self.cache.glob("slices-*.json")
+        good = json.loads(known.read_text())
+        for text in ("", "{", "[]", "{}", json.dumps({**good, "slices": 3}), json.dumps({**good, "slices": [3, {}]}),
+                     json.dumps({**good, "slices": [{**good["slices"][0], "decode": {"tps": -1, "ci95": [1, 2]},
+                                                     "prefill": {"tps": 1, "ci95": "x"}, "more": -3}]})):
+            known.write_text(text)
+            with self.subTest(text):
+                row = json.loads(self.recommend(*self.SMALL, "--json").stdout)["rows"][0]
+                self.assertIsNone((row["predicted"] or {}).get("decode"))
+
+    def test_trouble_leaves_a_sentence_and_no_slice(self):
+        failed = self.recommend(*self.SMALL, "--measure", code=None, PAPER="fails")
+        self.assertNotEqual(failed.returncode, 0)
+        self.assertIn("the paper is wet", failed.stderr)
+        self.assertIn("qwen2.5-0.5b", failed.stdout)
+        self.assertEqual(self.slices_left(), [])
+        self.assertIn("--bandwidth", self.recommend("--ram", 8, "--measure", code=2).stderr)
+        self.assertIn("Did you mean 'qwen2.5-0.5b'", self.recommend("--only", "qwen2.5-0.5", code=None).stderr)
+
+    def test_ctrl_c_ends_it_at_once(self):
+        process = self.start("recommend", *self.SMALL, "--measure", ASSAY_LLAMA_WORKER=str(self.worker),
+                             ASSAY_CACHE=str(self.cache), PAPER="slow")
+        for _ in range(600):
+            if len(self.slices_left()) == 2 and process.poll() is None:
+                break
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        out, _ = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 130)
+        self.assertIn("qwen2.5-0.5b", out)
+        self.assertEqual(self.slices_left(), [])
+
+
+if __name__ == "__main__":
+    unittest.main()
