@@ -13,66 +13,122 @@
 namespace assay::model {
 namespace {
 
-constexpr std::array<std::string_view, 15> kMixes{"F32",    "F16",    "BF16",   "Q4_0",   "Q4_1",
-                                                  "Q5_0",   "Q5_1",   "Q8_0",   "Q2_K",   "Q3_K_S",
-                                                  "Q3_K_M", "Q4_K_S", "Q4_K_M", "Q5_K_M", "Q6_K"};
+using View = std::string_view;
+
+constexpr std::array<View, 35> kMixes{
+    "F32",     "F16",    "BF16",   "Q8_0",    "Q6_K",   "Q5_K_M", "Q5_K_S", "Q5_1",     "Q5_0",
+    "Q4_1",    "Q4_K_M", "Q4_K_S", "IQ4_NL",  "IQ4_XS", "Q4_0",   "Q3_K_L", "Q3_K_M",   "Q3_K_S",
+    "IQ3_M",   "IQ3_S",  "IQ3_XS", "IQ3_XXS", "Q2_K",   "Q2_K_S", "IQ2_M",  "IQ2_S",    "IQ2_XS",
+    "IQ2_XXS", "IQ1_M",  "IQ1_S",  "TQ2_0",   "TQ1_0",  "Q2_0",   "Q1_0",   "MXFP4_MOE"};
+
+template <class... Names>
+bool one_of(View mix, Names... names) {
+  return ((mix == names) || ...);
+}
+
+/// Those that llama-quantize makes with an importance matrix alone, and that share rules.
+bool below_three_bits(View mix) {
+  return one_of(mix, "IQ2_XXS", "IQ2_XS", "IQ2_S", "IQ2_M", "IQ1_S", "IQ1_M");
+}
 
 /// The engine's use_more_bits: the first and last eighth of the layers, and every third between.
 bool more_bits(std::uint32_t layer, std::uint32_t layers) {
   return layer < layers / 8 || layer >= 7 * layers / 8 || (layer - layers / 8) % 3 == 2;
 }
 
-std::uint32_t layer_of(std::string_view name) {
+std::uint32_t layer_of(View name) {
   std::uint32_t layer = 0;
   if (name.starts_with("blk.")) std::from_chars(name.data() + 4, name.data() + name.size(), layer);
   return layer;
 }
 
-std::string_view value_type(std::string_view mix, std::uint32_t layer, const MixOf& of) {
-  if (mix == "Q2_K") return of.groups >= 4 ? "Q4_K" : "Q3_K";
-  if (mix == "Q3_K_M") return layer < 2 ? "Q5_K" : "Q4_K";
-  if (mix == "Q4_K_M" || mix == "Q5_K_M") {
-    if (more_bits(layer, of.layers)) return "Q6_K";
-    return mix == "Q4_K_M" && of.layers == 80 ? "Q5_K" : of.mix.main;
-  }
-  if (mix == "Q4_K_S" && layer < 4) return "Q5_K";
-  return of.mix.main;
+View output_type(View mix) {
+  if (mix == "MXFP4_MOE") return "Q8_0";
+  return below_three_bits(mix) || mix == "IQ3_XXS" ? "Q5_K" : "Q6_K";
 }
 
-std::string_view down_type(std::string_view mix, std::uint32_t layer, const MixOf& of) {
+View embedding_type(View mix, View main) {
+  if (mix == "MXFP4_MOE") return "Q8_0";
+  if (one_of(mix, "IQ2_XXS", "IQ2_XS", "IQ1_S", "IQ1_M")) return "Q2_K";
+  if (one_of(mix, "IQ2_S", "IQ2_M", "IQ3_XXS")) return "IQ3_S";
+  if (one_of(mix, "TQ1_0", "TQ2_0", "Q2_0")) return "Q4_K";
+  return main;
+}
+
+/// Values alone, or joined with queries and keys.
+View value_type(View mix, std::uint32_t layer, const MixOf& of) {
+  const bool shared = of.groups >= 4;
+  View type = of.mix.main;
+  if (below_three_bits(mix)) {
+    if (shared || of.experts >= 4) return "Q4_K";
+    return one_of(mix, "IQ2_S", "IQ2_M") ? "IQ3_S" : "Q2_K";
+  }
+  if (mix == "Q2_K")
+    type = shared ? "Q4_K" : "Q3_K";
+  else if (one_of(mix, "Q2_K_S", "IQ3_XXS", "IQ3_XS", "IQ3_S"))
+    type = shared ? "Q4_K" : type;
+  else if (mix == "IQ3_M")
+    type = "Q4_K";
+  else if (mix == "Q3_K_M")
+    type = layer < 2 ? "Q5_K" : "Q4_K";
+  else if (mix == "Q3_K_L")
+    type = "Q5_K";
+  else if (one_of(mix, "IQ4_NL", "IQ4_XS"))
+    type = shared ? "Q5_K" : type;
+  else if (one_of(mix, "Q4_K_M", "Q5_K_M"))
+    type = more_bits(layer, of.layers) ? "Q6_K" : type;
+  else if (mix == "Q4_K_S")
+    type = layer < 4 ? "Q5_K" : type;
+  // "Nearly negligible" for a model of 80 layers, the engine says: eight heads share its values.
+  return of.layers == 80 && one_of(type, "Q3_K", "Q4_K") ? "Q5_K" : type;
+}
+
+View down_type(View mix, std::uint32_t layer, const MixOf& of) {
+  const bool first = layer < of.layers / 8;
+  if (below_three_bits(mix)) {
+    if (!first) return of.mix.main;
+    return one_of(mix, "IQ2_S", "IQ2_M") ? "IQ3_S" : "Q2_K";
+  }
   if (mix == "Q2_K") return "Q3_K";
-  if (mix == "Q3_K_M") return layer < of.layers / 16 ? "Q5_K" : more_bits(layer, of.layers) ? "Q4_K" : "Q3_K";
-  if ((mix == "Q4_K_M" || mix == "Q5_K_M") && more_bits(layer, of.layers)) return "Q6_K";
-  if (mix == "Q4_K_S" && layer < of.layers / 8) return "Q5_K";
+  if (one_of(mix, "Q2_K_S", "IQ3_M") && first) return "Q4_K";
+  if (mix == "Q3_K_M") return layer < of.layers / 16 ? "Q5_K" : "Q4_K";
+  if (mix == "Q3_K_L") return "Q5_K";
+  if (one_of(mix, "Q4_K_M", "Q5_K_M") && more_bits(layer, of.layers)) return "Q6_K";
+  if (one_of(mix, "Q4_K_S", "IQ4_NL", "IQ4_XS") && first) return "Q5_K";
   return of.mix.main;
 }
 
-std::string_view wanted(std::string_view name, const MixOf& of) {
-  const std::string_view mix = of.mix.name;
-  const bool plain = mix == "F32" || mix == "F16" || mix == "BF16" || mix == "Q8_0";
-  if (plain) return of.mix.main;
-  if (name == "output.weight" || (of.tied && name == "token_embd.weight")) return "Q6_K";
+View attention_output_type(View mix, View main) {
+  if (one_of(mix, "IQ1_S", "IQ1_M")) return "IQ2_XXS";
+  if (one_of(mix, "IQ2_S", "IQ2_M", "IQ3_XXS")) return "IQ3_S";
+  if (mix == "Q2_K") return "Q3_K";
+  if (one_of(mix, "Q3_K_M", "IQ3_M")) return "Q4_K";
+  return mix == "Q3_K_L" ? "Q5_K" : main;
+}
+
+View wanted(View name, const MixOf& of) {
+  const View mix = of.mix.name;
+  const View main = of.mix.main;
+  if (one_of(mix, "F32", "F16", "BF16", "Q8_0")) return main;
+  if (name == "output.weight" || (of.tied && name == "token_embd.weight")) return output_type(mix);
+  if (name == "token_embd.weight") return embedding_type(mix, main);
+  if (mix == "MXFP4_MOE") return name.find("_exps.") == View::npos ? "Q8_0" : main;
   const std::uint32_t layer = layer_of(name);
-  if (name.ends_with("attn_v.weight")) return value_type(mix, layer, of);
-  if (name.find("ffn_down") != std::string_view::npos) return down_type(mix, layer, of);
-  if (name.ends_with("attn_output.weight")) {
-    if (mix == "Q2_K") return "Q3_K";
-    if (mix == "Q3_K_M") return "Q4_K";
-  }
-  if (name.ends_with("attn_qkv.weight")) {
-    if (mix == "Q3_K_M") return "Q4_K";
-    if (mix == "Q4_K_M") return "Q5_K";
-    if (mix == "Q5_K_M") return "Q6_K";
-  }
-  return of.mix.main;
+  if (name.ends_with("attn_v.weight") || name.ends_with("attn_qkv.weight")) return value_type(mix, layer, of);
+  if (name.find("ffn_down") != View::npos) return down_type(mix, layer, of);
+  if (name.ends_with("attn_output.weight")) return attention_output_type(mix, main);
+  if (name.ends_with("attn_q.weight") || name.ends_with("attn_k.weight"))
+    return mix == "IQ3_XS" ? "IQ3_XXS" : mix == "IQ3_XXS" ? "IQ2_S" : main;
+  const bool between = layer >= of.layers / 8 && layer < 7 * of.layers / 8;
+  return mix == "IQ3_XS" && between ? "IQ3_XXS" : main;  // ffn_gate and ffn_up
 }
 
-std::string_view fallback(std::string_view type) {
-  if (type == "Q2_K" || type == "Q3_K") return "Q4_0";
+View fallback(View type) {
+  if (type.starts_with("IQ") && type != "IQ4_NL") return "IQ4_NL";
+  if (one_of(type, "Q2_0", "Q2_K", "Q3_K", "TQ1_0", "TQ2_0")) return "Q4_0";
   if (type == "Q4_K") return "Q5_0";
   if (type == "Q5_K") return "Q5_1";
-  if (type == "Q6_K") return "Q8_0";
-  return "F16";
+  return type == "Q6_K" ? "Q8_0" : "F16";
 }
 
 }  // namespace
@@ -102,7 +158,11 @@ TensorType type_of(const ShapeTensor& tensor, const MixOf& of) {
   if (tensor.extents.size() < 2 || router) return *whole;
   auto type = tensor_type(wanted(tensor.name, of));
   CHECK(type.has_value());
-  while (tensor.extents.front() % type->block_elements != 0) {
+  const std::uint64_t row = tensor.extents.front();
+  const bool scores = tensor.name == "output.weight" || (of.tied && tensor.name == "token_embd.weight");
+  const auto main = tensor_type(of.mix.main);
+  if (scores && main && row % main->block_elements != 0) type = tensor_type("Q8_0");
+  while (row % type->block_elements != 0) {
     type = tensor_type(fallback(type->name));
     CHECK(type.has_value());
   }

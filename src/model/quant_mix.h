@@ -21,12 +21,14 @@ struct MixOf {
   std::uint32_t layers = 0;  ///< of the whole model, also for a slice of it: the first layers get more bits
   std::uint32_t groups = 1;  ///< heads that share a KV head
   bool tied = false;
+  std::uint32_t experts = 0;
 };
 
 /// Errors: bad_input for a mix that we do not know.
 Result<FileType> find_mix(std::string_view name);
-/// Source: llama-quant.cpp of the pinned engine; without importance matrix. Rows that are no multiple of a
-/// block get the type that the engine falls back to.
+/// Source: llama-quant.cpp of the pinned engine; with an importance matrix where it makes none of that mix
+/// without (IQ1 to IQ3_XXS), else without. Rows that are no multiple of a block get the type that the engine
+/// falls back to.
 TensorType type_of(const ShapeTensor& tensor, const MixOf& of);
 
 }  // namespace assay::model

@@ -181,7 +181,7 @@ Gguf layout_of(const Shape& shape, const FileType& mix, std::uint32_t layers, st
   put_shape(file, shape, layers);
   put(file, "general.file_type", mix.id);
   put(file, std::string(shape.architecture) + ".vocab_size", vocabulary);
-  const MixOf of{mix, shape.layers, shape.heads / shape.kv_heads, shape.tied};
+  const MixOf of{mix, shape.layers, shape.heads / shape.kv_heads, shape.tied, shape.experts};
   std::uint64_t offset = 0;
   for (ShapeTensor& one : tensors_of(shape, layers, vocabulary)) {
     const TensorType type = type_of(one, of);

@@ -40,7 +40,7 @@ constexpr std::array kFileTypes{
     FileType{18, "Q6_K", "Q6_K"},     FileType{19, "IQ2_XXS", "IQ2_XXS"}, FileType{20, "IQ2_XS", "IQ2_XS"},
     FileType{21, "Q2_K_S", "Q2_K"},   FileType{22, "IQ3_XS", "IQ3_S"},    FileType{23, "IQ3_XXS", "IQ3_XXS"},
     FileType{24, "IQ1_S", "IQ1_S"},   FileType{25, "IQ4_NL", "IQ4_NL"},   FileType{26, "IQ3_S", "IQ3_S"},
-    FileType{27, "IQ3_M", "IQ3_S"},   FileType{28, "IQ2_S", "IQ2_S"},     FileType{29, "IQ2_M", "IQ2_S"},
+    FileType{27, "IQ3_M", "IQ3_S"},   FileType{28, "IQ2_S", "IQ2_XS"},    FileType{29, "IQ2_M", "IQ2_S"},
     FileType{30, "IQ4_XS", "IQ4_XS"}, FileType{31, "IQ1_M", "IQ1_M"},     FileType{32, "BF16", "BF16"},
     FileType{36, "TQ1_0", "TQ1_0"},   FileType{37, "TQ2_0", "TQ2_0"},     FileType{38, "MXFP4_MOE", "MXFP4"},
     FileType{39, "NVFP4", "NVFP4"},   FileType{40, "Q1_0", "Q1_0"},       FileType{41, "Q2_0", "Q2_0"},
