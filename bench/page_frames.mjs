@@ -1,17 +1,19 @@
 #!/usr/bin/env node
 // How smooth the replay is: 12 models × 500 cases in Chromium, frame by frame. The limit is p95 < 20 ms.
 //
-//   bench/page_frames.mjs [--assay build/release/assay] [--speed 0.25] [--seconds 8] [--json]
+//   bench/page_frames.mjs [--assay build/release/assay] [--speed 0.25] [--seconds 8] [--json] [--write]
 //
 // Makes a store with one real run of the scripted engine (an answer takes 4 ms), serves it, plays it at `--speed` and
 // takes the time between animation frames, and the page's own work in each (the time that its frame callbacks take).
 // A browser without a screen still makes 60 frames a second; on a busy machine the first figure shows the machine, the
 // second the page.
+import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 
-const { values } = parseArgs({ options: { assay: { type: 'string', default: 'build/release/assay' }, speed: { type: 'string', default: '0.25' }, seconds: { type: 'string', default: '8' }, json: { type: 'boolean', default: false } } });
+const { values } = parseArgs({ options: { assay: { type: 'string', default: 'build/release/assay' }, speed: { type: 'string', default: '0.25' }, seconds: { type: 'string', default: '8' }, json: { type: 'boolean', default: false }, write: { type: 'boolean', default: false } } });
 process.env.ASSAY ??= path.resolve(values.assay);
 const { ask, Lab, launch, scripted, visit } = await import('../tests/page/helper.mjs');
 
@@ -21,6 +23,7 @@ const figures = (list) => {
   return { frames: sorted.length, median_ms: quantile(sorted, 0.5), p95_ms: quantile(sorted, 0.95), p99_ms: quantile(sorted, 0.99), max_ms: sorted.at(-1) };
 };
 
+const load = os.loadavg();
 const lab = new Lab();
 const browser = await launch();
 try {
@@ -57,7 +60,11 @@ try {
     return { between, work, lit: [...document.querySelectorAll('.count b')].reduce((sum, one) => sum + Number(one.textContent), 0) };
   }, Number(values.seconds) * 1000);
   page.calm();
-  const result = { models: 12, cases: 500, speed: Number(values.speed), squares_lit: measured.lit, between_frames: figures(measured.between), work_in_a_frame: figures(measured.work) };
+  const result = {
+    schema: 'assay.bench.page_frames/1', date: new Date().toISOString().slice(0, 10), machine: { cpu: os.cpus()[0]?.model, cores: os.cpus().length, system: `${os.type()} ${os.release()}` }, load_average_before: load,
+    assay: execFileSync(process.env.ASSAY, ['--version'], { encoding: 'utf8' }).trim(), browser: browser.version(), models: 12, cases: 500, speed: Number(values.speed), squares_lit: measured.lit, between_frames: figures(measured.between), work_in_a_frame: figures(measured.work),
+  };
+  if (values.write) writeFileSync(path.join(import.meta.dirname, 'baselines/page_frames.json'), `${JSON.stringify(result, null, 2)}\n`);
   if (values.json) console.log(JSON.stringify(result, null, 2));
   else {
     console.log(`12 models × 500 cases at ${values.speed}×: ${measured.lit} squares lit in ${values.seconds} s`);

@@ -49,6 +49,7 @@ Reply get_trends(Context& context, const Asked& asked);
 Reply get_wall(Context& context, const Asked& asked);
 Reply list_samples(Context& context, const Asked& asked);
 Reply get_sample(Context& context, const Asked& asked);
+// disagree_routes.cpp
 Reply get_disagree(Context& context, const Asked& asked);
 // token_routes.cpp
 Reply get_tokens(Context& context, const Asked& asked);
