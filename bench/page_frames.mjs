@@ -64,7 +64,7 @@ try {
     schema: 'assay.bench.page_frames/1', date: new Date().toISOString().slice(0, 10), machine: { cpu: os.cpus()[0]?.model, cores: os.cpus().length, system: `${os.type()} ${os.release()}` }, load_average_before: load,
     assay: execFileSync(process.env.ASSAY, ['--version'], { encoding: 'utf8' }).trim(), browser: browser.version(), models: 12, cases: 500, speed: Number(values.speed), squares_lit: measured.lit, between_frames: figures(measured.between), work_in_a_frame: figures(measured.work),
   };
-  if (values.write) writeFileSync(path.join(import.meta.dirname, 'baselines/page_frames.json'), `${JSON.stringify(result, null, 2)}\n`);
+  if (values.write) writeFileSync(new URL('baselines/page_frames.json', import.meta.url), `${JSON.stringify(result, null, 2)}\n`);
   if (values.json) console.log(JSON.stringify(result, null, 2));
   else {
     console.log(`12 models × 500 cases at ${values.speed}×: ${measured.lit} squares lit in ${values.seconds} s`);
