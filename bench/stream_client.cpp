@@ -1,13 +1,17 @@
 // What one token event costs assay's HTTP client, and how late it is seen: bench/stream_client.py runs it.
 //
 //   stream_client serve RATE TOKENS            a server of OpenAI's protocol; prints its port, ends with its
-//   input stream_client measure ADDRESS STREAMS      asks for so many streams at once; prints JSON
+//                                              input
+//   stream_client measure ADDRESS STREAMS      asks for so many streams at once; prints JSON
+//   stream_client bare PORT STREAMS            the same bytes through epoll and recv alone: what no client
+//   can go below
 //
 // Each chunk carries the monotonic time at which the server handed it to the kernel; the lag is the client's
 // own stamp less that time. Both clocks are one: it is the same machine.
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -19,6 +23,7 @@
 #include <cstdlib>
 #include <queue>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <fmt/format.h>
@@ -117,10 +122,10 @@ class Server {
     const bool last = --stream.left == 0;
     std::string event = fmt::format(
         R"(data: {{"id":"chatcmpl-F78044IhoG79J3Rlhpj0tNcTbCkLIc2p","object":"chat.completion.chunk",)"
-        R"("created":1795271680,"model":"tiny","system_fingerprint":"b0","choices":[{{"index":0,)"
+        R"("created":{},"model":"tiny","system_fingerprint":"b0","choices":[{{"index":0,)"
         R"("delta":{{"content":"{} "}},"finish_reason":{}}}]}})"
         "\n\n",
-        clock_.now().count(), last ? "\"length\"" : "null");
+        clock_.wall().count() / 1'000'000'000, clock_.now().count(), last ? "\"length\"" : "null");
     if (last) event += "data: [DONE]\n\n";
     send(stream.fd, fmt::format("{:x}\r\n{}\r\n{}", event.size(), event, last ? "0\r\n\r\n" : ""));
     if (last) {
@@ -203,6 +208,49 @@ int measure(const std::string& address, std::uint64_t streams) {
   return broken == 0 ? 0 : 1;
 }
 
+// ---- the floor ----
+
+int bare(int port, std::uint64_t streams) {
+  const int poller = ::epoll_create1(0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(static_cast<std::uint16_t>(port));
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  constexpr std::string_view kRequest = "POST / HTTP/1.1\r\nContent-Length: 2\r\n\r\n{}";
+  for (std::uint64_t i = 0; i < streams; ++i) {
+    const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
+    if (::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) return 1;
+    static_cast<void>(::send(fd, kRequest.data(), kRequest.size(), MSG_NOSIGNAL));
+    epoll_event event{.events = EPOLLIN, .data = {.fd = fd}};
+    ::epoll_ctl(poller, EPOLL_CTL_ADD, fd, &event);
+  }
+  std::array<epoll_event, 256> ready;
+  std::array<char, 16384> buffer;
+  std::uint64_t events = 0;
+  Nanos begin{0};
+  for (std::uint64_t over = 0; over < streams;) {
+    const int count = ::epoll_wait(poller, ready.data(), static_cast<int>(ready.size()), 1000);
+    for (int i = 0; i < count; ++i) {
+      const int fd = ready[static_cast<std::size_t>(i)].data.fd;
+      const ssize_t got = ::recv(fd, buffer.data(), buffer.size(), 0);
+      const std::string_view bytes(buffer.data(), static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
+      if (bytes.find("\ndata: {") != std::string_view::npos) {
+        if (begin.count() == 0) begin = processor_time();
+        ++events;
+      }
+      if (got <= 0 || bytes.ends_with("\r\n0\r\n\r\n")) {
+        ::close(fd);
+        ++over;
+      }
+    }
+  }
+  const double cpu = static_cast<double>((processor_time() - begin).count());
+  ::close(poller);
+  fmt::print("{{\"events\":{},\"cpu_us_per_event\":{:.3f}}}\n", events,
+             cpu / 1e3 / static_cast<double>(events));
+  return 0;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -213,6 +261,9 @@ int main(int argc, char** argv) {
   }
   if (words.size() == 3 && words[0] == "measure")
     return measure(words[1], static_cast<std::uint64_t>(std::atoll(words[2].c_str())));
-  fmt::print(stderr, "usage: stream_client serve RATE TOKENS | measure ADDRESS STREAMS\n");
+  if (words.size() == 3 && words[0] == "bare")
+    return bare(std::atoi(words[1].c_str()), static_cast<std::uint64_t>(std::atoll(words[2].c_str())));
+  fmt::print(stderr,
+             "usage: stream_client serve RATE TOKENS | measure ADDRESS STREAMS | bare PORT STREAMS\n");
   return 2;
 }

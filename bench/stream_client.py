@@ -1,14 +1,15 @@
 #!/usr/bin/env python3
 """What a token event costs assay's HTTP client, and how late it is seen, beside an aiohttp client in the same run.
 
-  bench/stream_client.py [--program build/release/bench/stream_client] [--streams 256] [--rate 50] [--tokens 250]
+  bench/stream_client.py [--program build/bench/bench/stream_client] [--streams 256] [--rate 50] [--tokens 250]
                          [--rounds 5] [--write]
 
 Our own server sends each of the streams so many tokens a second, each with the time of its sending; both clients read
 the same protocol and parse each chunk's JSON. Processor time is that of the whole client process from the first token
-on, divided by the events; the lag is the client's stamp less the server's. Rounds alternate. aiohttp is optional
-(pip install aiohttp); without it only our own figures are printed. The accepted most is 8 us; docs/engines.md says where
-the rest goes. --write stores the result as bench/baselines/stream_client.json.
+on, divided by the events; the lag is the client's stamp less the server's. "bare" receives the same bytes with epoll and
+recv and does nothing with them: what no client goes below on this machine. --before PROGRAM adds an earlier build of
+this bench to the same rounds. Rounds alternate. aiohttp is optional (pip install aiohttp). The accepted most is 8 us;
+docs/engines.md says where the rest goes. --write stores the result as bench/baselines/stream_client.json.
 """
 
 import argparse
@@ -68,11 +69,12 @@ def measured(command):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--program", default=str(baseline.ROOT / "build/release/bench/stream_client"))
+    parser.add_argument("--program", default=str(baseline.ROOT / "build/bench/bench/stream_client"))
     parser.add_argument("--streams", type=int, default=256)
     parser.add_argument("--rate", type=int, default=50, help="tokens a second of each stream")
     parser.add_argument("--tokens", type=int, default=250, help="of each stream")
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--before", metavar="PROGRAM", help="stream_client of an earlier build")
     parser.add_argument("--write", action="store_true")
     parser.add_argument("--peer", metavar="ADDRESS", help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -82,8 +84,12 @@ def main():
     load = os.getloadavg()[0]
     server = subprocess.Popen([options.program, "serve", str(options.rate), str(options.tokens)],
                               stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    address = f"http://127.0.0.1:{server.stdout.readline().strip()}/v1"
-    clients = {"assay": [options.program, "measure", address, str(options.streams)]}
+    port = server.stdout.readline().strip()
+    address = f"http://127.0.0.1:{port}/v1"
+    clients = {"assay": [options.program, "measure", address, str(options.streams)],
+               "bare": [options.program, "bare", port, str(options.streams)]}
+    if options.before:
+        clients["before"] = [options.before, "measure", address, str(options.streams)]
     if subprocess.run([sys.executable, "-c", "import aiohttp"], capture_output=True).returncode == 0:
         clients["aiohttp"] = [sys.executable, __file__, "--peer", address, "--streams", str(options.streams)]
     rounds = {name: [] for name in clients}
@@ -100,8 +106,8 @@ def main():
                for name, results in rounds.items()}
     for name, figures in clients.items():
         middle = {key: value["median"] for key, value in figures.items()}
-        print(f"{name:<10}{middle['cpu_us_per_event']:>13.2f} us{middle['lag_p50_ms']:>9.3f} ms"
-              f"{middle['lag_p99_ms']:>9.3f} ms")
+        lags = "".join(f"{middle[key]:>9.3f} ms" for key in ("lag_p50_ms", "lag_p99_ms") if key in middle)
+        print(f"{name:<10}{middle['cpu_us_per_event']:>13.2f} us{lags}")
     if options.write:
         baseline.keep("stream_client", {"streams": options.streams, "tokens_per_s_of_each": options.rate,
                                         "limit_cpu_us_per_event": 8, "clients": clients}, load)

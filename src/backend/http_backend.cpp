@@ -54,7 +54,7 @@ class HttpBackend final : public Backend {
   void take_body(InFlight& flight, HttpBody&& body);
   void take_end(InFlight& flight, Nanos at);
   void take_failure(InFlight& flight, const HttpFailed& failed);
-  void give(InFlight& flight, std::vector<Piece>&& pieces);
+  void give(InFlight& flight, std::vector<Piece>& pieces);
   void break_off(InFlight& flight, std::string reason, const Error& error, bool engine_died = false);
   void try_again(InFlight& flight, Nanos wait);
   void watch_server();
@@ -72,6 +72,7 @@ class HttpBackend final : public Backend {
   std::size_t waiting_ = 0;       // of in_flight_, for their next try
   std::vector<RequestId> ended_;  // of in_flight_, to be dropped
   std::vector<Event> events_;
+  std::vector<Piece> pieces_;  // of one body, kept for its memory
 };
 
 Result<Loaded> HttpBackend::load(const LoadRequest& request) {
@@ -204,18 +205,18 @@ void HttpBackend::take_head(InFlight& flight, HttpHead&& head) {
 
 void HttpBackend::take_body(InFlight& flight, HttpBody&& body) {
   if (flight.reader) {
-    std::vector<Piece> pieces;
-    flight.reader->take(body.bytes, body.at, pieces);
-    return give(flight, std::move(pieces));
+    pieces_.clear();
+    flight.reader->take(body.bytes, body.at, pieces_);
+    return give(flight, pieces_);
   }
   if (flight.error_body.size() < kMostErrorBytes) flight.error_body += body.bytes;
 }
 
 void HttpBackend::take_end(InFlight& flight, Nanos at) {
   if (flight.reader) {
-    std::vector<Piece> pieces;
-    flight.reader->end(at, pieces);
-    return give(flight, std::move(pieces));
+    pieces_.clear();
+    flight.reader->end(at, pieces_);
+    return give(flight, pieces_);
   }
   if (flight.status == 0) {
     return break_off(
@@ -248,7 +249,7 @@ void HttpBackend::take_failure(InFlight& flight, const HttpFailed& failed) {
             talk_.unreachable(failed), nobody);
 }
 
-void HttpBackend::give(InFlight& flight, std::vector<Piece>&& pieces) {
+void HttpBackend::give(InFlight& flight, std::vector<Piece>& pieces) {
   for (Piece& piece : pieces) {
     const RequestId id = flight.request.id;
     if (auto* tokens = std::get_if<Tokens>(&piece)) {

@@ -223,6 +223,25 @@ TEST_F(ServerTest, usage_is_found_in_every_place) {
   }
 }
 
+TEST_F(ServerTest, chunks_that_are_alike_are_told_apart) {
+  // The first of each kind is read in full, and those behind it only compared with it.
+  const auto counted = [](const std::string& text, int n) {
+    return R"(data: {"choices":[{"index":0,"delta":{"content":")" + text +
+           R"("}}],"usage":{"prompt_tokens":3,)" + R"("completion_tokens":)" + std::to_string(n) + "}}\n\n";
+  };
+  const Got got = chat_stream(
+      chunk(R"({"reasoning":"h"})") + chunk(R"({"reasoning":"m"})") + chunk(R"({"reasoning":"!"})") +
+      chunk(R"({"content":"1"})") + chunk(R"({"content":"\n"})") + chunk(R"({"content":"2"})") +
+      chunk(R"({"content":""})") + chunk(R"({"content":"3"})") + counted("4", 7) + counted("5", 7) +
+      counted("6", 9) + chunk(R"({"content":"7"})", "\"length\"") + kDone);
+  ASSERT_TRUE(got.finished) << got.broken->detail;
+  EXPECT_EQ(got.reasoning, "hm!");
+  EXPECT_EQ(got.text, "1\n234567");
+  EXPECT_EQ(got.events.size(), 11U);
+  EXPECT_EQ(got.finished->counts.output_tokens, 9U);
+  EXPECT_EQ(got.finished->finish, "length");
+}
+
 TEST_F(ServerTest, an_answer_in_one_piece_has_text_and_counts_and_no_token_times) {
   const Got got = chat([](const SeenRequest&, HttpWire& wire) {
     wire.answer(200, "application/json",

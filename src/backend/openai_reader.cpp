@@ -4,6 +4,7 @@
 // llama-server; errors in the middle of the stream; a first chunk with content; `[DONE]` missing.
 #include <fmt/format.h>
 
+#include "backend/chunk_pattern.h"
 #include "backend/json_members.h"
 #include "backend/openai.h"
 #include "base/event_stream.h"
@@ -25,7 +26,8 @@ class OpenAiReader final : public AnswerReader {
   void end(Nanos at, std::vector<Piece>& out) override;
 
  private:
-  void take_data(const std::string& data, Nanos at, std::vector<Piece>& out);
+  void take_data(std::string_view data, Nanos at, std::vector<Piece>& out);
+  void learn(std::string_view data, const std::vector<Piece>& out, std::size_t before);
   void take_object(const Json& object, Nanos at, std::vector<Piece>& out);
   void take_choice(const Json& choice, Nanos at, std::vector<Piece>& out);
   void take_message(const Json& message, Nanos at, std::vector<Piece>& out);
@@ -35,6 +37,9 @@ class OpenAiReader final : public AnswerReader {
 
   bool streamed_;
   EventStream stream_;
+  StreamEvent event_;
+  ChunkPattern pattern_;
+  TokenKind pattern_kind_ = TokenKind::answer;
   std::string whole_;
   Answer answer_;
 };
@@ -47,23 +52,37 @@ void OpenAiReader::take(std::string_view bytes, Nanos at, std::vector<Piece>& ou
     return;
   }
   stream_.take(bytes);
-  StreamEvent event;
-  while (!answer_.over() && stream_.next(event)) {
-    if (event.data == "[DONE]")
+  while (!answer_.over() && stream_.next(event_)) {
+    if (event_.data == "[DONE]")
       answer_.finish(at, out);
     else
-      take_data(event.data, at, out);
+      take_data(event_.data, at, out);
   }
   if (stream_.too_long()) answer_.fail("http", "an event of the stream is longer than 16 MiB", out);
 }
 
-void OpenAiReader::take_data(const std::string& data, Nanos at, std::vector<Piece>& out) {
+void OpenAiReader::take_data(std::string_view data, Nanos at, std::vector<Piece>& out) {
+  if (const auto text = pattern_.text_of(data)) return answer_.text(*text, pattern_kind_, at, out);
+  pattern_.forget();
   const auto object = parse_json(data);
   if (!object || !object->is_object()) {
     return answer_.fail(
         "http", fmt::format("a chunk of the stream is no JSON object: '{}'", printable(data, 80)), out);
   }
+  const std::size_t before = out.size();
   take_object(*object, at, out);
+  learn(data, out, before);
+}
+
+/// A chunk that gave one text and no finish reason says what those like it say: whatever else it holds
+/// (counts, the build) is kept by now, and would only be kept again.
+void OpenAiReader::learn(std::string_view data, const std::vector<Piece>& out, std::size_t before) {
+  if (out.size() != before + 1 || answer_.ended()) return;
+  const auto* tokens = std::get_if<Tokens>(&out.back());
+  if (tokens == nullptr) return;
+  pattern_kind_ = tokens->events.front().kind;
+  if (pattern_kind_ != TokenKind::tool)
+    pattern_.learn(data, pattern_kind_ == TokenKind::reasoning ? tokens->reasoning : tokens->text);
 }
 
 void OpenAiReader::take_object(const Json& object, Nanos at, std::vector<Piece>& out) {

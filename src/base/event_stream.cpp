@@ -23,9 +23,13 @@ bool EventStream::next(StreamEvent& event) {
       continue;
     }
     const bool complete = std::exchange(has_data_, false);
-    event.name = name_.empty() ? "message" : std::move(name_);
+    if (name_.empty())
+      event.name = "message";
+    else
+      event.name.swap(name_);
     name_.clear();
-    event.data = std::exchange(data_, {});
+    event.data.swap(data_);  // both keep their memory, so that an event costs none
+    data_.clear();
     if (complete) return true;
   }
   return false;

@@ -26,6 +26,7 @@ class LineSplitter {
   std::string text_;
   std::size_t begin_ = 0;    // of the next line
   std::size_t scanned_ = 0;  // no end before this
+  std::size_t newline_ = 0;  // no LF between scanned_ and this
   bool after_cr_ = false;    // the last line ended with CR: an LF that follows belongs to it
   bool too_long_ = false;
 };
