@@ -100,12 +100,40 @@ Result<record::ModelSpec> parse_model(std::string_view text, const std::string& 
     return make_model("llama", text, folder, catalogue);
   if (!has_engine) return fail(no_engine(text, before, catalogue));
   const std::string_view rest = colon == std::string_view::npos ? std::string_view{} : text.substr(colon + 1);
-  if (!is_address(rest)) return make_model(before, rest, folder, catalogue);
-  const std::size_t hash = rest.rfind('#');
-  auto model = make_model(before, hash == std::string_view::npos ? std::string_view{} : rest.substr(hash + 1),
-                          folder, catalogue);
-  if (model) model->url = rest.substr(0, hash);
-  return model;
+  return make_model_or_server(before, rest, folder, catalogue);
+}
+
+Result<record::ModelSpec> make_model_or_server(std::string_view engine, std::string_view model,
+                                               const std::string& folder,
+                                               const record::Catalogue& catalogue) {
+  if (!is_address(model)) return make_model(engine, model, folder, catalogue);
+  const std::size_t hash = model.find('#');  // an address has none, a model's name may
+  const std::string_view url = model.substr(0, hash);
+  if (auto fit = check_address(url); !fit) return fail(fit.error());
+  auto spec = make_model(engine, hash == std::string_view::npos ? std::string_view{} : model.substr(hash + 1),
+                         folder, catalogue);
+  if (spec) spec->url = url;
+  return spec;
+}
+
+Result<void> check_address(std::string_view url) {
+  const auto wrong = [](std::string found, std::string remedy) {
+    return fail({.code = Code::bad_input,
+                 .where = {},
+                 .found = std::move(found),
+                 .expected = "an address like http://127.0.0.1:8080/v1",
+                 .remedy = std::move(remedy)});
+  };
+  // Not the address itself: it may have a password in it.
+  if (const std::size_t hash = url.find('#'); hash != std::string_view::npos)
+    return wrong("the address has a '#' in it",
+                 fmt::format("What stands behind it is the model: {{engine, url: ADDRESS, model: \"{}\"}}",
+                             printable(url.substr(hash + 1), 80)));
+  if (!is_address(url)) return {};  // some engines take HOST:PORT
+  const std::string_view host = url.substr(url.find("://") + 3);
+  if (host.empty() || host.front() == '/' || host.front() == ':')
+    return wrong(fmt::format("the address '{}' names no host", printable(url, 80)), {});
+  return {};
 }
 
 void label_models(std::vector<record::ModelSpec>& models) {

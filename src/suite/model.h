@@ -26,6 +26,14 @@ Result<record::ModelSpec> parse_model(std::string_view text, const std::string& 
 Result<record::ModelSpec> make_model(std::string_view engine, std::string_view model,
                                      const std::string& folder, const record::Catalogue& catalogue);
 
+/// The same, but an address is split: `http://host:8080/v1#m` is the model m of that server, and without `#`
+/// the only one that it has. Errors: those of check_address, too.
+Result<record::ModelSpec> make_model_or_server(std::string_view engine, std::string_view model,
+                                               const std::string& folder, const record::Catalogue& catalogue);
+
+/// Errors: bad_input, for an address without a host or with a `#`.
+Result<void> check_address(std::string_view url);
+
 /// Gives every model without a label one that is short and unique in the list: the file's name without .gguf,
 /// the tag, the address; where two would be equal, with the file's folder or the engine, then with a number.
 void label_models(std::vector<record::ModelSpec>& models);

@@ -40,7 +40,21 @@ std::optional<record::ModelSpec> named(Reader& reader, Node node) {
   if (!engine_name) return std::nullopt;
   if (reader.benchy && is_benchy_provider(*engine_name))
     return benchy_spec({*engine_name, *model}, reader.folder, reader.catalogue);
-  return accepted(reader, engine, make_model(*engine_name, *model, reader.folder, reader.catalogue));
+  return accepted(reader, engine,
+                  make_model_or_server(*engine_name, *model, reader.folder, reader.catalogue));
+}
+
+/// `url`, where the model does not name the server already.
+void read_url(Reader& reader, Node node, record::ModelSpec& model) {
+  const Node value = node.find("url");
+  if (!value) return;
+  const auto url = reader.label(value, "url");
+  if (!url) return;
+  if (!model.url.empty())
+    return reader.error(value.where(), "'url' beside a model that is an address", "one of them",
+                        "Write: {engine, url: ADDRESS, model: MODEL}, or {engine, model: \"ADDRESS#MODEL\"}");
+  if (const auto fit = check_address(*url); !fit) return reader.error_at(value.where(), fit.error());
+  model.url = *url;
 }
 
 void read_text(Reader& reader, Node node, std::string_view key, std::string& target) {
@@ -76,7 +90,7 @@ std::optional<record::ModelSpec> read_model(Reader& reader, Node node) {
   auto model = named(reader, node);
   if (!model) return std::nullopt;
   read_text(reader, node, "label", model->label);
-  read_text(reader, node, "url", model->url);
+  read_url(reader, node, *model);
   read_text(reader, node, "start", model->start);
   if (const Node params = node.find("params"))
     model->params = read_params(reader, params, "the model's params");

@@ -245,8 +245,8 @@ TEST(ParseModel, CommandLineFormsStartAtTheCurrentFolder) {
   EXPECT_EQ(parse_model("a:b.gguf", "", known)->model, "a:b.gguf");
   EXPECT_EQ(parse_model("ollama:hf.co/x/y:Q4_K_M", "f", known)->model, "hf.co/x/y:Q4_K_M");
   const auto server = parse_model("openai:http://h:1/v1#m#n", "f", known);
-  EXPECT_EQ(server->url, "http://h:1/v1#m");
-  EXPECT_EQ(server->model, "n");
+  EXPECT_EQ(server->url, "http://h:1/v1");
+  EXPECT_EQ(server->model, "m#n");
   EXPECT_FALSE(parse_model("", "", known));
   EXPECT_NE(sentence(parse_model("ollama~x", "", known).error()).find("Write: ollama:x"), std::string::npos);
   EXPECT_NE(sentence(parse_model("olama:x", "", known).error()).find("Did you mean"), std::string::npos);
