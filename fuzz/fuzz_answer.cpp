@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -27,10 +28,11 @@ struct Told {
 };
 
 std::unique_ptr<AnswerReader> reader_of(std::uint8_t which) {
+  const auto logprobs = which >= 128 ? std::optional(2U) : std::nullopt;
   switch (which % 4) {
-    case 0: return make_openai_reader(true);
-    case 1: return make_openai_reader(false);
-    case 2: return make_ollama_reader({4096, 3});
+    case 0: return make_openai_reader(true, logprobs);
+    case 1: return make_openai_reader(false, logprobs);
+    case 2: return make_ollama_reader({4096, 3, logprobs});
     default: return make_anthropic_reader();
   }
 }

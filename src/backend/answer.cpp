@@ -69,7 +69,9 @@ void Answer::finish_whole(Nanos at, std::vector<Piece>& out) {
 
 void Answer::give_end(Nanos at, std::vector<Piece>& out) {
   if (counts_.output_tokens) counts_.source = record::CountSource::usage;
-  out.emplace_back(Finished{at, finish_.empty() ? "unknown" : finish_, counts_, std::move(claims_), flags_});
+  if (Json told = logprobs_.told(); !told.is_null()) claims_["claimed_logprobs"] = std::move(told);
+  out.emplace_back(Finished{at, finish_.empty() ? "unknown" : finish_, counts_, std::move(claims_), flags_,
+                            logprobs_.effective()});
 }
 
 void Answer::fail(std::string reason, std::string detail, std::vector<Piece>& out) {

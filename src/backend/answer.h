@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "backend/backend.h"
+#include "backend/logprobs.h"
 #include "base/clock.h"
 
 namespace assay::backend {
@@ -29,6 +30,9 @@ class AnswerReader {
 /// What all readers keep: what was seen, what the server counted, how it ended.
 class Answer {
  public:
+  Answer() = default;
+  explicit Answer(std::optional<std::uint32_t> logprobs) : logprobs_(logprobs) {}
+
   /// One chunk with content is one token event; how many tokens it holds only the server's count can tell.
   void text(std::string_view text, record::TokenKind kind, Nanos at, std::vector<Piece>& out);
   /// The finish reason in our words (stop, length, content_filter, tool_calls, unknown).
@@ -37,6 +41,9 @@ class Answer {
   /// Finished was given, or Broken.
   bool over() const { return over_; }
   record::Counts& counts() { return counts_; }
+  Logprobs& logprobs() { return logprobs_; }
+  /// Token events so far.
+  std::uint32_t events() const { return seen_; }
   /// A figure of the server about itself; the name begins with claimed_.
   void claim(std::string_view name, double value) { claims_[std::string(name)] = value; }
   /// A text of the server about its own doing, for the record.
@@ -57,6 +64,7 @@ class Answer {
   Nanos finish_at_{0};
   record::Counts counts_;
   Json claims_;
+  Logprobs logprobs_;
   record::Flags flags_ = 0;
   bool over_ = false;
 };

@@ -95,6 +95,7 @@ struct Finished {
   record::Counts counts;  ///< what the engine counted; absent fields stay as seen so far
   Json claims;
   record::Flags flags = 0;
+  record::EffectiveParams effective = {};  ///< what only the answer shows; wins over Accepted's
 };
 /// The request failed. `reason` is a reason word (transport, server_exit, stalled, engine_oom, internal, …).
 /// `engine_died`: the process is gone, all other requests in flight fail too, and load() must come again.

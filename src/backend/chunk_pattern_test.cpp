@@ -10,37 +10,39 @@
 namespace assay::backend {
 namespace {
 
-std::string chunk(const std::string& text, const std::string& id = "7") {
+std::string one_chunk(const std::string& text, const std::string& id = "7") {
   return R"({"id":")" + id + R"(","choices":[{"index":0,"delta":{"content":")" + text +
          R"("},"finish_reason":null}]})";
 }
 
 TEST(ChunkPattern, gives_the_text_of_what_differs_in_nothing_else) {
   ChunkPattern pattern;
-  EXPECT_FALSE(pattern.text_of(chunk("a"))) << "nothing was learnt";
-  pattern.learn(chunk("a"), "a");
-  EXPECT_EQ(pattern.text_of(chunk("a")), "a");
-  EXPECT_EQ(pattern.text_of(chunk(" of the people")), " of the people");
-  EXPECT_EQ(pattern.text_of(chunk("ä€😀")), "ä€😀");
+  EXPECT_FALSE(pattern.text_of(one_chunk("a"))) << "nothing was learnt";
+  pattern.learn(one_chunk("a"), "a");
+  EXPECT_EQ(pattern.text_of(one_chunk("a")), "a");
+  EXPECT_EQ(pattern.text_of(one_chunk(" of the people")), " of the people");
+  EXPECT_EQ(pattern.text_of(one_chunk("ä€😀")), "ä€😀");
   pattern.forget();
-  EXPECT_FALSE(pattern.text_of(chunk("a")));
+  EXPECT_FALSE(pattern.text_of(one_chunk("a")));
 }
 
 TEST(ChunkPattern, leaves_to_the_parser_what_is_not_certain) {
   ChunkPattern pattern;
-  pattern.learn(chunk("a"), "a");
+  pattern.learn(one_chunk("a"), "a");
   for (const std::string& other :
-       {chunk(""), chunk(R"(\n)"), chunk("\xC3"), chunk("\x01"), chunk("a\",\"b\":\"c"), chunk("a", "8"),
-        chunk("a") + "}", std::string("[") + chunk("a"), std::string(), chunk("a").substr(0, 60)})
+       {one_chunk(""), one_chunk(R"(\n)"), one_chunk("\xC3"), one_chunk("\x01"), one_chunk("a\",\"b\":\"c"),
+        one_chunk("a", "8"), one_chunk("a") + "}", std::string("[") + one_chunk("a"), std::string(),
+        one_chunk("a").substr(0, 60)})
     EXPECT_FALSE(pattern.text_of(other)) << other;
 }
 
 TEST(ChunkPattern, learns_only_where_the_place_is_certain) {
   ChunkPattern pattern;
-  for (const auto& [learnt, text] : {std::pair(chunk("7"), "7"),          // the id, too
-                                     std::pair(chunk("index"), "index"),  // a member's name, too
-                                     std::pair(chunk(","), ","),          // between two strings, too
-                                     std::pair(chunk(R"(\u0061)", "a"), "a"), std::pair(chunk(""), "")}) {
+  for (const auto& [learnt, text] :
+       {std::pair(one_chunk("7"), "7"),          // the id, too
+        std::pair(one_chunk("index"), "index"),  // a member's name, too
+        std::pair(one_chunk(","), ","),          // between two strings, too
+        std::pair(one_chunk(R"(\u0061)", "a"), "a"), std::pair(one_chunk(""), "")}) {
     pattern.learn(learnt, text);
     EXPECT_FALSE(pattern.text_of(learnt)) << learnt;
   }
@@ -58,7 +60,7 @@ TEST(ChunkPattern, agrees_with_the_parser) {
   };
   int taken = 0;
   for (int i = 0; i < 20'000; ++i) {
-    const std::string learnt = chunk(some(), some());
+    const std::string learnt = one_chunk(some(), some());
     const auto before = parse_json(learnt);
     if (!before) continue;
     const Json& text = (*before)["choices"][0]["delta"]["content"];

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "backend/answer.h"
 #include "backend/backend.h"
@@ -21,6 +22,13 @@ class Dialect {
   virtual void unload(Talk& /*talk*/) {}
   /// The request for one trial. Errors: unsupported, for what this dialect cannot say.
   virtual Result<HttpRequest> ask(const Talk& talk, const Request& request) = 0;
+  /// A question for the text that the server's template makes of this prompt, asked before the request is
+  /// sent. Absent: it has none, or does not tell.
+  virtual std::optional<HttpRequest> ask_prompt(const Talk& /*talk*/, const Request& /*request*/) {
+    return std::nullopt;
+  }
+  /// That text in the answer with this status; empty when it is not there.
+  virtual std::string read_prompt(int /*status*/, std::string_view /*body*/) { return {}; }
   /// `streamed` false: the server answered in one piece.
   virtual std::unique_ptr<AnswerReader> reader(const Request& request, bool streamed) = 0;
   /// What of the request's parameters reached the server, as far as it tells.

@@ -14,6 +14,8 @@ namespace {
 
 // Enough for any sentence of an error; a server that sends more is not read to the end.
 constexpr std::size_t kMostErrorBytes = 64U << 10U;
+constexpr std::size_t kMostPromptBytes = 16U << 20U;
+constexpr auto kPromptPatience = std::chrono::seconds{10};
 constexpr auto kServerLook = std::chrono::milliseconds{200};
 
 class HttpBackend final : public Backend {
@@ -41,6 +43,8 @@ class HttpBackend final : public Backend {
     int status = 0;
     std::vector<HttpHeader> headers;
     std::string error_body;
+    bool asks_prompt = false;  ///< the transfer is the question for the prompt's text
+    std::string prompt;        ///< as the server's template makes it
     std::unique_ptr<AnswerReader> reader;
     bool over = false;
   };
@@ -50,6 +54,7 @@ class HttpBackend final : public Backend {
   Nanos next_try(Nanos until) const;
   void end(InFlight& flight);
   void take(HttpEvent&& event);
+  void take_prompt(InFlight& flight, HttpEvent&& event);
   void take_head(InFlight& flight, HttpHead&& head);
   void take_body(InFlight& flight, HttpBody&& body);
   void take_end(InFlight& flight, Nanos at);
@@ -104,6 +109,24 @@ void HttpBackend::start(Request request) {
   const RequestId id = request.id;
   InFlight& flight = in_flight_[id];
   flight.request = std::move(request);
+  auto question = dialect_->ask_prompt(talk_, flight.request);
+  if (!question) return send(flight);
+  question->limits.whole = kPromptPatience;
+  flight.asks_prompt = true;
+  flight.transfer = talk_.client().start(*std::move(question));
+  by_transfer_[flight.transfer] = id;
+}
+
+/// Whatever becomes of the question, the request itself is sent then.
+void HttpBackend::take_prompt(InFlight& flight, HttpEvent&& event) {
+  if (const auto* head = std::get_if<HttpHead>(&event.what)) flight.status = head->status;
+  if (const auto* body = std::get_if<HttpBody>(&event.what); body != nullptr) {
+    if (flight.error_body.size() < kMostPromptBytes) flight.error_body += body->bytes;
+  }
+  const bool done = std::holds_alternative<HttpDone>(event.what);
+  if (done) flight.prompt = dialect_->read_prompt(flight.status, flight.error_body);
+  if (!done && !std::holds_alternative<HttpFailed>(event.what)) return;
+  flight.asks_prompt = false;
   send(flight);
 }
 
@@ -174,6 +197,7 @@ void HttpBackend::take(HttpEvent&& event) {
       std::holds_alternative<HttpDone>(event.what) || std::holds_alternative<HttpFailed>(event.what);
   if (ends) by_transfer_.erase(event.id);
   if (flight == nullptr) return;  // what a server sends after the end of its answer
+  if (flight->asks_prompt) return take_prompt(*flight, std::move(event));
   if (const auto* sent = std::get_if<HttpSent>(&event.what))
     events_.push_back({flight->request.id, Sent{sent->at, static_cast<std::uint32_t>(flight->tries - 1)}});
   else if (auto* head = std::get_if<HttpHead>(&event.what))
@@ -198,6 +222,7 @@ void HttpBackend::take_head(InFlight& flight, HttpHead&& head) {
   flight.reader = dialect_->reader(flight.request, type.find("application/json") == std::string::npos);
   Accepted accepted;
   accepted.at = head.at;
+  accepted.prompt = flight.prompt;
   accepted.effective = dialect_->effective(flight.request);
   accepted.flags = dialect_->flags(flight.request);
   events_.push_back({flight.request.id, std::move(accepted)});

@@ -43,6 +43,8 @@ constexpr std::array kRequestOptions{
     OptionName{"max_tokens", "num_predict"},
     OptionName{"stop", "stop"},
 };
+/// Beside the options in the body.
+constexpr std::array<std::string_view, 3> kBodyParams{"think", "json_schema", "logprobs"};
 constexpr std::array kLoadOptions{
     OptionName{"context", "num_ctx"},
     OptionName{"threads", "num_thread"},
@@ -89,7 +91,7 @@ class OllamaDialect final : public Dialect {
   void unload(Talk& talk) override;
   Result<HttpRequest> ask(const Talk& talk, const Request& request) override;
   std::unique_ptr<AnswerReader> reader(const Request& request, bool) override {
-    return make_ollama_reader({context_, words_of(request.prompt)});
+    return make_ollama_reader({context_, words_of(request.prompt), wanted_logprobs(request.params)});
   }
   record::EffectiveParams effective(const Request& request) const override;
   record::Flags flags(const Request& request) override;
@@ -210,7 +212,7 @@ Result<Loaded> OllamaDialect::load(Talk& talk, const LoadRequest& request) {
   }
   for (const OptionName& option : kRequestOptions) loaded.supported.emplace_back(option.ours);
   for (const OptionName& option : kLoadOptions) loaded.supported.emplace_back(option.ours);
-  for (const char* name : {"think", "json_schema"}) loaded.supported.emplace_back(name);
+  for (const std::string_view name : kBodyParams) loaded.supported.emplace_back(name);
   if (sees_) loaded.media = {"image"};
   loaded.base_latency = talk.base_latency("/api/version");
   beginnings_.clear();
@@ -240,7 +242,7 @@ Result<HttpRequest> OllamaDialect::ask(const Talk& talk, const Request& request)
 /// Ollama ignores in silence what it does not know, and says nothing of what it knows.
 record::EffectiveParams OllamaDialect::effective(const Request& request) const {
   return as_sent(request.params, [](const std::string& name) {
-    return name == "think" || name == "json_schema" ||
+    return std::find(kBodyParams.begin(), kBodyParams.end(), name) != kBodyParams.end() ||
            std::any_of(kRequestOptions.begin(), kRequestOptions.end(),
                        [&](const OptionName& known) { return known.ours == name; });
   });
@@ -284,6 +286,10 @@ Result<Json> ollama_body(const std::string& model, const Request& request, const
   if (const auto at = request.params.find("think"); at != request.params.end()) body["think"] = at->second;
   if (const auto at = request.params.find("json_schema"); at != request.params.end())
     body["format"] = at->second;
+  if (const auto most = wanted_logprobs(request.params)) {
+    body["logprobs"] = true;
+    body["top_logprobs"] = *most;
+  }
   return body;
 }
 

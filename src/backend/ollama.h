@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "backend/answer.h"
@@ -23,6 +24,7 @@ TalkOptions ollama_talk(const std::string& address);
 struct OllamaExpectation {
   std::uint64_t context = 0;  ///< tokens that fit, prompt and answer
   std::uint64_t words = 0;    ///< of the prompt, parted by white space: no tokenizer makes fewer tokens
+  std::optional<std::uint32_t> logprobs = std::nullopt;  ///< as the request asked for them
 };
 std::unique_ptr<AnswerReader> make_ollama_reader(OllamaExpectation expected);
 

@@ -17,7 +17,7 @@ constexpr std::uint64_t kNearlyFull = 8;
 
 class OllamaReader final : public AnswerReader {
  public:
-  explicit OllamaReader(OllamaExpectation expected) : expected_(expected) {}
+  explicit OllamaReader(OllamaExpectation expected) : expected_(expected), answer_(expected.logprobs) {}
   void take(std::string_view bytes, Nanos at, std::vector<Piece>& out) override;
   void end(Nanos at, std::vector<Piece>& out) override;
 
@@ -48,6 +48,7 @@ void OllamaReader::take_line(std::string_view line, Nanos at, std::vector<Piece>
     const std::string words = error->is_string() ? error->get<std::string>() : dump(*error);
     return answer_.fail("http", "the server broke its answer off: " + words, out);
   }
+  const std::size_t before = answer_.events();
   if (const auto message = object->find("message"); message != object->end() && message->is_object()) {
     answer_.text(text_of(*message, "thinking"), TokenKind::reasoning, at, out);
     answer_.text(text_of(*message, "content"), TokenKind::answer, at, out);
@@ -56,6 +57,10 @@ void OllamaReader::take_line(std::string_view line, Nanos at, std::vector<Piece>
   }
   answer_.text(text_of(*object, "thinking"), TokenKind::reasoning, at, out);
   answer_.text(text_of(*object, "response"), TokenKind::answer, at, out);
+  if (const Json* logprobs = list_of(*object, "logprobs")) {
+    const bool with_event = answer_.events() > before;
+    answer_.logprobs().take_list(*logprobs, with_event ? std::optional(before) : std::nullopt);
+  }
   if (const auto done = object->find("done");
       done != object->end() && done->is_boolean() && done->get<bool>())
     take_last(*object, at, out);

@@ -8,6 +8,7 @@
 #include "backend/chat_body.h"
 #include "backend/entries.h"
 #include "backend/http_backend.h"
+#include "backend/json_members.h"
 #include "base/file.h"
 #include "base/text.h"
 
@@ -23,8 +24,10 @@ class OpenAiDialect final : public Dialect {
 
   Result<Loaded> load(Talk& talk, const LoadRequest& request) override;
   Result<HttpRequest> ask(const Talk& talk, const Request& request) override;
-  std::unique_ptr<AnswerReader> reader(const Request&, bool streamed) override {
-    return make_openai_reader(streamed);
+  std::optional<HttpRequest> ask_prompt(const Talk& talk, const Request& request) override;
+  std::string read_prompt(int status, std::string_view body) override;
+  std::unique_ptr<AnswerReader> reader(const Request& request, bool streamed) override {
+    return make_openai_reader(streamed, wanted_logprobs(request.params));
   }
   record::EffectiveParams effective(const Request& request) const override;
 
@@ -36,7 +39,8 @@ class OpenAiDialect final : public Dialect {
   std::string wanted_;  // as the suite names it; empty: the only one there is
   std::string model_;   // as the server is asked for it
   std::vector<ParamName> names_;
-  Json defaults_;  // llama-server's own, for what is not sent
+  Json defaults_;               // llama-server's own, for what is not sent
+  bool tells_prompts_ = false;  // until it shows that it does not
 };
 
 bool may_lack_list(const OpenAiFlavour& flavour, const Error& error) {
@@ -73,10 +77,16 @@ Result<Json> OpenAiDialect::find_model(const Json& list) {
                                       : fmt::format("Did you mean '{}'?", near)});
 }
 
+/// The address without /v1: the routes that are llama-server's own.
+std::string root_of(const Talk& talk) {
+  const std::string& base = talk.base();
+  return base.ends_with("/v1") ? base.substr(0, base.size() - 3) : base;
+}
+
 /// llama-server says what it runs: build, slots, context, the model's file.
 void OpenAiDialect::read_props(Talk& talk, Loaded& loaded) {
   const std::string base = talk.base();
-  if (base.ends_with("/v1")) talk.set_base(base.substr(0, base.size() - 3));
+  talk.set_base(root_of(talk));
   const auto props = talk.get("/props");
   talk.set_base(base);
   if (!props || !props->is_object()) return;
@@ -125,6 +135,7 @@ Result<Loaded> OpenAiDialect::load(Talk& talk, const LoadRequest& /*request*/) {
   }
   loaded.media = {"image", "audio"};  // nobody else says what its model takes; a request will tell
   if (flavour_.llama_server) read_props(talk, loaded);
+  tells_prompts_ = flavour_.llama_server;
   for (const ParamName& name : names_) loaded.supported.push_back(name.ours);
   loaded.base_latency = talk.base_latency("/models");
   return loaded;
@@ -134,6 +145,25 @@ Result<HttpRequest> OpenAiDialect::ask(const Talk& talk, const Request& request)
   auto body = openai_body(flavour_, model_, request);
   if (!body) return fail(body.error());
   return talk.request("POST", request.prompt.raw ? "/completions" : "/chat/completions", dump(*body));
+}
+
+/// llama-server shows what its template makes of messages. The whole body is sent, because more than the
+/// messages can enter it (thinking, a schema); pictures are not sent twice.
+std::optional<HttpRequest> OpenAiDialect::ask_prompt(const Talk& talk, const Request& request) {
+  const record::Prompt& prompt = request.prompt;
+  if (!tells_prompts_ || prompt.raw || !prompt.images.empty() || !prompt.audio.empty()) return std::nullopt;
+  const auto body = openai_body(flavour_, model_, request);
+  if (!body) return std::nullopt;
+  HttpRequest question = talk.request("POST", "", dump(*body));
+  question.url = root_of(talk) + "/apply-template";
+  return question;
+}
+
+std::string OpenAiDialect::read_prompt(int status, std::string_view body) {
+  const auto answer = parse_json(body);
+  if (status == 200 && answer && answer->is_object()) return std::string(text_of(*answer, "prompt"));
+  tells_prompts_ = status != 404 && status != 501;  // an older one has no such route
+  return {};
 }
 
 /// What was sent; none of these servers repeats it in its answer. llama-server says beforehand what it takes

@@ -1,6 +1,8 @@
 // The protocol of OpenAI's chat and completions routes, which most servers speak, each a little differently.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -36,7 +38,9 @@ struct ParamName {
 std::vector<ParamName> param_names(const OpenAiFlavour& flavour);
 
 /// Reads a streamed answer of the chat route (`raw`: of the completions route), or one that came whole.
-std::unique_ptr<AnswerReader> make_openai_reader(bool streamed);
+/// `logprobs`: as the request asked for them.
+std::unique_ptr<AnswerReader> make_openai_reader(bool streamed,
+                                                 std::optional<std::uint32_t> logprobs = std::nullopt);
 
 /// Body of the request, without a model's name when `model` is empty. Errors: those of its
 /// pictures and recordings; unsupported (such a case as a raw prompt).

@@ -7,12 +7,15 @@
 namespace assay::backend {
 namespace {
 
-void put(Json& body, const ParamName& name, const Json& value) {
+void put(Json& body, const ParamName& name, const Json& value, bool raw) {
   if (name.ours == "json_schema") {
     body["response_format"] = {{"type", "json_schema"},
                                {"json_schema", {{"name", "answer"}, {"strict", true}, {"schema", value}}}};
   } else if (name.ours == "think") {
     body[name.theirs] = {{"enable_thinking", value}};
+  } else if (name.ours == "logprobs" && !raw) {  // the completions route takes the number alone
+    body["logprobs"] = true;
+    body["top_logprobs"] = value;
   } else {
     body[name.theirs] = value;
   }
@@ -55,7 +58,7 @@ Result<Json> openai_body(const OpenAiFlavour& flavour, const std::string& model,
   if (flavour.llama_server) body["cache_prompt"] = false;  // a kept prompt would be a prefill of nothing
   for (const ParamName& name : param_names(flavour)) {
     const auto value = request.params.find(name.ours);
-    if (value != request.params.end()) put(body, name, value->second);
+    if (value != request.params.end()) put(body, name, value->second, request.prompt.raw);
   }
   return body;
 }

@@ -21,7 +21,8 @@ void keep(std::optional<std::uint32_t> told, std::optional<std::uint32_t>& targe
 
 class OpenAiReader final : public AnswerReader {
  public:
-  explicit OpenAiReader(bool streamed) : streamed_(streamed) {}
+  OpenAiReader(bool streamed, std::optional<std::uint32_t> logprobs)
+      : streamed_(streamed), answer_(logprobs) {}
   void take(std::string_view bytes, Nanos at, std::vector<Piece>& out) override;
   void end(Nanos at, std::vector<Piece>& out) override;
 
@@ -75,9 +76,9 @@ void OpenAiReader::take_data(std::string_view data, Nanos at, std::vector<Piece>
 }
 
 /// A chunk that gave one text and no finish reason says what those like it say: whatever else it holds
-/// (counts, the build) is kept by now, and would only be kept again.
+/// (counts, the build) is kept by now, and would only be kept again. Log-probabilities are each chunk's own.
 void OpenAiReader::learn(std::string_view data, const std::vector<Piece>& out, std::size_t before) {
-  if (out.size() != before + 1 || answer_.ended()) return;
+  if (out.size() != before + 1 || answer_.ended() || answer_.logprobs().wanted()) return;
   const auto* tokens = std::get_if<Tokens>(&out.back());
   if (tokens == nullptr) return;
   pattern_kind_ = tokens->events.front().kind;
@@ -103,10 +104,15 @@ void OpenAiReader::take_object(const Json& object, Nanos at, std::vector<Piece>&
 }
 
 void OpenAiReader::take_choice(const Json& choice, Nanos at, std::vector<Piece>& out) {
+  const std::size_t before = answer_.events();
   for (const char* name : {"delta", "message"}) {
     if (const Json* message = object_of(choice, name)) take_message(*message, at, out);
   }
   answer_.text(text_of(choice, "text"), TokenKind::answer, at, out);
+  if (const Json* logprobs = object_of(choice, "logprobs")) {
+    const bool with_event = streamed_ && answer_.events() > before;
+    answer_.logprobs().take_choice(*logprobs, with_event ? std::optional(before) : std::nullopt);
+  }
   if (const std::string_view reason = text_of(choice, "finish_reason"); !reason.empty())
     answer_.ends(reason, at);
 }
@@ -176,8 +182,8 @@ void OpenAiReader::end(Nanos at, std::vector<Piece>& out) {
 
 }  // namespace
 
-std::unique_ptr<AnswerReader> make_openai_reader(bool streamed) {
-  return std::make_unique<OpenAiReader>(streamed);
+std::unique_ptr<AnswerReader> make_openai_reader(bool streamed, std::optional<std::uint32_t> logprobs) {
+  return std::make_unique<OpenAiReader>(streamed, logprobs);
 }
 
 }  // namespace assay::backend

@@ -69,6 +69,13 @@ constexpr std::array kParams{
               0,
               {},
               "JSON Schema that the answer must follow"},
+    ParamSpec{"logprobs",
+              ParamKind::whole,
+              ParamScope::request,
+              1,
+              20,
+              {},
+              "have the server say how likely each token was, and so many others in its place"},
     ParamSpec{
         "context", ParamKind::whole, ParamScope::load, 1, 1e8, {}, "context length in tokens, per request"},
     ParamSpec{"threads", ParamKind::whole, ParamScope::load, 1, 4096, {}, "processor threads of the engine"},

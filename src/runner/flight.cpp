@@ -94,6 +94,7 @@ void Flight::take(backend::Finished&& finished) {
   sample_.finish = std::move(finished.finish);
   sample_.claims = std::move(finished.claims);
   sample_.flags |= finished.flags;
+  for (auto& [name, param] : finished.effective) sample_.effective[name] = std::move(param);
 }
 
 void Flight::take(backend::Broken&& broken) {

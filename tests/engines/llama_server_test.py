@@ -24,6 +24,20 @@ class LlamaServer(Spoken, EngineTest):
         self.model = f"openai:{self.server.url}/v1#tiny"
         self.test_greedy_answers_are_those_of_the_embedded_engine()
 
+    def test_its_prompt_is_that_of_the_embedded_engine(self):
+        served, embedded = self.sums(self.model), self.sums(self.reference)
+        self.assertEqual({case: one["prompt"] for case, one in served.items()},
+                         {case: one["prompt"] for case, one in embedded.items()})
+
+    def test_it_says_how_likely_its_tokens_were(self):
+        sample, = self.count("--param", "logprobs=2")
+        told = sample["claimed_logprobs"]
+        self.assertEqual("".join(one["token"] for one in told).strip(), sample["raw"].strip())
+        self.assertTrue(all(one["logprob"] <= 0 and len(one["top"]) == 2 for one in told))
+        self.assertEqual([one["event"] for one in told if "event" in one],
+                         sorted({one["event"] for one in told if "event" in one}))
+        self.assertEqual(sample["effective"]["logprobs"], {"how": "verified", "value": 2})
+
     def test_a_model_that_the_server_lacks_stops_before_the_first_trial(self):
         suite = self.write("count.yaml", COUNT.replace("MODEL", f"openai:{self.server.url}/v1#nowhere"))
         done = self.assay("run", suite, code=4)

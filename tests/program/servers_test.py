@@ -76,6 +76,26 @@ class Servers(ServerTest):
         self.assertEqual(samples["one"]["output_tokens"], 41)
         self.assertIn("param_unverified", samples["one"]["flags"])
 
+    def test_logprobs_are_in_the_record_and_a_server_without_them_is_told(self):
+        class Sure(Script):
+            def chat(self, prompt):
+                self.begin()
+                entry = {"token": prompt, "logprob": -0.25, "top_logprobs": [{"token": prompt, "logprob": -0.25}]}
+                told = {"logprobs": {"content": [entry]}} if prompt == "alpha" else {}
+                self.event(choices=[{"index": 0, "delta": {"content": prompt}, "finish_reason": None, **told}])
+                self.text("", "stop")
+                self.done(output=2)
+
+        server, _, samples = self.run_on(Sure, "--param", "logprobs=1")
+        self.assertEqual((server.bodies[0]["logprobs"], server.bodies[0]["top_logprobs"]), (True, 1))
+        self.assertEqual(samples["one"]["claimed_logprobs"], [
+            {"token": "alpha", "logprob": -0.25, "top": [{"token": "alpha", "logprob": -0.25}], "event": 0}])
+        self.assertEqual(samples["one"]["effective"]["logprobs"], {"how": "verified", "value": 1})
+        self.assertNotIn("claimed_logprobs", samples["two"])
+        self.assertEqual(samples["two"]["effective"]["logprobs"], {"how": "not_supported", "value": None})
+        done = self.assay("run", self.write("s.yaml", SUITE), "--model", self.model(server), "--param", "logprobs=21", code=2)
+        self.assertIn("logprobs is 21; expected a whole number from 1 to 20", done.stderr)
+
     def test_headers_then_silence_is_stalled(self):
         class Mute(Script):
             def chat(self, prompt):
