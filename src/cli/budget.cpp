@@ -7,10 +7,6 @@
 namespace assay::cli {
 namespace {
 
-std::string dollars(double amount) {
-  return fmt::format("${:.{}f}", amount, amount < 0.1 ? 4 : 2);
-}
-
 Error unknown_price(const record::ModelSpec& model) {
   return {
       .code = Code::unsupported,
@@ -23,6 +19,10 @@ Error unknown_price(const record::ModelSpec& model) {
 }
 
 }  // namespace
+
+std::string dollars(double amount) {
+  return fmt::format("${:.{}f}", amount, amount < 0.1 ? 4 : 2);
+}
 
 Result<Budget> Budget::make(double limit_usd, const std::vector<record::ModelSpec>& models) {
   Budget budget(limit_usd);

@@ -37,6 +37,9 @@ class Budget {
   std::map<std::pair<std::uint32_t, std::string>, double> held_;  ///< by model and key of the trial
 };
 
+/// "$1.50", "$0.0012": an amount for people.
+std::string dollars(double amount);
+
 /// Gives each model that somebody charges for, and whose suite says no price, the listed one. Errors: those
 /// of reading the list.
 Result<void> set_prices(std::vector<record::ModelSpec>& models);

@@ -100,6 +100,9 @@ Exit Session::run_suite(const std::string& path) {
   if (options_.resume) {
     if (auto resumed = session.resume_newest(*store); !resumed)
       return refuse(resumed.error(), Exit::nothing_ran);
+    if (!options_.max_cost && session.max_cost())
+      say(fmt::format("It may cost {} in all, as it was told; --max-cost gives it another limit.",
+                      dollars(*session.max_cost())));
   }
   auto ready = session.get_ready(*store);
   progress_.clear();

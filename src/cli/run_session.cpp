@@ -32,6 +32,8 @@ namespace {
 
 // A larger file is proved by its header, tensor table and memory need: loading it twice would take minutes.
 constexpr std::uint64_t kLoadTwiceLimit = 1ULL << 30U;
+// Of a run's options: --max-cost in US dollars.
+constexpr const char* kMaxCost = "max_cost";
 
 /// What the header of a model file says against it: truncated, not a model, more than the memory there is.
 Errors file_errors(const record::Plan& plan) {
@@ -136,6 +138,9 @@ record::Run RunSession::new_run() {
   if (const auto cache = backend::cache_folder(); in_hand && cache)
     run.machine.bandwidth = meter::known_bandwidth(run.machine, *cache, false);
   run.options = prepared_.options;
+  // Another run's options may have been taken over; its limit was not.
+  run.options.erase(kMaxCost);
+  if (options_.max_cost) run.options[kMaxCost] = *options_.max_cost;
   return run;
 }
 
@@ -147,34 +152,48 @@ tl::expected<void, Refusal> RunSession::check() {
   auto grader = evaluator::Grader::make(prepared_.suite, std::move(*sandbox), std::move(*judges));
   if (!grader) return refused({grader.error()}, true);
   grader_ = std::make_unique<evaluator::Grader>(std::move(*grader));
-  return make_budget();
+  if (auto budget = make_budget(); !budget) return refused({budget.error()}, true);
+  return {};
 }
 
-tl::expected<void, Refusal> RunSession::make_budget() {
+Result<void> RunSession::make_budget() {
   if (!options_.max_cost) return {};
   for (const std::string& name : evaluator::judges_of(prepared_.suite)) {
     auto judge = suite::parse_model(name, folder_of(prepared_.suite.path), catalogue());
     if (!judge || backend::charge_of(*judge) == backend::Charge::none) continue;
-    return refused(
-        {{.code = Code::unsupported,
-          .where = {},
-          .found = fmt::format("--max-cost cannot hold for the judge '{}', whose answers cost too", name),
-          .expected = {},
-          .remedy = "Take a judge of your own, or run without --max-cost"}},
-        true);
+    return fail(
+        {.code = Code::unsupported,
+         .where = {},
+         .found = fmt::format("--max-cost cannot hold for the judge '{}', whose answers cost too", name),
+         .expected = {},
+         .remedy = "Take a judge of your own, or run without --max-cost"});
   }
   auto budget = Budget::make(*options_.max_cost, prepared_.plan.models);
-  if (!budget) return refused({budget.error()}, true);
+  if (!budget) return fail(budget.error());
   budget_ = std::move(*budget);
   return {};
 }
 
+Result<void> RunSession::keep_max_cost() {
+  if (!run_.options.is_object()) run_.options = Json::object();
+  if (options_.max_cost) {
+    run_.options[kMaxCost] = *options_.max_cost;
+    return {};
+  }
+  const auto kept = run_.options.find(kMaxCost);
+  if (kept == run_.options.end() || !kept->is_number()) return {};
+  options_.max_cost = kept->get<double>();
+  return make_budget();
+}
+
 Result<void> RunSession::resume_newest(store::Store& store) {
-  return resume_run(store, prepared_, run_);
+  if (auto resumed = resume_run(store, prepared_, run_); !resumed) return resumed;
+  return keep_max_cost();
 }
 
 Result<void> RunSession::resume_stored(const store::Store& store, const std::string& run_id) {
-  return continue_run(store, run_id, prepared_, run_);
+  if (auto resumed = continue_run(store, run_id, prepared_, run_); !resumed) return resumed;
+  return keep_max_cost();
 }
 
 tl::expected<void, Refusal> RunSession::make_backends() {
@@ -229,6 +248,9 @@ Result<void> RunSession::open_run(store::Store& store) {
   const bool resumed = store.run(run_.id).has_value();
   auto opened = resumed ? store.resume(run_.id) : store.begin(run_);
   if (!opened) return opened;
+  if (resumed) {
+    if (auto told = store.update_options(run_.id, run_.options); !told) return told;
+  }
   const store::Layer fresh{.id = 0,
                            .created = clock_.wall(),
                            .grading = std::string(name_of(prepared_.suite.grading)),

@@ -30,8 +30,9 @@ struct Refusal {
 
 struct SessionOptions {
   std::string label;
-  bool unsafe = false;                  ///< programs of models run without a sandbox
-  std::optional<double> max_cost = {};  ///< US dollars that the run may cost
+  bool unsafe = false;  ///< programs of models run without a sandbox
+  /// US dollars that the run may cost; absent: no limit, or that of the run which is resumed.
+  std::optional<double> max_cost = {};
 };
 
 /// In this order: check(), resume_newest() or resume_stored() where wanted, get_ready(), walk().
@@ -56,12 +57,16 @@ class RunSession {
 
   const Prepared& prepared() const { return prepared_; }
   const record::Run& run() const { return run_; }
+  /// The limit that is in force.
+  std::optional<double> max_cost() const { return options_.max_cost; }
 
  private:
   record::Run new_run();
   tl::expected<void, Refusal> make_backends();
   tl::expected<void, Refusal> preflight();
-  tl::expected<void, Refusal> make_budget();
+  Result<void> make_budget();
+  /// A limit that was given holds from now on, else the one that the run has.
+  Result<void> keep_max_cost();
   /// Stores the run's beginning, or claims the one that is resumed.
   Result<void> open_run(store::Store& store);
   runner::TrialRequest request_of(const record::Trial& trial);

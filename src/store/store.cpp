@@ -284,6 +284,14 @@ Result<void> Store::resume(const std::string& run_id, Takeover takeover) {
   return done;
 }
 
+Result<void> Store::update_options(const std::string& run_id, const Json& options) {
+  return impl_->write([&]() -> Result<void> {
+    const Result<std::int64_t> number = impl_->claimed_number(run_id);
+    if (!number) return fail(number.error());
+    return run_once(*impl_->writer, "UPDATE run SET options = ? WHERE number = ?", {dump(options), *number});
+  });
+}
+
 Result<void> Store::update_model(const std::string& run_id, std::uint32_t index,
                                  const record::ModelRecord& model) {
   return impl_->write([&]() -> Result<void> {

@@ -159,6 +159,8 @@ class Store {
   /// superseded, so that their trials run again. Errors: conflict with a sentence when a living process has
   /// it.
   Result<void> resume(const std::string& run_id, Takeover takeover = Takeover::if_dead);
+  /// Replaces the options of a claimed run: a run that is resumed may be told others.
+  Result<void> update_options(const std::string& run_id, const Json& options);
   /// Replaces what is known of one model. Errors: not_found when the run has no model at `index`.
   Result<void> update_model(const std::string& run_id, std::uint32_t index, const record::ModelRecord& model);
   /// One committed row. `sample.sequence` is next_sequence() counted up by the caller; at most 2^32 - 1.

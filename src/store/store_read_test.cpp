@@ -238,6 +238,17 @@ TEST(Write, models_are_updated) {
   EXPECT_EQ(store.update_model(kRun, 2, model).error().code, Code::not_found);
 }
 
+TEST(Store, options_of_a_claimed_run_can_be_replaced) {
+  const Folder folder;
+  Store store = open_new(folder.file("lab.db"));
+  value_of(store.begin(a_run(kRun)));
+  const Json options = {{"max_cost", 0.5}, {"models", {"ä"}}};
+  value_of(store.update_options(kRun, options));
+  EXPECT_EQ(value_of(store.run(kRun)).options, options);
+  value_of(store.finish(kRun, record::RunState::finished, Nanos{1}));
+  EXPECT_EQ(store.update_options(kRun, {}).error().code, Code::conflict);
+}
+
 TEST(Write, a_removed_run_leaves_nothing_and_takes_nothing_along) {
   const Folder folder;
   const std::string path = folder.file("lab.db");

@@ -1,6 +1,8 @@
 """What services charge: prices, what a run cost, and --max-cost."""
 
+import contextlib
 import json
+import sqlite3
 import unittest
 
 from scripted_server import Script, ServerTest
@@ -73,6 +75,25 @@ class Cost(ServerTest):
         self.assertLessEqual(len(server.bodies), before + 1)
         row = self.run_json(suite, "--resume", "--max-cost", "1")["rows"][0]
         self.assertEqual((row["missing"], len(server.bodies)), (0, 8 + 3), "and a warm-up after each of three loads")
+
+    def test_max_cost_is_kept_and_holds_for_a_resumed_run(self):
+        server, suite = self.suite()
+        self.run_json(suite, "--max-cost", "0.0012", code=3)
+        self.assertEqual(self.options(), {"max_cost": 0.0012})
+        before = len(server.bodies)
+        done = self.assay("run", suite, "--resume", code=3)
+        self.assertIn("It may cost $0.0012 in all, as it was told; --max-cost gives it another limit.", done.stderr)
+        self.assertLessEqual(len(server.bodies), before + 1, "no answer beyond the limit")
+        done = self.assay("run", suite, "--resume", "--max-cost", "1")
+        self.assertNotIn("as it was told", done.stderr)
+        self.assertEqual(self.options(), {"max_cost": 1})
+        self.assay("run", suite)
+        self.assertEqual(self.options(), {}, "a new run has no limit")
+
+    def options(self):
+        """Of the newest run, as it is stored."""
+        with contextlib.closing(sqlite3.connect(self.store)) as store:
+            return json.loads(store.execute("SELECT options FROM run ORDER BY number DESC LIMIT 1").fetchone()[0])
 
     def test_a_service_without_a_known_price_is_refused_under_max_cost(self):
         suite = self.write("s.yaml", SUITE.replace("ADDRESS", "http://models.invalid/v1").replace(
