@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 #include <mutex>
 #include <unordered_map>
 #include <utility>
@@ -12,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "base/file.h"
+#include "base/http_trouble.h"
 #include "base/poller.h"
 #include "base/text.h"
 
@@ -26,39 +26,6 @@ constexpr auto kNap = std::chrono::milliseconds{100};
 void initialise() {
   static std::once_flag once;
   std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
-}
-
-HttpTrouble trouble_of(CURLcode code, bool was_sent) {
-  switch (code) {
-    case CURLE_URL_MALFORMAT: return HttpTrouble::bad_url;
-    case CURLE_UNSUPPORTED_PROTOCOL:  // also said of an answer that is no HTTP
-      return was_sent ? HttpTrouble::broken : HttpTrouble::bad_url;
-    case CURLE_COULDNT_RESOLVE_HOST:
-    case CURLE_COULDNT_RESOLVE_PROXY: return HttpTrouble::resolve;
-    case CURLE_COULDNT_CONNECT: return HttpTrouble::connect;
-    case CURLE_OPERATION_TIMEDOUT: return was_sent ? HttpTrouble::timeout : HttpTrouble::connect;
-    case CURLE_SSL_CONNECT_ERROR:
-    case CURLE_PEER_FAILED_VERIFICATION:
-    case CURLE_SSL_CERTPROBLEM:
-    case CURLE_SSL_CIPHER:
-    case CURLE_SSL_CACERT_BADFILE:
-    case CURLE_SSL_ISSUER_ERROR: return HttpTrouble::tls;
-    default: return HttpTrouble::broken;
-  }
-}
-
-/// What happened in words for a person, without a full stop.
-std::string words_of(CURLcode code, CURL* easy, const char* detail) {
-  long reason = 0;
-  if (code == CURLE_COULDNT_CONNECT && curl_easy_getinfo(easy, CURLINFO_OS_ERRNO, &reason) == CURLE_OK &&
-      reason != 0)
-    return lower_ascii(std::strerror(static_cast<int>(reason)));
-  if (code == CURLE_GOT_NOTHING) return "the connection was closed without an answer";
-  if (code == CURLE_PARTIAL_FILE) return "the answer ended before the length that was announced";
-  if (code == CURLE_RECV_ERROR) return "the connection broke off in the middle of the answer";
-  std::string words = detail[0] != '\0' ? detail : curl_easy_strerror(code);
-  while (!words.empty() && (words.back() == '.' || words.back() == '\n')) words.pop_back();
-  return to_valid_utf8(words);
 }
 
 /// Loopback never goes through a proxy, whatever the environment says.
@@ -274,7 +241,7 @@ HttpId HttpClient::Impl::start(HttpRequest request) {
   const HttpId id = transfer.id;
   transfers_.emplace(id, std::move(owned));
   if (const CURLcode code = set_up(transfer, request); code != CURLE_OK) {
-    fail_transfer(transfer, trouble_of(code, false), words_of(code, transfer.easy, transfer.error.data()));
+    fail_transfer(transfer, trouble_of(code, false), curl_words(code, transfer.easy, transfer.error.data()));
     return id;
   }
   curl_multi_add_handle(multi_, transfer.easy);
@@ -328,7 +295,7 @@ void HttpClient::Impl::collect() {
     auto& transfer = *static_cast<Transfer*>(data);
     if (code != CURLE_OK) {
       fail_transfer(transfer, trouble_of(code, transfer.was_sent),
-                    words_of(code, transfer.easy, transfer.error.data()));
+                    curl_words(code, transfer.easy, transfer.error.data()));
       continue;
     }
     events_.push_back({transfer.id, HttpDone{clock_.now()}});
