@@ -141,6 +141,28 @@ void Flight::set_count_flags() {
   if (counts.cached_prompt_tokens.value_or(0) > 0) sample_.flags |= record::bit(Flag::cached_prefix);
 }
 
+/// What was sent and not confirmed can be refuted by the answer: text behind a stop text, or tokens beyond
+/// the most. One more is the end of the generation, which servers count and do not send.
+void Flight::refute_params() {
+  const auto refute = [this](const char* name, const auto& is_refuted) {
+    const auto asked = sample_.requested.find(name);
+    const auto told = sample_.effective.find(name);
+    if (asked == sample_.requested.end() || told == sample_.effective.end()) return;
+    if (told->second.how == record::Applied::unverified && is_refuted(asked->second))
+      told->second = {Json(), record::Applied::not_supported};
+  };
+  refute("stop", [this](const Json& texts) {
+    return texts.is_array() && std::any_of(texts.begin(), texts.end(), [this](const Json& text) {
+             return text.is_string() &&
+                    sample_.output.find(text.get_ref<const std::string&>()) != std::string::npos;
+           });
+  });
+  refute("max_tokens", [this](const Json& most) {
+    return most.is_number_integer() &&
+           sample_.counts.output_tokens.value_or(0) > most.get<std::uint64_t>() + 1;
+  });
+}
+
 void Flight::set_param_flags() {
   for (const auto& [name, value] : sample_.requested) {
     const auto at = sample_.effective.find(name);
@@ -155,6 +177,7 @@ void Flight::set_param_flags() {
 record::Sample Flight::finish() {
   if (timed_out_) sample_.finish.clear();  // the answer was cut by us: it never ended
   set_count_flags();
+  refute_params();
   set_param_flags();
   if (sample_.finish == "length" || sample_.status == record::Status::timeout)
     sample_.flags |= record::bit(Flag::incomplete);

@@ -60,6 +60,7 @@ class Flight {
 
  private:
   void set_count_flags();
+  void refute_params();
   void set_param_flags();
 
   record::Trial trial_;

@@ -25,8 +25,9 @@ class Script(http.server.BaseHTTPRequestHandler):
     def answer(self, status, body, **headers):
         data = body.encode()
         self.send_response(status)
+        headers = {name.replace("_", "-"): value for name, value in headers.items()}
         for name, value in {"Content-Type": "application/json", **headers}.items():
-            self.send_header(name.replace("_", "-"), value)
+            self.send_header(name, value)
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()
         self.wfile.write(data)

@@ -75,6 +75,78 @@ class Servers(ServerTest):
         _, _, samples = self.run_on(Chatty, "--param", "max_tokens=8")
         self.assertEqual(samples["one"]["output_tokens"], 41)
         self.assertIn("param_unverified", samples["one"]["flags"])
+        self.assertEqual(samples["one"]["effective"]["max_tokens"], {"how": "not_supported", "value": None})
+
+    def test_a_server_that_ignores_stop_and_temperature_is_seen_as_far_as_it_shows(self):
+        class Deaf(Script):
+            def chat(self, prompt):
+                self.begin()
+                for piece in (prompt, " EN", "D and on" if prompt == "alpha" else ""):
+                    self.text(piece)
+                self.text("", "stop")
+                self.done(output=4)
+
+        server, _, samples = self.run_on(Deaf, "--param", 'stop="END"', "--param", "temperature=0.7")
+        self.assertEqual(server.bodies[0]["stop"], ["END"])
+        self.assertEqual(samples["one"]["raw"], "alpha END and on", "as it came")
+        self.assertEqual(samples["one"]["effective"]["stop"], {"how": "not_supported", "value": None})
+        self.assertEqual(samples["two"]["effective"]["stop"], {"how": "unverified", "value": ["END"]})
+        self.assertEqual(samples["one"]["effective"]["temperature"], {"how": "unverified", "value": 0.7})
+
+    def test_each_fault_is_one_sample_with_its_words_and_nothing_else_is_lost(self):
+        class Broken(Script):
+            def chat(self, prompt):
+                if prompt.isdigit():
+                    return self.answer(int(prompt), json.dumps({"error": {"message": f"words of {prompt}"}}))
+                if prompt == "page":
+                    return self.answer(200, "<html>welcome</html>", Content_Type="text/html")
+                if prompt == "cut":
+                    return self.answer(200, '{"choices": [{"message": {"cont')
+                if prompt == "elsewhere":
+                    return self.answer(302, "", Location="http://127.0.0.1:9/")
+                if prompt == "length":
+                    self.send_response(200)
+                    self.send_header("Content-Type", "application/json")
+                    self.send_header("Content-Length", "1000")
+                    self.end_headers()
+                    self.wfile.write(b'{"choices":')
+                    raise ConnectionAbortedError
+                self.begin()
+                self.event(choices=[{"index": 0, "delta": {"role": "assistant", "content": ""}, "finish_reason": None}])
+                self.text("half" if prompt in ("error", "endless") else prompt)
+                if prompt == "error":
+                    self.event(error={"message": "out of slots"})
+                elif prompt == "garbage":
+                    self.piece("data: {\n\n")
+                elif prompt == "endless":
+                    self.piece("")
+                else:
+                    self.text("", "stop")
+                    if prompt == "after":
+                        self.piece("data: [DONE]\n\n")
+                        self.text("more")
+                    self.piece("")
+
+        expected = {"400": "words of 400", "401": "words of 401", "404": "words of 404", "413": "words of 413",
+                    "500": "words of 500", "page": "a web page", "cut": "is no JSON object", "elsewhere": "follows no redirects",
+                    "length": "before the length that was announced", "error": "out of slots", "garbage": "is no JSON object",
+                    "endless": "without a finish reason"}
+        good = ("fine", "after")
+        cases = ", ".join(f'{{id: "c-{word}", vars: {{word: "{word}"}}, expect: "{word}"}}' for word in (*expected, *good))
+        server = self.serve(Broken)
+        suite = self.write("faults.yaml", f'assay: 1\nname: Faults\nprompt: "{{{{word}}}}"\ncases: [{cases}]\n'
+                                          "evaluate: equals\nwarmup: 0\n")
+        row = self.run_json(suite, "--model", self.model(server), code=3)["rows"][0]
+        self.assertEqual((row["errors"], row["passed"], row["missing"]), (len(expected), len(good), 0))
+        samples = {sample["case"].removeprefix("c-"): sample for sample in self.samples()}
+        for word, sentence in expected.items():
+            sample = samples[word]
+            self.assertEqual((sample["status"], sample["verdict"]), ("error", "error"), word)
+            self.assertEqual(sample["reason"], "transport" if word in ("length", "endless") else "http", word)
+            self.assertIn(sentence, sample["detail"], word)
+        self.assertEqual((samples["error"]["raw"], samples["garbage"]["raw"], samples["endless"]["raw"]), ("half", "garbage", "half"))
+        for word in good:
+            self.assertEqual((samples[word]["status"], samples[word]["raw"]), ("ok", word))
 
     def test_logprobs_are_in_the_record_and_a_server_without_them_is_told(self):
         class Sure(Script):
