@@ -11,7 +11,6 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
-#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -27,6 +26,10 @@
 #include <vector>
 
 #include <fmt/format.h>
+
+#ifdef __linux__
+#include <sys/epoll.h>
+#endif
 
 #include "backend/table.h"
 #include "base/clock.h"
@@ -210,6 +213,8 @@ int measure(const std::string& address, std::uint64_t streams) {
 
 // ---- the floor ----
 
+#ifdef __linux__
+
 int bare(int port, std::uint64_t streams) {
   const int poller = ::epoll_create1(0);
   sockaddr_in address{};
@@ -250,6 +255,15 @@ int bare(int port, std::uint64_t streams) {
              cpu / 1e3 / static_cast<double>(events));
   return 0;
 }
+
+#else
+
+int bare(int, std::uint64_t) {
+  fmt::print(stderr, "bare needs Linux: it waits with epoll\n");
+  return 2;
+}
+
+#endif
 
 }  // namespace
 

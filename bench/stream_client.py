@@ -86,8 +86,9 @@ def main():
                               stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     port = server.stdout.readline().strip()
     address = f"http://127.0.0.1:{port}/v1"
-    clients = {"assay": [options.program, "measure", address, str(options.streams)],
-               "bare": [options.program, "bare", port, str(options.streams)]}
+    clients = {"assay": [options.program, "measure", address, str(options.streams)]}
+    if sys.platform == "linux":
+        clients["bare"] = [options.program, "bare", port, str(options.streams)]
     if options.before:
         clients["before"] = [options.before, "measure", address, str(options.streams)]
     if subprocess.run([sys.executable, "-c", "import aiohttp"], capture_output=True).returncode == 0:
