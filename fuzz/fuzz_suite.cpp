@@ -48,6 +48,7 @@ const record::Catalogue& catalogue() {
       .engines = {{"fake", "", {}}, {"llama", "", {}, true}, {"openai", "", {}}},
       .try_check = {},
       .try_filter = {},
+      .try_suite = {},
   };
   return known;
 }

@@ -85,6 +85,7 @@ const record::Catalogue& test_catalogue() {
                   {"openai", "", {}}},
       .try_check = needs_value,
       .try_filter = filter_with_pattern,
+      .try_suite = {},
   };
   return catalogue;
 }

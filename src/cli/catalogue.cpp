@@ -14,6 +14,7 @@ record::Catalogue catalogue() {
         {.name = entry.name, .help = entry.help, .options = {}, .model_is_file = entry.model_is_file});
   all.try_check = evaluator::try_check;
   all.try_filter = evaluator::try_filter;
+  all.try_suite = evaluator::try_suite;
   return all;
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "evaluator/options.h"
+
 namespace assay::evaluator {
 
 CaptionGrams grams_of(const std::vector<std::string>& tokens) {
@@ -31,6 +33,14 @@ double CaptionImages::idf(const std::string& gram) const {
   const auto found = seen_.find(gram);
   const auto seen = static_cast<double>(found == seen_.end() ? 1 : found->second);
   return std::log(static_cast<double>(std::max<std::size_t>(1, images_))) - std::log(seen);
+}
+
+Error single_image(const Location& where) {
+  // ln(1) − ln(1) is 0 for every word, and so is CIDEr.
+  Error error = suite_error("cider in a suite with one image", "references of at least two images",
+                            "It weighs words by how few images' references have them");
+  error.where = where;
+  return error;
 }
 
 }  // namespace assay::evaluator

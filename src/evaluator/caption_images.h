@@ -9,6 +9,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "base/result.h"
 #include "evaluator/ngram_scores.h"
 
 namespace assay::evaluator {
@@ -38,5 +39,8 @@ class CaptionImages {
   std::size_t images_ = 0;
   bool closed_ = false;
 };
+
+/// Such weights need at least two images.
+Error single_image(const Location& where);
 
 }  // namespace assay::evaluator

@@ -1,11 +1,14 @@
 #include "evaluator/catalogue.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include <fmt/format.h>
 
+#include "evaluator/caption_images.h"
 #include "evaluator/filter.h"
 #include "evaluator/options.h"
+#include "evaluator/pipeline.h"
 #include "evaluator/table.h"
 
 namespace assay::evaluator {
@@ -40,6 +43,12 @@ std::optional<Error> try_set(const record::Check& set, const record::Value* expe
   return std::nullopt;
 }
 
+bool asks_for_images(const std::vector<record::Check>& checks) {
+  return std::any_of(checks.begin(), checks.end(), [](const record::Check& check) {
+    return check.members.empty() ? check.type == "cider" : asks_for_images(check.members);
+  });
+}
+
 }  // namespace
 
 std::vector<record::NameSpec> evaluator_names() {
@@ -66,6 +75,19 @@ std::optional<Error> try_check(const record::Check& check, const record::Value* 
 std::optional<Error> try_filter(const record::Filter& filter) {
   const MadeFilter made = make_filter(filter);
   if (!made) return made.error();
+  return std::nullopt;
+}
+
+std::optional<Error> try_suite(const record::Suite& suite) {
+  for (const record::Pipeline& pipeline : suite.pipelines) {
+    if (const Result<Pipeline> made = Pipeline::make(pipeline); !made) return made.error();
+  }
+  const bool of_suite = asks_for_images(suite.checks);
+  const auto has_image = [&](const record::Case& one) {
+    return one.checks.empty() ? of_suite : asks_for_images(one.checks);
+  };
+  const auto only = std::find_if(suite.cases.begin(), suite.cases.end(), has_image);
+  if (std::count_if(suite.cases.begin(), suite.cases.end(), has_image) == 1) return single_image(only->where);
   return std::nullopt;
 }
 

@@ -21,5 +21,7 @@ std::vector<record::NameSpec> filter_names();
 std::optional<Error> try_check(const record::Check& check, const record::Value* expect,
                                const record::Case* test_case = nullptr);
 std::optional<Error> try_filter(const record::Filter& filter);
+/// What no check and no filter shows alone. The error has its place.
+std::optional<Error> try_suite(const record::Suite& suite);
 
 }  // namespace assay::evaluator

@@ -58,6 +58,9 @@ constexpr std::array kJsonBlockOptions{
 constexpr std::array kPointerOptions{
     OptionSpec{"pointer", OptionKind::text, "", "JSON pointer (RFC 6901) of the part"},
 };
+constexpr std::array kFirstOptions{
+    OptionSpec{"k", OptionKind::whole, "", "how many answers to a case count"},
+};
 
 constexpr std::array kFilters{
     FilterEntry{"reasoning-split", 1, "the answer without what the model thought", kReasoningOptions,
@@ -82,6 +85,9 @@ constexpr std::array kFilters{
     FilterEntry{"choice", 1, "the label of the case's choice that the answer means", {}, make_choice_filter},
     FilterEntry{"json-block", 1, "the first JSON object or array", kJsonBlockOptions, make_json_block},
     FilterEntry{"json-pointer", 1, "one part of a JSON text", kPointerOptions, make_json_pointer},
+    FilterEntry{"first-k", 1, "across repeats: the first k answers to a case count", kFirstOptions,
+                make_first_k},
+    FilterEntry{"majority", 1, "across repeats: the answer that most of them give", {}, make_majority},
 };
 
 }  // namespace

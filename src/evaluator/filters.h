@@ -1,6 +1,7 @@
-// The makers that the filter table names. Only filter.cpp and those files include this.
+// The makers that the filter table names. Only filter.cpp, pipeline.cpp and those files include this.
 #pragma once
 
+#include "base/json.h"
 #include "evaluator/filter.h"
 
 namespace assay::evaluator {
@@ -17,5 +18,11 @@ MadeFilter make_number(std::string_view name, const record::Value& options);
 MadeFilter make_choice_filter(std::string_view name, const record::Value& options);  // filter_choice.cpp
 MadeFilter make_json_block(std::string_view name, const record::Value& options);     // filter_json.cpp
 MadeFilter make_json_pointer(std::string_view name, const record::Value& options);
+MadeFilter make_first_k(std::string_view name, const record::Value& options);  // filter_across.cpp
+MadeFilter make_majority(std::string_view name, const record::Value& options);
+
+/// What a pipeline's end asks of all answers to a case: {"first": k, "majority": true}, each where the filter
+/// stands; null: nothing. Errors: bad_input when they are not the pipeline's end. The filters were made.
+Result<Json> across_of(const record::Pipeline& pipeline);  // filter_across.cpp
 
 }  // namespace assay::evaluator

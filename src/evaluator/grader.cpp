@@ -120,13 +120,7 @@ Result<Grader> Grader::make(const record::Suite& suite, std::shared_ptr<sandbox:
     if (!compiled) return fail(compiled.error());
     plan->cases.insert_or_assign(test_case.id, std::move(*compiled));
   }
-  if (plan->images->images() == 1) {
-    // ln(1) − ln(1) is 0 for every word, and so is CIDEr.
-    Error error = suite_error("cider in a suite with one image", "references of at least two images",
-                              "It weighs words by how few images' references have them");
-    error.where = suite.cases.front().where;
-    return fail(std::move(error));
-  }
+  if (plan->images->images() == 1) return fail(single_image(suite.cases.front().where));
   plan->images->close();
   return Grader(std::move(plan));
 }

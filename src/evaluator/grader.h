@@ -44,11 +44,13 @@ class Grader {
   /// assertion says of a second or later pipeline has weight 0 and the pipeline's name as metric: it never
   /// decides. An assert-set is one entry, "assert-set@1", followed by its members; only the set decides.
   /// Verdict::steps is {"reasoning": {"span", "how", "filter", "closed"}, "pipelines": {NAME: {"steps":
-  /// [{"f", "opt", "span" or nothing}], "span" or "extracted"}}, "read": […]}; spans are bytes of the
-  /// sample's output (with each invalid byte replaced by U+FFFD, then the flag invalid_utf8 is set), `read`
-  /// is parallel to the assertions: the part that each looked at, or null; so are `votes`: what judges said,
-  /// and `counts`: what each gives to a corpus score (corpus.h). What did not happen is not there. Of an
-  /// incomplete sample only assertions on the run (latency, finish-reason, …) speak, and they do not decide.
+  /// [{"f", "opt", "span" or nothing}], "span" or "extracted", and "across": {"first", "majority", "checks":
+  /// [place in assertions]} where the pipeline ends with first-k or majority}}, "read": […]}; spans are bytes
+  /// of the sample's output (with each invalid byte replaced by U+FFFD, then the flag invalid_utf8 is set),
+  /// `read` is parallel to the assertions: the part that each looked at, or null; so are `votes`: what judges
+  /// said, and `counts`: what each gives to a corpus score (corpus.h). What did not happen is not there. Of
+  /// an incomplete sample only assertions on the run (latency, finish-reason, …) speak, and they do not
+  /// decide.
   record::Verdict judge(const record::Case& test_case, const record::Sample& sample) const;
 
   /// {"evaluators": ["numeric@1"], "filters": ["trim@1"], "grader": 1, "icu", "unicode", "pcre2"}, and

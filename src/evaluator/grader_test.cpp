@@ -155,6 +155,39 @@ TEST(Grader, nothing_found_is_not_turned_round) {
   EXPECT_EQ(say(judge(asked, sample("It is 7"))), "fail: no_answer");
 }
 
+// What stats/across.h counts: whole texts, the rule, and which checks looked at them.
+TEST(Grader, a_pipeline_that_ends_across_repeats_keeps_its_text_and_its_checks) {
+  record::Suite asked = suite({check(R"({"type": "numeric", "value": 42})"),
+                               check(R"({"type": "contains", "value": "4", "on": "raw"})"),
+                               check(R"({"type": "latency", "threshold": 9, "weight": 0})")});
+  asked.pipelines = {testing::pipeline("main", R"(["trim"])"),
+                     testing::pipeline("maj", R"(["number", {"type": "first-k", "k": 5}, "majority"])")};
+  const Verdict verdict = judge(asked, sample("It is 42"));
+  const Json& kept = verdict.steps["pipelines"]["maj"];
+  EXPECT_EQ(kept["extracted"], "42") << "a span would need the answer";
+  EXPECT_EQ(kept["across"], Json({{"first", 5}, {"majority", true}, {"checks", {1}}})) << kept;
+  EXPECT_EQ(verdict.assertions[1].pipeline, "maj");
+  EXPECT_FALSE(verdict.steps["pipelines"]["main"].contains("across"));
+  const Verdict silent = judge(asked, sample("dunno"));
+  EXPECT_FALSE(silent.steps["pipelines"]["maj"].contains("extracted"));
+  EXPECT_EQ(silent.steps["pipelines"]["maj"]["across"]["checks"], Json({1}));
+}
+
+TEST(Grader, filters_across_repeats_are_the_end_of_a_pipeline) {
+  const auto message_of = [](std::string_view filters) {
+    record::Suite asked = asks_42();
+    asked.pipelines = {testing::pipeline("main", filters)};
+    return judge(asked, sample("42")).detail;
+  };
+  EXPECT_NE(message_of(R"(["majority", "trim"])").find("trim stands behind majority"), std::string::npos);
+  EXPECT_NE(message_of(R"([{"type": "first-k", "k": 2}, "trim"])").find("trim stands behind first-k"),
+            std::string::npos);
+  EXPECT_NE(message_of(R"(["majority", "majority"])").find("majority stands behind majority"),
+            std::string::npos);
+  EXPECT_NE(message_of(R"(["majority", {"type": "first-k", "k": 2}])").find("first-k stands behind majority"),
+            std::string::npos);
+}
+
 TEST(Grader, mistakes_in_pipelines) {
   record::Suite asked = two_pipelines();
   asked.pipelines[1].name = "raw";

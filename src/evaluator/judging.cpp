@@ -29,6 +29,7 @@ struct Said {
   std::string read;
   Json votes;
   Json counts;
+  bool of_pipeline = false;  ///< it looked at what its pipeline gave
   bool found = true;  ///< false: the evaluator found no answer in the text, whatever `not-` made of that
 };
 
@@ -243,6 +244,10 @@ class Judging {
     judgement.reason = combined.reason;
     judgement.detail = combined.detail;
     said_[place] = said_of(set, pipeline, std::move(judgement));
+    said_[place].of_pipeline = std::all_of(
+        said_.begin() + static_cast<std::ptrdiff_t>(place) + 1, said_.end(), [&](const Said& member) {
+          return member.of_pipeline && member.result.pipeline == said_[place].result.pipeline;
+        });
     said_[place].found = std::all_of(said_.begin() + static_cast<std::ptrdiff_t>(place) + 1, said_.end(),
                                      [](const Said& member) { return member.found; });
   }
@@ -260,6 +265,12 @@ class Judging {
       return judge_text(assertion, pipeline, answer_);
     if (assertion.on == On::reasoning) return judge_text(assertion, pipeline, reasoning_text());
     const PipelineRun& run = run_of(pipeline);
+    Said said = judge_run(assertion, pipeline, run);
+    said.of_pipeline = true;
+    return said;
+  }
+
+  Said judge_run(const Assertion& assertion, std::size_t pipeline, const PipelineRun& run) {
     // No text to look at: that is a verdict on the sample, so `not-` does not turn it round.
     if (run.outcome == Filtered::How::nothing) {
       Said said = said_of(assertion, pipeline, failed("no_answer", run.detail));
@@ -378,6 +389,7 @@ class Judging {
         std::any_of(said_.begin(), said_.end(), [](const Said& said) { return !said.counts.is_null(); });
     const bool any_votes =
         std::any_of(said_.begin(), said_.end(), [](const Said& said) { return !said.votes.is_null(); });
+    keep_across();
     Json votes = Json::array();
     Json reads = Json::array();
     Json counts = Json::array();
@@ -391,6 +403,19 @@ class Judging {
     if (!table_.is_null()) verdict_.steps["choices"] = std::move(table_);
     if (any_votes) verdict_.steps["votes"] = std::move(votes);
     if (any_counts) verdict_.steps["counts"] = std::move(counts);
+  }
+
+  /// Which checks spoke of a pipeline whose end looks at all answers to the case: what a count of those
+  /// answers gives a score to.
+  void keep_across() {
+    if (!verdict_.steps.is_object() || !verdict_.steps.contains("pipelines")) return;
+    for (const auto& [name, record] : verdict_.steps["pipelines"].items()) {
+      if (!record.contains("across")) continue;
+      Json& checks = record["across"]["checks"] = Json::array();
+      for (std::size_t i = 0; i < said_.size(); ++i) {
+        if (said_[i].of_pipeline && said_[i].result.pipeline == name) checks.push_back(i);
+      }
+    }
   }
 
   const GraderPlan& plan_;

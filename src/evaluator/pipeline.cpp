@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "evaluator/evaluator.h"
+#include "evaluator/filters.h"
 #include "evaluator/options.h"
 #include "evaluator/reasoning.h"
 
@@ -55,6 +56,9 @@ Result<Pipeline> Pipeline::make(const record::Pipeline& pipeline) {
       made.reasoning_tags_ = Options(filter.options).texts("tags", default_reasoning_tags());
     }
   }
+  Result<Json> across = across_of(pipeline);
+  if (!across) return fail(across.error());
+  made.across_ = std::move(*across);
   return made;
 }
 
@@ -90,6 +94,8 @@ PipelineRun Pipeline::run(std::string_view answer, const FilterContext& context)
     steps.push_back(std::move(step));
   }
   run.record = {{"steps", std::move(steps)}};
+  // Also where nothing was found: an answer without a text is one that has no vote.
+  if (!across_.is_null()) run.record["across"] = across_;
   if (run.outcome == Filtered::How::view) keep_text(answer, run.text, true, run.record);
   return run;
 }

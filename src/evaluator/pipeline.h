@@ -21,8 +21,8 @@ constexpr std::string_view kRawPipeline = "raw";
 struct PipelineRun {
   Filtered::How outcome = Filtered::How::view;  ///< view: there is a text; else nothing or limit
   std::string_view text;
-  std::string detail;            ///< of nothing and limit: which filter, and why
-  Json record;                   ///< {"steps": [{"f", "opt", "span"}], "span" or "extracted"}
+  std::string detail;  ///< of nothing and limit: which filter, and why
+  Json record;         ///< {"steps": [{"f", "opt", "span"}], "span" or "extracted", perhaps "across"}
   std::deque<std::string> made;  ///< texts that filters made; a deque does not move them
 };
 
@@ -49,6 +49,7 @@ class Pipeline {
   };
   std::string name_;
   std::vector<Stage> stages_;
+  Json across_;  ///< across_of(); null: none
   std::optional<std::vector<std::string>> reasoning_tags_;
 };
 

@@ -38,6 +38,9 @@ struct Catalogue {
   /// known, is for checks that read more of it (its choices). Errors carry no place.
   std::function<std::optional<Error>(const Check&, const Value* expect, const Case* test_case)> try_check;
   std::function<std::optional<Error>(const Filter&)> try_filter;
+  /// What only the whole shows: the order of a pipeline's filters, cases that weigh each other's words. Asked
+  /// last, when everything else is well; the error has a place.
+  std::function<std::optional<Error>(const Suite&)> try_suite;
 };
 
 }  // namespace assay::record

@@ -103,6 +103,20 @@ OrderedJson repeated_json(const std::optional<stats::Repeated>& repeated) {
           {"inner_variance", repeated->inner_variance}};
 }
 
+OrderedJson across_json(const std::vector<stats::AcrossFigure>& figures) {
+  OrderedJson list = OrderedJson::array();
+  for (const stats::AcrossFigure& figure : figures) {
+    list.push_back({{"name", figure.name},
+                    {"pipeline", figure.pipeline},
+                    {"rule", figure.rule},
+                    {"score", figure.score ? estimate_json(*figure.score) : OrderedJson(nullptr)},
+                    {"left_out", figure.left_out},
+                    {"ties", figure.ties},
+                    {"silent", figure.silent}});
+  }
+  return list;
+}
+
 OrderedJson corpus_json(const std::vector<stats::CorpusFigure>& figures) {
   OrderedJson list = OrderedJson::array();
   for (const stats::CorpusFigure& figure : figures) {
@@ -146,6 +160,7 @@ OrderedJson row_json(const stats::SummaryRow& row) {
                    {"score", or_null(row.score)}};
   add_metrics(json, row);
   json["repeated"] = repeated_json(row.repeated);
+  json["across"] = across_json(row.across);
   json["corpus"] = corpus_json(row.corpus);
   json["named_scores"] = object_of(row.named_scores);
   json["batch_answers"] = batch_answers_json(row.batch_answers);

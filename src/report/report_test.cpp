@@ -164,6 +164,15 @@ TEST(Further, several_answers_and_corpus_scores_are_sentences_under_the_table) {
   repeated.pass.push_back({.k = 1, .at_least_one = mean(0.6), .all = mean(0.6)});
   repeated.pass.push_back({.k = 5, .at_least_one = mean(0.9, stats::Interval{0.8, 0.95}), .all = mean(0.2)});
   summary.rows[0].repeated = repeated;
+  summary.rows[0].across.push_back({.name = "numeric",
+                                    .pipeline = "main",
+                                    .rule = "majority of 5",
+                                    .score = mean(0.75, stats::Interval{0.5, 0.9}),
+                                    .left_out = 2,
+                                    .ties = 1,
+                                    .silent = 1});
+  summary.rows[1].across.push_back(
+      {.name = "maj", .pipeline = "maj", .rule = "majority of 5", .score = {}, .left_out = 50});
   summary.rows[1].corpus.push_back(
       {.name = "bleu", .kind = "bleu", .signature = "bleu|nrefs:1", .score = 0.575024, .samples = 3});
   const std::string table = rendered("table", summary, {.width = 300});
@@ -174,9 +183,16 @@ TEST(Further, several_answers_and_corpus_scores_are_sentences_under_the_table) {
       << table;
   EXPECT_NE(table.find("tiny-m: bleu over the corpus of 3 samples: 0.5750 (bleu|nrefs:1)"),
             std::string::npos);
+  EXPECT_NE(
+      table.find("tiny-s: numeric, majority of 5 (main): 75 % (50…90) of 0 cases; 1 tie went to the earliest "
+                 "answer; 1 case without any answer; 2 cases with too few answers left out"),
+      std::string::npos);
+  EXPECT_NE(table.find("tiny-m: maj, majority of 5: no case has enough answers"), std::string::npos);
   EXPECT_NE(rendered("md", summary).find("- tiny-s: pass@1 60 %"), std::string::npos);
   const auto json = parse_json(rendered("json", summary));
   EXPECT_EQ((*json)["rows"][0]["repeated"]["pass_at_k"]["5"]["mean"], 0.9);
+  EXPECT_EQ((*json)["rows"][0]["across"][0]["ties"], 1);
+  EXPECT_TRUE((*json)["rows"][1]["across"][0]["score"].is_null());
   EXPECT_TRUE((*json)["rows"][1]["repeated"].is_null());
   EXPECT_EQ((*json)["rows"][1]["corpus"][0]["samples"], 3);
 }

@@ -109,6 +109,7 @@ void RowData::add(const record::Sample& sample, const record::Verdict* verdict, 
   const std::optional<Nanos> began = sample.tokens.empty() ? sample.times.sent : sample.tokens.front().at;
   began_s.push_back(began ? std::chrono::duration<double>(*began).count() : kNone);
   add_verdict(sample, verdict, case_weight);
+  if (verdict != nullptr) across.add(case_index, sample.repeat, *verdict);
   add_metrics(sample);
   add_claims(sample);
   add_cost(sample);
@@ -135,8 +136,11 @@ void RowData::add_verdict(const record::Sample& sample, const record::Verdict* v
   const bool graded = mark == record::Mark::pass || mark == record::Mark::fail;
   scores.push_back(graded && verdict != nullptr && verdict->score ? *verdict->score : kNone);
   if (verdict == nullptr) return;
-  for (const record::AssertionResult& assertion : verdict->assertions) {
+  const std::vector<std::size_t> elsewhere = places_across(*verdict);
+  for (std::size_t i = 0; i < verdict->assertions.size(); ++i) {
+    const record::AssertionResult& assertion = verdict->assertions[i];
     if (assertion.metric.empty() || !assertion.score) continue;
+    if (std::find(elsewhere.begin(), elsewhere.end(), i) != elsewhere.end()) continue;
     WeightedSum& sum = named[assertion.metric];
     const double weight = case_weight * naming_weight(assertion);
     sum.sum += weight * *assertion.score;

@@ -16,6 +16,7 @@
 #include "record/run.h"
 #include "record/sample.h"
 #include "record/verdict.h"
+#include "stats/across.h"
 #include "stats/bootstrap.h"
 #include "stats/spread.h"
 #include "stats/summariser.h"
@@ -103,6 +104,7 @@ class RowData {
   std::map<std::string, std::uint64_t> reasons, flags;
   std::map<std::string, std::uint64_t> unapplied;  ///< parameter → samples whose engine does not support it
   std::map<std::string, WeightedSum> named;
+  Across across;
 
  private:
   void add_verdict(const record::Sample& sample, const record::Verdict* verdict, double case_weight);

@@ -65,6 +65,7 @@ Summary Summariser::finish() const {
     totals.push_back(case_totals(state.rows[r], state.cases));
     summary.rows.push_back(summarise_row(state.run, model, cell, state.rows[r], state.cases));
     summary.rows.back().repeated = repeated(tries_of(totals.back(), state.cases));
+    summary.rows.back().across = state.rows[r].across.figures(state.cases);
   }
   add_differences(summary, totals, state.cases, state.options.only_pairs);
   add_notes(summary, state.run, state.options, data, totals, state.cases);

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "stats/across.h"
 #include "stats/interval.h"
 #include "stats/repeats.h"
 
@@ -67,6 +68,7 @@ struct SummaryRow {
   std::map<std::string, std::uint64_t> reasons;  ///< "fail:no_answer" → count
   std::map<std::string, std::uint64_t> flags;    ///< flag → samples
   std::optional<Repeated> repeated;              ///< several answers to one case
+  std::vector<AcrossFigure> across;              ///< all answers to a case counted together
   std::vector<CorpusFigure> corpus;              ///< filled by whoever can read the verdicts' counts
   std::optional<BatchAnswers> batch_answers;     ///< absent: nothing was answered twice
   std::map<std::string, double> named_scores;    ///< `metric:` of checks → weighted mean score

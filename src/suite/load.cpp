@@ -163,6 +163,12 @@ void check_expectations(Reader& reader, Node root, const record::Suite& suite) {
 void check_meaning(Reader& reader, const record::Suite& suite) {
   check_pipeline_names(reader, suite);
   if (reader.error_count() == 0 || !suite.checks.empty()) check_deeply(reader, suite);
+  if (reader.error_count() == 0 && reader.catalogue.try_suite) {
+    if (auto error = reader.catalogue.try_suite(suite)) {
+      const Location where = error->where;
+      reader.error_at(where, *std::move(error));
+    }
+  }
   check_rounding(reader, suite);
 }
 

@@ -44,6 +44,48 @@ class Grading(ProgramTest):
         self.assertIn("sandbox: none", shown)
         self.assertIn("pass@4 100 %", self.assay("report", "last", "-f", "md").stdout)
 
+    def test_the_answers_to_a_case_vote_and_grading_again_counts_them_again(self):
+        suite = """\
+assay: 1
+prompt: "{{q}}"
+cases: [{id: a, vars: {q: x}, expect: 18}, {id: b, vars: {q: y}, expect: 7}, {id: c, vars: {q: z}, expect: 5}]
+repeats: 4
+warmup: 0
+evaluate: numeric
+pipelines:
+  main: [reasoning-split, trim]
+  maj: [reasoning-split, number, majority]
+  maj@3: [reasoning-split, number, {type: first-k, k: 3}, majority]
+"""
+        path = self.write("maj.yaml", suite)
+        answers = {"a": ["so 18", "it is 18.", "17", "18"], "b": ["9", "7", "7", "9"], "c": ["hm", "", "5", "4"]}
+        model = self.answers([(case, n, text) for case, texts in answers.items() for n, text in enumerate(texts)])
+        row = self.run_json(path, "--model", model)["rows"][0]
+        self.assertEqual([(f["name"], f["rule"], round(f["score"]["mean"], 4), f["ties"]) for f in row["across"]],
+                         [("maj", "majority", 0.6667, 2), ("maj@3", "majority of 3", 1.0, 0)])
+        self.assertEqual(row["named_scores"], {})
+        shown = " ".join(self.assay("show", "last").stdout.split())
+        self.assertIn("maj, majority: 67 % (21…94) of 3 cases; 2 ties went to the earliest answer", shown)
+        changed = self.write("maj2.yaml", suite.replace("pipelines:", "pipelines:\n  one: [{type: first-k, k: 1}]"))
+        again = json.loads(self.assay("grade", "last", "--suite", changed, "--json").stdout)["rows"][0]["across"]
+        self.assertEqual([(f["name"], f["rule"], round(f["score"]["mean"], 4)) for f in again],
+                         [("maj", "majority", 0.6667), ("maj@3", "majority of 3", 1.0),
+                          ("numeric", "first 1", 0.3333)])
+        self.assertIn("trim stands behind majority",
+                      self.assay("suite", "check", self.write("x.yaml", suite.replace("majority]", "majority, trim]")),
+                                 code=2).stderr)
+
+    def test_a_caption_alone_has_no_cider_and_the_check_says_so(self):
+        path = self.write("one.yaml", """\
+assay: 1
+prompt: "{{q}}"
+cases:
+  - {id: a, vars: {q: x}, expect: [a dog runs, a brown dog]}
+evaluate: [{type: cider, weight: 0}]
+""")
+        for command in (["suite", "check", path], ["plan", path, "--model", "fake:"]):
+            self.assertIn("one.yaml:4:5: cider in a suite with one image", self.assay(*command, code=2).stderr)
+
     def test_a_plan_shows_the_protocols_prompt(self):
         path, model = self.task()
         shown = self.assay("plan", path, "--model", model, "--case", "Own/1").stdout

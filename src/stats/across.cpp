@@ -1,0 +1,151 @@
+#include "stats/across.h"
+
+#include <algorithm>
+#include <functional>
+
+#include <fmt/format.h>
+
+#include "stats/row_data.h"
+
+namespace assay::stats {
+namespace {
+
+constexpr std::size_t kFewestVoters = 2;
+
+/// A rate has the intervals of a pass rate; other means those of means, cut.
+MeanEstimate estimate_of(const std::vector<double>& values, const std::vector<std::uint32_t>& cluster) {
+  MeanEstimate estimate = *clustered_mean_interval(values, cluster);
+  if (std::all_of(values.begin(), values.end(), [](double value) { return value == 0 || value == 1; })) {
+    estimate.ci95 = rate_interval(values, cluster)->ci95;
+  } else if (estimate.ci95) {
+    estimate.ci95 = Interval{std::max(0.0, estimate.ci95->low), std::min(1.0, estimate.ci95->high)};
+  }
+  return estimate;
+}
+
+/// "bleu" of "bleu@1"; a metric's name comes first.
+std::string name_of(const record::AssertionResult& assertion) {
+  return assertion.metric.empty() ? assertion.type.substr(0, assertion.type.find('@')) : assertion.metric;
+}
+
+}  // namespace
+
+std::vector<std::size_t> places_across(const record::Verdict& verdict) {
+  std::vector<std::size_t> places;
+  if (!verdict.steps.is_object() || !verdict.steps.contains("pipelines")) return places;
+  for (const Json& record : verdict.steps["pipelines"]) {
+    if (!record.contains("across")) continue;
+    for (const Json& place : record["across"].value("checks", Json::array()))
+      places.push_back(place.get<std::size_t>());
+  }
+  return places;
+}
+
+struct Across::Outcome {
+  bool enough = false;
+  bool tie = false;
+  bool silent = false;
+  double score = 0;
+};
+
+void Across::add(std::uint32_t case_index, std::uint32_t repeat, const record::Verdict& verdict) {
+  if (verdict.mark == record::Mark::fail && verdict.assertions.empty()) {
+    wordless_.push_back({.case_index = case_index, .repeat = repeat, .text = std::nullopt, .score = 0});
+    return;
+  }
+  if (!verdict.steps.is_object() || !verdict.steps.contains("pipelines")) return;
+  for (const auto& [name, record] : verdict.steps["pipelines"].items()) {
+    if (!record.contains("across")) continue;
+    const Json& across = record["across"];
+    const Rule rule{.first = across.value("first", 0U), .majority = across.value("majority", false)};
+    std::optional<std::uint64_t> text;
+    if (record.contains("extracted"))
+      text = std::hash<std::string>{}(record["extracted"].get_ref<const std::string&>());
+    for (const Json& place : across.value("checks", Json::array())) {
+      const record::AssertionResult& said = verdict.assertions.at(place.get<std::size_t>());
+      const bool graded = said.mark == record::Mark::pass || said.mark == record::Mark::fail;
+      if (!graded) continue;
+      Box& box = boxes_[{.pipeline = name, .name = name_of(said), .type = said.type}];
+      box.rule = rule;
+      box.answers.push_back({.case_index = case_index,
+                             .repeat = repeat,
+                             .text = text,
+                             .score = said.score.value_or(said.mark == record::Mark::pass ? 1 : 0)});
+    }
+  }
+}
+
+std::string Across::rule_text(const Rule& rule) {
+  if (!rule.majority) return fmt::format("first {}", rule.first);
+  return rule.first == 0 ? "majority" : fmt::format("majority of {}", rule.first);
+}
+
+/// `answers` of one case in the order of their repeats.
+Across::Outcome Across::outcome_of(const Rule& rule, std::vector<Answer> answers) {
+  Outcome outcome;
+  outcome.enough = answers.size() >= (rule.first == 0 ? kFewestVoters : rule.first);
+  if (!outcome.enough) return outcome;
+  if (rule.first > 0) answers.resize(rule.first);
+  if (!rule.majority) {
+    for (const Answer& answer : answers) outcome.score += answer.score / static_cast<double>(answers.size());
+    return outcome;
+  }
+  std::size_t most = 0;
+  for (auto voter = answers.begin(); voter != answers.end(); ++voter) {
+    const auto same = [&](const Answer& other) { return other.text == voter->text; };
+    if (!voter->text || std::any_of(answers.begin(), voter, same)) continue;
+    const auto votes = static_cast<std::size_t>(std::count_if(voter, answers.end(), same));
+    // Of equals the earliest stays; a tie is one only when nobody beats both.
+    outcome.tie = votes == most || (outcome.tie && votes < most);
+    if (votes <= most) continue;
+    most = votes;
+    outcome.score = voter->score;
+  }
+  outcome.silent = most == 0;
+  return outcome;
+}
+
+AcrossFigure Across::figure_of(const Key& key, const Box& box, const CaseTable& cases) {
+  std::vector<std::vector<Answer>> of_case(cases.size());
+  for (const Answer& answer : box.answers) of_case[answer.case_index].push_back(answer);
+  AcrossFigure figure{.name = key.name, .pipeline = key.pipeline, .rule = rule_text(box.rule), .score = {}};
+  std::vector<double> values;
+  std::vector<std::uint32_t> cluster;
+  for (const std::uint32_t index : cases.in_order()) {
+    std::vector<Answer>& answers = of_case[index];
+    if (answers.empty()) continue;
+    std::sort(answers.begin(), answers.end(),
+              [](const Answer& a, const Answer& b) { return a.repeat < b.repeat; });
+    const Outcome outcome = outcome_of(box.rule, std::move(answers));
+    figure.left_out += outcome.enough ? 0 : 1;
+    figure.ties += outcome.tie ? 1 : 0;
+    figure.silent += outcome.silent ? 1 : 0;
+    if (!outcome.enough) continue;
+    values.push_back(outcome.score);
+    cluster.push_back(cases.cluster(index));
+  }
+  if (!values.empty()) figure.score = estimate_of(values, cluster);
+  return figure;
+}
+
+std::vector<AcrossFigure> Across::figures(const CaseTable& cases) const {
+  std::vector<AcrossFigure> figures;
+  std::vector<bool> spoken(cases.size());  // cases of which a check of such a pipeline said something
+  for (const auto& [key, box] : boxes_) {
+    for (const Answer& answer : box.answers) spoken[answer.case_index] = true;
+  }
+  for (const auto& [key, box] : boxes_) {
+    std::vector<bool> here(cases.size());
+    for (const Answer& answer : box.answers) here[answer.case_index] = true;
+    Box whole = box;
+    // An empty answer never reached the checks. It belongs to those that its siblings reached; where all are
+    // empty, to every check.
+    for (const Answer& answer : wordless_) {
+      if (here[answer.case_index] || !spoken[answer.case_index]) whole.answers.push_back(answer);
+    }
+    figures.push_back(figure_of(key, whole, cases));
+  }
+  return figures;
+}
+
+}  // namespace assay::stats

@@ -1,0 +1,75 @@
+// Scores of all answers to a case together, where a pipeline ends with first-k or majority: self-consistency,
+// "maj@k". Counted from the stored verdicts, so neither a model nor an evaluator is asked.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "record/verdict.h"
+#include "stats/interval.h"
+
+namespace assay::stats {
+
+class CaseTable;
+
+/// One such score of one row.
+struct AcrossFigure {
+  std::string name;      ///< as a corpus figure's: the check's metric or type; of a later pipeline its name
+  std::string pipeline;  ///< whose texts were counted
+  std::string rule;      ///< "majority of 8", "majority", "first 8"
+  /// Mean over cases, cut to 0..1: majority: the score of the text that most answers give; first: the mean of
+  /// the first k scores. Absent when no case has enough answers.
+  std::optional<MeanEstimate> score;
+  std::uint64_t left_out = 0;  ///< cases with fewer graded answers than the rule asks for; not padded
+  std::uint64_t ties = 0;      ///< majority: cases where another text had as many; the earliest text counts
+  std::uint64_t silent = 0;    ///< majority: cases where no answer gave a text; they score 0
+};
+
+/// Places in `verdict.assertions` of the checks that such a score is of. The mean of their samples' scores is
+/// another number, and does not go by the same name.
+std::vector<std::size_t> places_across(const record::Verdict& verdict);
+
+/// The answers of one row.
+/// Memory   40 bytes for each sample and check of such a pipeline, nothing for others.
+class Across {
+ public:
+  /// Only graded assertions count. In any order of samples.
+  void add(std::uint32_t case_index, std::uint32_t repeat, const record::Verdict& verdict);
+  /// In the order of pipelines' and names' bytes.
+  std::vector<AcrossFigure> figures(const CaseTable& cases) const;
+
+ private:
+  struct Key {
+    std::string pipeline, name, type;
+    auto operator<=>(const Key&) const = default;
+  };
+  struct Answer {
+    std::uint32_t case_index = 0;
+    std::uint32_t repeat = 0;
+    std::optional<std::uint64_t> text;  ///< what stands for the text; absent: it gave none, and has no vote
+    double score = 0;
+  };
+  struct Rule {
+    std::uint32_t first = 0;  ///< 0: all
+    bool majority = false;
+    bool operator==(const Rule&) const = default;
+  };
+  struct Box {
+    Rule rule;
+    std::vector<Answer> answers;
+  };
+  struct Outcome;
+
+  static Outcome outcome_of(const Rule& rule, std::vector<Answer> answers);
+  static AcrossFigure figure_of(const Key& key, const Box& box, const CaseTable& cases);
+  static std::string rule_text(const Rule& rule);
+
+  std::map<Key, Box> boxes_;
+  std::vector<Answer> wordless_;  ///< wrong before any check: an empty answer
+};
+
+}  // namespace assay::stats
