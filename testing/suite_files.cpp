@@ -47,6 +47,7 @@ const record::Catalogue& test_catalogue() {
                      {"contains", "", {}},
                      {"is-json", "", {}},
                      {"latency", "", {}},
+                     {"choice", "", {{"circular", OptionKind::boolean, {}, ""}}},
                      {"numeric",
                       "",
                       {{"pick", OptionKind::choice, "first|last|any", ""},

@@ -38,7 +38,7 @@ Result<stats::Summary> summary_of(const store::Store& store, const ComparedSide&
   options.params = a.suite.params;
   for (const ComparedSide* side : {&a, &b}) {
     for (const record::Case& one : side->suite.cases)
-      options.cases.push_back({one.id, one.cluster, one.weight});
+      options.cases.push_back({one.id, one.cluster, one.weight, one.rotation_of});
   }
   stats::Summariser summariser(both.run(), std::move(options));
   const auto& models = both.run().models;

@@ -49,7 +49,8 @@ Result<stats::Summary> summarise(const store::Store& store, const record::Run& r
   stats::SummaryOptions options;
   options.params = suite.params;  // samples without their texts carry none
   options.cases.reserve(suite.cases.size());
-  for (const record::Case& one : suite.cases) options.cases.push_back({one.id, one.cluster, one.weight});
+  for (const record::Case& one : suite.cases)
+    options.cases.push_back({one.id, one.cluster, one.weight, one.rotation_of});
   stats::Summariser summariser(run, std::move(options));
   CorpusFigures corpus;
   const std::size_t cells = std::max<std::size_t>(1, run.cells.size());

@@ -106,7 +106,8 @@ constexpr std::array kRougeLOptions{
 };
 
 constexpr std::array kErrorRateOptions{
-    OptionSpec{"normalizer", OptionKind::choice, "none|basic-1|whisper-en-1|open-asr-en-2026-08",
+    OptionSpec{"normalizer", OptionKind::choice,
+               "none|basic-1|whisper-en-1|whisper-basic-1|open-asr-en-2026-08",
                "what is done to both texts first (none)"},
     OptionSpec{"merge_compounds", OptionKind::boolean, "",
                "a word that is two or more neighbours of the other side costs nothing (false)"},
@@ -161,6 +162,9 @@ constexpr std::array kRelaxedOptions{
                "as ChartQA reads, or also $5 and 1,050 (strict)"},
 };
 
+constexpr std::array kChoiceOptions{
+    OptionSpec{"circular", OptionKind::boolean, "", "ask every rotation of the choices (false)"},
+};
 constexpr std::array kLogLikelihoodOptions{
     OptionSpec{"by", OptionKind::choice, "acc|acc_norm|acc_bytes",
                "the likelihood itself, per character of the choice, or per byte (acc)"},
@@ -205,14 +209,8 @@ constexpr std::array kEvaluators{
     EvaluatorEntry{"word-count", 1, "so many words", ValueUse::optional, kWordCountOptions, make_word_count},
     EvaluatorEntry{"exact", 1, "a reference, articles and marks aside", ValueUse::required, {}, make_squad},
     EvaluatorEntry{"f1", 1, "shares its words with a reference", ValueUse::required, {}, make_squad},
-    EvaluatorEntry{"choice",
-                   1,
-                   "means the right one of the case's choices",
-                   ValueUse::required,
-                   {},
-                   make_choice,
-                   false,
-                   kPerCase},
+    EvaluatorEntry{"choice", 1, "means the right one of the case's choices", ValueUse::required,
+                   kChoiceOptions, make_choice, false, kPerCase},
     EvaluatorEntry{"loglikelihood", 1, "the right one of the case's choices is the likeliest",
                    ValueUse::required, kLogLikelihoodOptions, make_loglikelihood, false, kPerCase},
     EvaluatorEntry{"bleu", 1, "n-grams shared with the references", ValueUse::required, kBleuOptions,

@@ -78,6 +78,7 @@ struct Case {
   bool allow_empty = false;
   std::string cluster;  ///< cases that belong together for errors; empty: its own
   OnLength on_length = OnLength::by_default;
+  std::string rotation_of{};  ///< id of the case whose choices these are in another order; empty: none
   Location where;
   bool operator==(const Case&) const = default;
 };

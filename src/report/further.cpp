@@ -31,7 +31,8 @@ std::string sentence_of(const stats::Repeated& repeated) {
 
 /// "numeric by majority of 8 (maj) 75 % (40…93) of 12 cases; 1 tie went to the earliest answer"
 std::string sentence_of(const stats::AcrossFigure& figure) {
-  const std::string of = figure.name == figure.pipeline ? "" : fmt::format(" ({})", figure.pipeline);
+  const std::string of =
+      figure.pipeline.empty() || figure.name == figure.pipeline ? "" : fmt::format(" ({})", figure.pipeline);
   std::string text = fmt::format("{}, {}{}: ", figure.name, figure.rule, of);
   if (figure.score)
     text += fmt::format("{} of {}", chance(*figure.score), stats::counted(figure.score->n, "case", "cases"));

@@ -107,7 +107,7 @@ OrderedJson across_json(const std::vector<stats::AcrossFigure>& figures) {
   OrderedJson list = OrderedJson::array();
   for (const stats::AcrossFigure& figure : figures) {
     list.push_back({{"name", figure.name},
-                    {"pipeline", figure.pipeline},
+                    {"pipeline", text_or_null(figure.pipeline)},
                     {"rule", figure.rule},
                     {"score", figure.score ? estimate_json(*figure.score) : OrderedJson(nullptr)},
                     {"left_out", figure.left_out},

@@ -172,6 +172,8 @@ TEST(Further, several_answers_and_corpus_scores_are_sentences_under_the_table) {
                                     .ties = 1,
                                     .silent = 1});
   summary.rows[1].across.push_back(
+      {.name = "circular", .pipeline = {}, .rule = "every rotation right", .score = mean(0.5)});
+  summary.rows[1].across.push_back(
       {.name = "maj", .pipeline = "maj", .rule = "majority of 5", .score = {}, .left_out = 50});
   summary.rows[1].corpus.push_back(
       {.name = "bleu", .kind = "bleu", .signature = "bleu|nrefs:1", .score = 0.575024, .samples = 3});
@@ -187,12 +189,14 @@ TEST(Further, several_answers_and_corpus_scores_are_sentences_under_the_table) {
       table.find("tiny-s: numeric, majority of 5 (main): 75 % (50…90) of 0 cases; 1 tie went to the earliest "
                  "answer; 1 case without any answer; 2 cases with too few answers left out"),
       std::string::npos);
+  EXPECT_NE(table.find("tiny-m: circular, every rotation right: 50 % of"), std::string::npos);
   EXPECT_NE(table.find("tiny-m: maj, majority of 5: no case has enough answers"), std::string::npos);
   EXPECT_NE(rendered("md", summary).find("- tiny-s: pass@1 60 %"), std::string::npos);
   const auto json = parse_json(rendered("json", summary));
   EXPECT_EQ((*json)["rows"][0]["repeated"]["pass_at_k"]["5"]["mean"], 0.9);
   EXPECT_EQ((*json)["rows"][0]["across"][0]["ties"], 1);
-  EXPECT_TRUE((*json)["rows"][1]["across"][0]["score"].is_null());
+  EXPECT_TRUE((*json)["rows"][1]["across"][0]["pipeline"].is_null());
+  EXPECT_TRUE((*json)["rows"][1]["across"][1]["score"].is_null());
   EXPECT_TRUE((*json)["rows"][1]["repeated"].is_null());
   EXPECT_EQ((*json)["rows"][1]["corpus"][0]["samples"], 3);
 }

@@ -28,7 +28,48 @@ std::string name_of(const record::AssertionResult& assertion) {
   return assertion.metric.empty() ? assertion.type.substr(0, assertion.type.find('@')) : assertion.metric;
 }
 
+/// What one repeat of one question has so far.
+struct Round {
+  std::uint32_t right = 0;
+  bool wrong = false;
+};
+
 }  // namespace
+
+std::optional<AcrossFigure> every_rotation(const RowData& data, const CaseTable& cases) {
+  const std::vector<std::uint32_t>& rotations = cases.rotations();
+  if (rotations.empty()) return std::nullopt;
+  std::vector<std::map<std::uint32_t, Round>> rounds(rotations.size());  // by repeat
+  for (std::size_t i = 0; i < data.size(); ++i) {
+    const std::optional<std::uint32_t> question = cases.question(data.cases[i]);
+    if (!question) continue;
+    Round& round = rounds[*question][data.repeats[i]];
+    round.right += data.marks[i] == record::Mark::pass ? 1 : 0;
+    round.wrong = round.wrong || data.marks[i] == record::Mark::fail;
+  }
+  AcrossFigure figure{.name = "circular", .pipeline = {}, .rule = "every rotation right", .score = {}};
+  std::vector<double> values;
+  std::vector<std::uint32_t> cluster;
+  std::vector<bool> done(rotations.size());
+  for (const std::uint32_t index : cases.in_order()) {
+    const std::optional<std::uint32_t> question = cases.question(index);
+    if (!question || done[*question]) continue;
+    done[*question] = true;
+    double right = 0;
+    double whole = 0;
+    for (const auto& [repeat, round] : rounds[*question]) {
+      const bool all = round.right == rotations[*question];
+      right += all ? 1 : 0;
+      whole += all || round.wrong ? 1 : 0;
+    }
+    figure.left_out += whole == 0 ? 1 : 0;
+    if (whole == 0) continue;
+    values.push_back(right / whole);
+    cluster.push_back(cases.cluster(index));
+  }
+  if (!values.empty()) figure.score = estimate_of(values, cluster);
+  return figure;
+}
 
 std::vector<std::size_t> places_across(const record::Verdict& verdict) {
   std::vector<std::size_t> places;

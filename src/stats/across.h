@@ -15,12 +15,13 @@
 namespace assay::stats {
 
 class CaseTable;
+class RowData;
 
 /// One such score of one row.
 struct AcrossFigure {
   std::string name;      ///< as a corpus figure's: the check's metric or type; of a later pipeline its name
-  std::string pipeline;  ///< whose texts were counted
-  std::string rule;      ///< "majority of 8", "majority", "first 8"
+  std::string pipeline;  ///< whose texts were counted; empty: it is about verdicts
+  std::string rule;      ///< "majority of 8", "majority", "first 8", "every rotation right"
   /// Mean over cases, cut to 0..1: majority: the score of the text that most answers give; first: the mean of
   /// the first k scores. Absent when no case has enough answers.
   std::optional<MeanEstimate> score;
@@ -32,6 +33,12 @@ struct AcrossFigure {
 /// Places in `verdict.assertions` of the checks that such a score is of. The mean of their samples' scores is
 /// another number, and does not go by the same name.
 std::vector<std::size_t> places_across(const record::Verdict& verdict);
+
+/// "circular": a question counts when every rotation of its choices was answered right; with repeats the mean
+/// over them. One wrong answer decides; without one, a missing verdict leaves the repeat out, and a question
+/// without any repeat is left out. Absent when no case is a rotation. Source  Liu 2023, MMBench
+/// (CircularEval).
+std::optional<AcrossFigure> every_rotation(const RowData& data, const CaseTable& cases);
 
 /// The answers of one row.
 /// Memory   40 bytes for each sample and check of such a pipeline, nothing for others.

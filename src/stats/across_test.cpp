@@ -106,5 +106,45 @@ TEST(Across, the_mean_of_the_samples_does_not_go_by_its_name) {
   EXPECT_TRUE(row_of({{"", ""}}, kMajority).across.empty()) << "nobody said what would be counted";
 }
 
+/// Questions of two rotations each, as letters: "pp", one repeat after another.
+AcrossFigure circle(const std::vector<std::vector<std::string>>& questions) {
+  const auto run = example::run_of({example::model("m", 1)}, 2 * questions.size(), 2);
+  SummaryOptions options;
+  for (std::size_t q = 0; q < questions.size(); ++q) {
+    for (const char* turn : {"a", "b"})
+      options.cases.push_back({.id = example::case_name(q) + turn,
+                               .cluster = example::case_name(q),
+                               .rotation_of = example::case_name(q)});
+  }
+  Summariser summariser(run, options);
+  for (std::size_t q = 0; q < questions.size(); ++q) {
+    for (std::uint32_t repeat = 0; repeat < questions[q].size(); ++repeat) {
+      for (std::size_t turn = 0; turn < 2; ++turn) {
+        const char letter = questions[q][repeat][turn];
+        const auto verdict = example::verdict(letter == 'p'   ? Mark::pass
+                                              : letter == 'f' ? Mark::fail
+                                                              : Mark::error);
+        if (letter != '.')
+          summariser.add(example::sample(0, example::case_name(q) + (turn == 0 ? "a" : "b"), repeat, 0, 2, 1),
+                         &verdict);
+      }
+    }
+  }
+  return summariser.finish().rows.at(0).across.at(0);
+}
+
+TEST(EveryRotation, one_wrong_answer_decides_and_a_missing_one_leaves_out) {
+  const AcrossFigure found = circle({{"pp"}, {"pf"}, {"fe"}, {"pe"}, {"p."}});
+  EXPECT_EQ(found.rule, "every rotation right");
+  EXPECT_NEAR(found.score->mean, 1.0 / 3, 1e-15);
+  EXPECT_EQ(found.score->n, 3U);
+  EXPECT_EQ(found.left_out, 2U);
+}
+
+TEST(EveryRotation, repeats_are_circles_of_their_own) {
+  EXPECT_DOUBLE_EQ(circle({{"pf", "fp"}, {"pp", "pf"}}).score->mean, 0.25);
+  EXPECT_DOUBLE_EQ(circle({{"pp", "pe"}}).score->mean, 1) << "the second repeat is not whole";
+}
+
 }  // namespace
 }  // namespace assay::stats

@@ -19,6 +19,14 @@ std::uint32_t CaseTable::add(const CaseFacts& facts) {
   numbers_.emplace(facts.id, number);
   ids_.push_back(facts.id);
   weights_.push_back(facts.weight);
+  questions_.emplace_back();
+  if (!facts.rotation_of.empty()) {
+    const auto [place, fresh] =
+        question_numbers_.try_emplace(facts.rotation_of, static_cast<std::uint32_t>(rotations_.size()));
+    if (fresh) rotations_.push_back(0);
+    ++rotations_[place->second];
+    questions_.back() = place->second;
+  }
   if (facts.cluster.empty()) {
     clusters_.push_back(next_cluster_++);
   } else {

@@ -34,6 +34,10 @@ class CaseTable {
   /// A number below size() + number of clusters; cases that stand alone have their own.
   std::uint32_t cluster(std::uint32_t index) const { return clusters_[index]; }
   double weight(std::uint32_t index) const { return weights_[index]; }
+  /// Questions that are asked with their choices in every order are numbered from 0.
+  std::optional<std::uint32_t> question(std::uint32_t index) const { return questions_[index]; }
+  /// How many cases ask each question.
+  const std::vector<std::uint32_t>& rotations() const { return rotations_; }
   /// Some cluster was named, so cases may belong together.
   bool clustered() const { return !cluster_numbers_.empty(); }
   /// All case numbers in the order of their ids: the order of every computation, so that no number depends on
@@ -46,6 +50,9 @@ class CaseTable {
   std::vector<std::string> ids_;
   std::vector<std::uint32_t> clusters_;
   std::vector<double> weights_;
+  std::vector<std::optional<std::uint32_t>> questions_;
+  std::vector<std::uint32_t> rotations_;
+  std::unordered_map<std::string, std::uint32_t> question_numbers_;
   std::unordered_map<std::string, std::uint32_t> numbers_;
   std::unordered_map<std::string, std::uint32_t> cluster_numbers_;
   std::uint32_t next_cluster_ = 0;

@@ -66,6 +66,8 @@ Summary Summariser::finish() const {
     summary.rows.push_back(summarise_row(state.run, model, cell, state.rows[r], state.cases));
     summary.rows.back().repeated = repeated(tries_of(totals.back(), state.cases));
     summary.rows.back().across = state.rows[r].across.figures(state.cases);
+    if (auto circular = every_rotation(state.rows[r], state.cases))
+      summary.rows.back().across.push_back(*std::move(circular));
   }
   add_differences(summary, totals, state.cases, state.options.only_pairs);
   add_notes(summary, state.run, state.options, data, totals, state.cases);

@@ -17,8 +17,9 @@ namespace assay::stats {
 /// What a summary needs to know of a case and no sample says.
 struct CaseFacts {
   std::string id;
-  std::string cluster;  ///< cases of one cluster are not independent; empty: its own
-  double weight = 1;    ///< in the mean score only, never in accuracy
+  std::string cluster;        ///< cases of one cluster are not independent; empty: its own
+  double weight = 1;          ///< in the mean score only, never in accuracy
+  std::string rotation_of{};  ///< cases that ask one question with its choices in every order; empty: none
 };
 
 struct SummaryOptions {

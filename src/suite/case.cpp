@@ -16,9 +16,9 @@
 namespace assay::suite {
 namespace {
 
-constexpr std::array<std::string_view, 13> kCaseKeys{
+constexpr std::array<std::string_view, 14> kCaseKeys{
     "id",     "vars",    "expect",      "image",   "audio",     "evaluate", "tags",
-    "weight", "choices", "allow_empty", "cluster", "on_length", "params"};
+    "weight", "choices", "allow_empty", "cluster", "on_length", "params",   "rotation_of"};
 constexpr std::size_t kMaxIdBytes = 256;
 constexpr double kMaxWeight = 1e6;
 
@@ -120,6 +120,8 @@ std::optional<record::Case> read_case(Reader& reader, Node node) {
       test.allow_empty = reader.boolean(value, "allow_empty").value_or(false);
     else if (name == "cluster")
       test.cluster = reader.label(value, "cluster").value_or("");
+    else if (name == "rotation_of")
+      test.rotation_of = reader.label(value, "rotation_of").value_or("");
     else if (name == "on_length")
       read_on_length(reader, value, test);
     else if (name == "params")

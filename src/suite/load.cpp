@@ -11,6 +11,7 @@
 #include "suite/benchy.h"
 #include "suite/cases.h"
 #include "suite/checks.h"
+#include "suite/choices.h"
 #include "suite/files.h"
 #include "suite/method.h"
 #include "suite/models.h"
@@ -216,6 +217,7 @@ void read_suite(Reader& reader, Node root, std::string_view text, const LoadOpti
     reader.error(root.find_key("method").where(), "'method' beside a task", "one of them",
                  "A task brings its own protocol");
   settle_method(reader, root, suite);
+  if (!reader.benchy && !task) settle_choices(reader, suite);
   if (suite.benchy) {
     check_benchy(reader, root, suite);
   } else if (!reader.benchy && !task) {

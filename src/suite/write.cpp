@@ -146,6 +146,7 @@ void append_case(std::string& out, const record::Case& test, const std::string& 
   if (test.weight != 1) mapping["weight"] += real(test.weight);
   if (test.allow_empty) mapping["allow_empty"] += "true";
   if (!test.cluster.empty()) mapping["cluster"] += scalar(test.cluster);
+  if (!test.rotation_of.empty()) mapping["rotation_of"] += scalar(test.rotation_of);
   if (test.on_length != record::OnLength::by_default) mapping["on_length"] += on_length_word(test.on_length);
   if (!test.params.empty()) mapping["params"] += params_text(test.params);
 }

@@ -75,6 +75,30 @@ pipelines:
                       self.assay("suite", "check", self.write("x.yaml", suite.replace("majority]", "majority, trim]")),
                                  code=2).stderr)
 
+    def test_every_rotation_of_the_choices_is_asked_and_all_must_be_right(self):
+        path = self.write("circle.yaml", """\
+assay: 1
+prompt: "{{q}}\\n{{choices}}"
+cases:
+  - {id: sky, vars: {q: What hue}, choices: [red, blue, green], expect: B}
+  - {id: sea, vars: {q: How deep}, choices: [low, deep], expect: {text: deep}}
+warmup: 0
+evaluate: [{type: choice, circular: true}]
+""")
+        shown = self.assay("plan", path, "--model", "fake:", "--case", "sky[turn=1]").stdout
+        self.assertIn("A. blue\n", shown.replace("  ", ""))
+        rows = [("sky[turn=0]", 0, "B"), ("sky[turn=1]", 0, "A"), ("sky[turn=2]", 0, "Answer: C"),
+                ("sea[turn=0]", 0, "B"), ("sea[turn=1]", 0, "B")]
+        model = self.answers(rows)
+        row = self.run_json(path, "--model", model)["rows"][0]
+        self.assertEqual((row["cases"], row["passed"], row["failed"]), (5, 4, 1))
+        figure = row["across"][0]
+        self.assertEqual((figure["name"], figure["rule"], figure["score"]["mean"], figure["score"]["cases"]),
+                         ("circular", "every rotation right", 0.5, 2))
+        again = json.loads(self.assay("grade", "last", "--json").stdout)["rows"][0]
+        self.assertEqual((again["cases"], again["across"]), (5, row["across"]))
+        self.assertIn("circular, every rotation right: 50 % of 2 cases", self.assay("show", "last").stdout)
+
     def test_a_caption_alone_has_no_cider_and_the_check_says_so(self):
         path = self.write("one.yaml", """\
 assay: 1
