@@ -2,6 +2,7 @@
 #include "evaluator/methods.h"
 
 #include <algorithm>
+#include <array>
 #include <numeric>
 #include <unordered_map>
 
@@ -10,6 +11,7 @@
 #include "evaluator/edit_distance.h"
 #include "evaluator/options.h"
 #include "evaluator/unicode.h"
+#include "evaluator/whisper_text.h"
 #include "evaluator/words.h"
 
 namespace assay::evaluator {
@@ -30,9 +32,22 @@ std::string basic(std::string_view text) {
   return std::string(trim_space(collapse_space(result)));
 }
 
+/// A normaliser by its name, which is part of the score: a changed one is another measure.
+struct Normalizer {
+  std::string_view name;
+  std::optional<std::string> (*apply)(std::string_view);  ///< absent: a limit was hit
+};
+
+constexpr std::array kNormalizers{
+    Normalizer{"none", [](std::string_view text) { return std::optional<std::string>(text); }},
+    Normalizer{"basic-1", [](std::string_view text) { return std::optional(basic(text)); }},
+    Normalizer{"whisper-en-1", whisper_english},
+    Normalizer{"whisper-basic-1", whisper_basic},
+};
+
 struct RateRules {
   bool characters = false;
-  bool basic = false;
+  const Normalizer* normalizer = nullptr;
   bool merge_compounds = false;
   bool count_empty = false;
   std::optional<double> threshold;
@@ -67,19 +82,20 @@ void merge(Words& text, const Words& other) {
 
 class ErrorRate final : public Evaluator {
  public:
-  ErrorRate(const std::string& reference, RateRules rules)
-      : rules_(rules), reference_(normalised(reference)) {
+  /// `reference` is normalised.
+  ErrorRate(std::string reference, RateRules rules) : rules_(rules), reference_(std::move(reference)) {
     signature_ = fmt::format("{}|norm:{}|merge:{}|empty:{}|v1", rules.characters ? "cer" : "wer",
-                             rules.basic ? "basic-1" : "none", rules.merge_compounds ? "yes" : "no",
+                             rules.normalizer->name, rules.merge_compounds ? "yes" : "no",
                              rules.count_empty ? "count" : "drop");
   }
 
   Judgement judge(const Subject& subject) const override {
-    const std::string answer = normalised(subject.text);
+    const std::optional<std::string> answer = normalised(*rules_.normalizer, subject.text);
+    if (!answer) return broken(fmt::format("{} gave the text up", rules_.normalizer->name));
     if (reference_.empty() && !rules_.count_empty)
       return ungraded("no_measurement", "the reference is empty after normalising");
     std::size_t length = 0;
-    const std::optional<Edits> found = compare(answer, length);
+    const std::optional<Edits> found = compare(*answer, length);
     if (!found) return broken("the texts are too long to align");
     const auto total = static_cast<double>(found->total());
     const double rate = length > 0 ? total / static_cast<double>(length) : total > 0 ? 1 : 0;
@@ -95,11 +111,13 @@ class ErrorRate final : public Evaluator {
     return judgement;
   }
 
- private:
-  std::string normalised(std::string_view text) const {
-    return rules_.basic ? basic(text) : std::string(trim_space(text));
+  static std::optional<std::string> normalised(const Normalizer& normalizer, std::string_view text) {
+    std::optional<std::string> made = normalizer.apply(text);
+    if (made) made = std::string(trim_space(*made));
+    return made;
   }
 
+ private:
   std::optional<Edits> compare(const std::string& answer, std::size_t& length) const {
     if (rules_.characters) {
       const std::vector<std::uint32_t> reference = code_points_of(reference_);
@@ -136,9 +154,17 @@ MadeEvaluator make_error_rate(const Recipe& recipe) {
   }
   const Options options(recipe.options);
   const std::string normalizer = options.text("normalizer", "none");
-  if (normalizer != "none" && normalizer != "basic-1") {
+  const auto known = std::find_if(kNormalizers.begin(), kNormalizers.end(),
+                                  [&](const Normalizer& entry) { return entry.name == normalizer; });
+  if (known == kNormalizers.end()) {
     return fail(suite_error(fmt::format("normalizer {} of {} is not in this build", normalizer, recipe.type),
-                            "none or basic-1", "Its word lists are not part of assay yet"));
+                            "none, basic-1, whisper-en-1 or whisper-basic-1",
+                            "Its word lists are not part of assay yet"));
+  }
+  std::optional<std::string> reference = ErrorRate::normalised(*known, as_text(*recipe.value));
+  if (!reference) {
+    return fail(suite_error(fmt::format("the value of {} is more than {} can read", recipe.type, normalizer),
+                            "a transcript, of at most 4 MiB"));
   }
   if (!recipe.threshold && recipe.weight > 0) {
     return fail(suite_error(fmt::format("{} has no threshold", recipe.type),
@@ -146,11 +172,11 @@ MadeEvaluator make_error_rate(const Recipe& recipe) {
                             "With weight: 0 it is a metric that decides nothing"));
   }
   const RateRules rules{.characters = recipe.type == "cer",
-                        .basic = normalizer == "basic-1",
+                        .normalizer = &*known,
                         .merge_compounds = options.boolean("merge_compounds", false),
                         .count_empty = options.text("empty_ref", "drop") == "count",
                         .threshold = recipe.threshold};
-  return std::make_unique<ErrorRate>(as_text(*recipe.value), rules);
+  return std::make_unique<ErrorRate>(*std::move(reference), rules);
 }
 
 }  // namespace assay::evaluator

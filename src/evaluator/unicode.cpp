@@ -106,6 +106,18 @@ bool is_word_character(std::uint32_t c) {
   return (U_MASK(u_charType(static_cast<UChar32>(c))) & (U_GC_L_MASK | U_GC_M_MASK | U_GC_ND_MASK)) != 0;
 }
 
+bool is_mark_or_symbol(std::uint32_t c) {
+  return (U_MASK(u_charType(static_cast<UChar32>(c))) & (U_GC_M_MASK | U_GC_S_MASK | U_GC_P_MASK)) != 0;
+}
+
+bool is_nonspacing_mark(std::uint32_t c) {
+  return u_charType(static_cast<UChar32>(c)) == U_NON_SPACING_MARK;
+}
+
+int digit_value(std::uint32_t c) {
+  return u_charDigitValue(static_cast<UChar32>(c));
+}
+
 std::string_view trim_space(std::string_view text) {
   std::size_t begin = 0;
   for (CodePoint c = code_point_at(text, begin); c.length > 0 && is_space(c.value);
@@ -163,6 +175,10 @@ std::string nfc(std::string_view text) {
   return normalised(text, icu::Normalizer2::getNFCInstance(status));
 }
 
+std::string nfkd(std::string_view text) {
+  UErrorCode status = U_ZERO_ERROR;
+  return normalised(text, icu::Normalizer2::getNFKDInstance(status));
+}
 std::string nfkc(std::string_view text) {
   UErrorCode status = U_ZERO_ERROR;
   return normalised(text, icu::Normalizer2::getNFKCInstance(status));

@@ -27,6 +27,13 @@ bool is_cased_letter(std::uint32_t code_point);
 /// A letter, mark or digit of any script.
 bool is_word_character(std::uint32_t code_point);
 
+/// General category M, S or P: marks, symbols, punctuation.
+bool is_mark_or_symbol(std::uint32_t code_point);
+/// General category Mn.
+bool is_nonspacing_mark(std::uint32_t code_point);
+/// 0 to 9 of a decimal digit of any script, else -1.
+int digit_value(std::uint32_t code_point);
+
 /// The part of `text` without white space at its ends.
 std::string_view trim_space(std::string_view text);
 /// Every run of white space becomes one blank.
@@ -39,6 +46,7 @@ std::string lower(std::string_view text);
 std::string upper(std::string_view text);
 std::string nfc(std::string_view text);
 std::string nfkc(std::string_view text);
+std::string nfkd(std::string_view text);
 
 /// "15.0": the version that the functions above follow.
 std::string unicode_version();
