@@ -43,10 +43,27 @@ std::optional<Error> try_set(const record::Check& set, const record::Value* expe
   return std::nullopt;
 }
 
+/// Weighs words by the references of the suite.
 bool asks_for_images(const std::vector<record::Check>& checks) {
   return std::any_of(checks.begin(), checks.end(), [](const record::Check& check) {
-    return check.members.empty() ? check.type == "cider" : asks_for_images(check.members);
+    return check.members.empty() ? check.type == "cider" && caption_frequencies_of(check.options) == nullptr
+                                 : asks_for_images(check.members);
   });
+}
+
+/// A file of frequencies is too large to be looked at for each case.
+std::optional<Error> try_frequencies(const std::vector<record::Check>& checks) {
+  for (const record::Check& check : checks) {
+    if (auto error = try_frequencies(check.members)) return error;
+    const record::Value* df = check.type == "cider" ? caption_frequencies_of(check.options) : nullptr;
+    if (df == nullptr) continue;
+    const auto read = CaptionFrequencies::from(*df);
+    if (read) continue;
+    Error error = read.error();
+    error.where = check.where;
+    return error;
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -81,6 +98,10 @@ std::optional<Error> try_filter(const record::Filter& filter) {
 std::optional<Error> try_suite(const record::Suite& suite) {
   for (const record::Pipeline& pipeline : suite.pipelines) {
     if (const Result<Pipeline> made = Pipeline::make(pipeline); !made) return made.error();
+  }
+  if (auto error = try_frequencies(suite.checks)) return error;
+  for (const record::Case& one : suite.cases) {
+    if (auto error = try_frequencies(one.checks)) return error;
   }
   const bool of_suite = asks_for_images(suite.checks);
   const auto has_image = [&](const record::Case& one) {

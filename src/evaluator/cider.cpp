@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
 
 #include <fmt/format.h>
 
@@ -25,7 +26,17 @@ struct Weighted {
   double length = 0;  ///< in bigrams, as the reference counts
 };
 
-Weighted weighted(const CaptionGrams& grams, const CaptionImages& images) {
+/// Where the weights come from: the references of this suite, or a file.
+struct Source {
+  std::shared_ptr<const CaptionImages> suite;
+  std::shared_ptr<const CaptionFrequencies> file;  ///< counts where it is there
+
+  double idf(const std::string& gram) const { return file != nullptr ? file->idf(gram) : suite->idf(gram); }
+  std::string name() const { return file != nullptr ? file->hash() : "refs"; }
+  std::size_t images() const { return file != nullptr ? file->images() : suite->images(); }
+};
+
+Weighted weighted(const CaptionGrams& grams, const Source& images) {
   Weighted made;
   for (std::size_t n = 0; n < kCiderOrders; ++n) {
     for (const auto& [gram, count] : grams[n]) {
@@ -59,17 +70,16 @@ double likeness(const Weighted& answer, const Weighted& reference) {
 
 class Cider final : public Evaluator {
  public:
-  Cider(std::vector<CaptionGrams> references, std::shared_ptr<const CaptionImages> images,
-        std::optional<double> threshold)
+  Cider(std::vector<CaptionGrams> references, Source images, std::optional<double> threshold)
       : references_(std::move(references)), images_(std::move(images)), threshold_(threshold) {}
 
   Judgement judge(const Subject& subject) const override {
-    const Weighted answer = weighted(grams_of(caption_tokens(subject.text)), *images_);
+    const Weighted answer = weighted(grams_of(caption_tokens(subject.text)), images_);
     double sum = 0;
-    for (const CaptionGrams& reference : references_) sum += likeness(answer, weighted(reference, *images_));
+    for (const CaptionGrams& reference : references_) sum += likeness(answer, weighted(reference, images_));
     const double score = kScale * sum / static_cast<double>(references_.size());
-    const std::string signature = fmt::format("cider-d|df:refs|images:{}|n:{}|sigma:{}|tok:ptb@1|v1",
-                                              images_->images(), kCiderOrders, kSigma);
+    const std::string signature = fmt::format("cider-d|df:{}|images:{}|n:{}|sigma:{}|tok:ptb@1|v1",
+                                              images_.name(), images_.images(), kCiderOrders, kSigma);
     std::string shown = fmt::format("CIDEr-D {:.6f}, {}", score, signature);
     const bool good = !threshold_ || score >= *threshold_;
     Judgement judgement = good ? passed(std::move(shown)) : failed("threshold", std::move(shown));
@@ -80,7 +90,7 @@ class Cider final : public Evaluator {
 
  private:
   std::vector<CaptionGrams> references_;
-  std::shared_ptr<const CaptionImages> images_;
+  Source images_;
   std::optional<double> threshold_;
 };
 
@@ -100,11 +110,19 @@ MadeEvaluator make_cider(const Recipe& recipe) {
   std::vector<CaptionGrams> references;
   for (const std::string& text : *texts) references.push_back(grams_of(caption_tokens(text)));
   std::shared_ptr<CaptionImages> images = recipe.setting.images;
-  if (images == nullptr || recipe.setting.test_case == nullptr)
-    images = std::make_shared<CaptionImages>();  // only looked at, never asked to judge
-  else
+  // Looked at without a suite, it is never asked to judge; a file is looked at once, for the whole suite.
+  const bool judges = images != nullptr && recipe.setting.test_case != nullptr;
+  if (!judges) images = std::make_shared<CaptionImages>();
+  const record::Value* df = caption_frequencies_of(recipe.options);
+  Source source{.suite = images, .file = nullptr};
+  if (df != nullptr && judges) {
+    const auto file = images->frequencies(*df);
+    if (!file) return fail(file.error());
+    source.file = *file;
+  } else if (df == nullptr && judges) {
     images->add(recipe.setting.test_case->id, references);
-  return std::make_unique<Cider>(std::move(references), std::move(images), recipe.threshold);
+  }
+  return std::make_unique<Cider>(std::move(references), std::move(source), recipe.threshold);
 }
 
 }  // namespace assay::evaluator

@@ -162,6 +162,9 @@ constexpr std::array kRelaxedOptions{
                "as ChartQA reads, or also $5 and 1,050 (strict)"},
 };
 
+constexpr std::array kCiderOptions{
+    OptionSpec{"df", OptionKind::any, "", "refs, or a file of document frequencies (refs)"},
+};
 constexpr std::array kChoiceOptions{
     OptionSpec{"circular", OptionKind::boolean, "", "ask every rotation of the choices (false)"},
 };
@@ -221,14 +224,8 @@ constexpr std::array kEvaluators{
                    kRougeNOptions, make_rouge},
     EvaluatorEntry{"rouge-l", 1, "words in the same order as in a reference", ValueUse::required,
                    kRougeLOptions, make_rouge},
-    EvaluatorEntry{"cider",
-                   1,
-                   "says what the references of this image say and others' do not",
-                   ValueUse::required,
-                   {},
-                   make_cider,
-                   false,
-                   kCaption},
+    EvaluatorEntry{"cider", 1, "says what the references of this image say and others' do not",
+                   ValueUse::required, kCiderOptions, make_cider, false, kCaption},
     EvaluatorEntry{"wer", 1, "word error rate", ValueUse::required, kErrorRateOptions, make_error_rate, false,
                    kOwnThreshold},
     EvaluatorEntry{"cer", 1, "character error rate", ValueUse::required, kErrorRateOptions, make_error_rate,

@@ -308,7 +308,7 @@ class Reader {
   void give_value() { give(std::exchange(value_->digits, {})); }
 
   /// A sign or a currency that waits goes before it, whatever it is.
-  void give(std::string text) {
+  void give(const std::string& text) {
     given_.push_back(std::exchange(prefix_, {}) + text);
     value_.reset();
   }

@@ -228,7 +228,7 @@ std::string without_symbols(std::string_view text) {
 
 /// "<number> and a half" is "<number> point five". Words between blanks are looked at one by one, as the
 /// reference does by splitting there.
-std::optional<std::string> with_halves(std::string text) {
+std::optional<std::string> with_halves(const std::string& text) {
   static const Pattern half = *Pattern::compile(R"(\band\s+a\s+half\b)", {.flags = "u"});
   StepBudget budget = Pattern::budget(text);
   std::vector<std::string> parts;

@@ -104,7 +104,10 @@ record::Value read_options(Reader& reader, Node node, const record::NameSpec& sp
     }
     if (options.keys.empty()) options.kind = record::Value::Kind::mapping;
     options.keys.emplace_back(key.text());
-    options.items.push_back(value_of(item));
+    // Where any value may stand, a file may too.
+    std::optional<record::Value> value =
+        option->kind == record::OptionKind::any ? value_or_file(reader, item) : std::optional(value_of(item));
+    options.items.push_back(value ? *std::move(value) : record::Value{});
   });
   return options;
 }
