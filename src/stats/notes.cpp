@@ -52,9 +52,11 @@ std::string reasons_text(const SummaryRow& row, std::string_view mark) {
   return text;
 }
 
-void note_coverage(RowNotes notes) {
+void note_coverage(RowNotes notes, const RowData& data) {
   const SummaryRow& row = notes.row();
   if (!row.coverage || *row.coverage >= kFullEnough) return;
+  // A suite of metrics: nothing was to be graded, so a share of graded samples would be true and no help.
+  const bool only_metrics = data.only_scored > 0 && row.passed + row.failed == 0;
   std::string parts;
   const auto part = [&](std::uint64_t count, std::string_view word, std::string_view mark) {
     if (count == 0) return;
@@ -64,8 +66,20 @@ void note_coverage(RowNotes notes) {
   };
   part(row.errors, row.errors == 1 ? "error" : "errors", "error:");
   part(row.incomplete, "incomplete", "incomplete:");
-  part(row.ungraded, "ungraded", "ungraded:");
+  if (!only_metrics) part(row.ungraded, "ungraded", "ungraded:");
   part(row.missing, "missing", "");
+  if (only_metrics) {
+    const std::uint64_t samples = row.errors + row.incomplete + row.ungraded + row.missing;
+    const std::uint64_t unscored = row.ungraded - data.only_scored;
+    part(unscored, "without a score", "");
+    notes.add(
+        "only_metrics",
+        fmt::format("{}: every check has weight 0, so nothing passes or fails and there is no accuracy; "
+                    "{} of {} scored{}{}",
+                    notes.name(), data.only_scored, counted(samples, "sample was", "samples were"),
+                    parts.empty() ? "" : ": ", parts));
+    return;
+  }
   notes.add("coverage",
             fmt::format("{}: only {} was graded, so the accuracy of all lies between {} and {}: {}",
                         notes.name(), percent(*row.coverage), percent(*row.low), percent(*row.high), parts));
@@ -261,7 +275,7 @@ void add_notes(Summary& summary, const record::Run& run, const SummaryOptions& o
   for (std::uint32_t r = 0; r < summary.rows.size(); ++r) {
     RowNotes notes{.summary = summary, .index = r};
     note_missing(notes, run);
-    note_coverage(notes);
+    note_coverage(notes, *data[r]);
     note_few(notes, totals[r]);
     note_unfit(notes);
     note_dead_zone(notes, options);

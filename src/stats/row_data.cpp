@@ -135,6 +135,21 @@ void RowData::add(const record::Sample& sample, const record::Verdict* verdict, 
   }
 }
 
+namespace {
+
+/// All checks have weight 0, and one of them could say something: a metric, and no trouble.
+bool is_only_scored(const record::Verdict& verdict) {
+  return verdict.mark == record::Mark::ungraded && verdict.reason == "grader_missing" &&
+         std::any_of(verdict.assertions.begin(), verdict.assertions.end(),
+                     [](const record::AssertionResult& said) {
+                       return said.mark == record::Mark::pass || said.mark == record::Mark::fail;
+                     }) &&
+         std::all_of(verdict.assertions.begin(), verdict.assertions.end(),
+                     [](const record::AssertionResult& said) { return said.weight <= 0; });
+}
+
+}  // namespace
+
 void RowData::add_verdict(const record::Sample& sample, const record::Verdict* verdict, double case_weight) {
   const record::Mark mark = mark_of(sample, verdict);
   marks.push_back(mark);
@@ -144,6 +159,7 @@ void RowData::add_verdict(const record::Sample& sample, const record::Verdict* v
   const bool graded = mark == record::Mark::pass || mark == record::Mark::fail;
   scores.push_back(graded && verdict != nullptr && verdict->score ? *verdict->score : kNone);
   if (verdict == nullptr) return;
+  only_scored += is_only_scored(*verdict) ? 1 : 0;
   const std::vector<std::size_t> elsewhere = places_across(*verdict);
   for (std::size_t i = 0; i < verdict->assertions.size(); ++i) {
     const record::AssertionResult& assertion = verdict->assertions[i];

@@ -107,6 +107,7 @@ class RowData {
   std::optional<double> cost_usd;     ///< of the samples whose tokens the service counted
   std::uint64_t charged_samples = 0;  ///< those
   std::uint64_t sent_samples = 0;     ///< all that were sent, and so may cost something
+  std::uint64_t only_scored = 0;      ///< samples that nothing decides, but that a check of weight 0 scored
   double hottest = 0;                 ///< largest temperature that was asked for
   std::map<std::string, std::uint64_t> reasons, flags;
   std::map<std::string, std::uint64_t> unapplied;  ///< parameter → samples whose engine does not support it

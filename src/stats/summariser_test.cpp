@@ -76,6 +76,39 @@ TEST(Summariser, pass_at_k_is_over_graded_answers_only) {
   EXPECT_NEAR(row.repeated->pass.back().at_least_one.mean, 0.5, 1e-15);
 }
 
+/// A verdict that only metrics spoke of.
+record::Verdict scored(Mark said) {
+  record::Verdict verdict = example::verdict(Mark::ungraded, "grader_missing");
+  verdict.assertions.push_back({.type = "bleu@1",
+                                .pipeline = "main",
+                                .metric = "",
+                                .mark = said,
+                                .score = 0.5,
+                                .weight = 0,
+                                .reason = {}});
+  return verdict;
+}
+
+TEST(Summariser, a_suite_of_metrics_is_told_as_one) {
+  const auto run = example::run_of({example::model("m", 1)}, 4);
+  Summariser summariser(run);
+  const record::Verdict verdicts[] = {scored(Mark::pass), scored(Mark::fail), scored(Mark::ungraded),
+                                      example::verdict(Mark::error, "server_exit")};
+  for (std::size_t i = 0; i < std::size(verdicts); ++i)
+    summariser.add(example::sample(0, example::case_name(i), 0, 0, 2, 1), &verdicts[i]);
+  const Summary summary = summariser.finish();
+  EXPECT_EQ(
+      note(summary, "only_metrics").text,
+      "m: every check has weight 0, so nothing passes or fails and there is no accuracy; 2 of 4 samples were "
+      "scored: 1 error (server_exit 1), 1 without a score");
+  EXPECT_FALSE(has_note(summary, "coverage"));
+}
+
+TEST(Summariser, where_a_judge_was_missing_the_share_of_graded_samples_is_told) {
+  EXPECT_TRUE(has_note(graded({"u", "u", "u", "u"}), "coverage"));
+  EXPECT_FALSE(has_note(graded({"u", "u", "u", "u"}), "only_metrics"));
+}
+
 TEST(Summariser, accuracy_with_one_repeat_is_wilson) {
   std::vector<std::string> cases(20, "p");
   cases[3] = cases[7] = "f";

@@ -79,8 +79,8 @@ struct SummaryRow {
 
 /// A sentence that belongs under the table.
 struct Note {
-  std::string
-      kind;  ///< incomplete_run, ended, errors, coverage, few, unfit, dead_zone, drift, tells_nothing, …
+  std::string kind;  ///< incomplete_run, ended, errors, coverage, only_metrics, few, unfit, dead_zone, drift,
+                     ///< tells_nothing, …
   std::string text;
   std::optional<std::uint32_t> row;  ///< which row it is about; absent: the whole table
   std::vector<std::string> case_ids;

@@ -164,9 +164,38 @@ warmup: 0
         self.assertEqual((row["passed"], row["failed"]), (2, 0))
         votes = sorted(len(sample["votes"][0]) for sample in self.samples())
         self.assertEqual(votes, [3, 3])
+        self.assertNotIn("self-judged", self.assay("show", "last").stdout)
         self.write("j.yaml", (self.folder / "j.yaml").read_text().replace("fake:say {", "fke:say {"))
         done = self.assay("run", path, code=2)
         self.assertIn("judge 'fke:", done.stderr)
+
+    def test_a_model_that_judges_itself_is_told_in_every_table(self):
+        judge = """fake:say {"reason": "good", "verdict": "pass", "score": 1}"""
+        path = self.write("self.yaml", f"""\
+assay: 1
+prompt: "{{{{q}}}}"
+cases: [{{id: a, vars: {{q: x}}}}]
+evaluate: [{{type: llm-rubric, value: is good, judges: ['{judge}', 'fake:say hm']}}]
+warmup: 0
+""")
+        result = self.run_json(path, "--model", judge, "--model", "fake:say other")
+        notes = [note for note in result["notes"] if note["kind"] == "self_judged"]
+        self.assertEqual([note["model"] for note in notes], [result["rows"][0]["model"]])
+        self.assertIn("self-judged", self.assay("report", "last", "-f", "md").stdout)
+
+    def test_a_suite_of_metrics_says_that_nothing_passes_or_fails(self):
+        path = self.write("metrics.yaml", """\
+assay: 1
+prompt: "{{q}}"
+cases: [{id: a, vars: {q: x}, expect: a dog}, {id: b, vars: {q: y}, expect: a cat}]
+evaluate: [{type: bleu, weight: 0}]
+warmup: 0
+""")
+        self.assay("run", path, "--model", "fake:say a dog")
+        shown = " ".join(self.assay("show", "last").stdout.split())
+        self.assertIn("every check has weight 0, so nothing passes or fails and there is no accuracy; "
+                      "2 of 2 samples were scored", shown)
+        self.assertNotIn("was graded", shown)
 
     def test_a_label_that_no_choice_has_is_found_by_suite_check(self):
         path = self.write("c.yaml", """\
