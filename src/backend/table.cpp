@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::array kFirst{
     Entry{"llama", "llama.cpp in a worker process of its own: GGUF files", true, false, probe_llama,
-          make_llama, nullptr, tokens_llama},
+          make_llama, nullptr, tokens_llama, true},
     Entry{"transformers", "PyTorch and transformers in a worker process: model folders", true, false,
           probe_transformers, make_transformers},
     Entry{"ollama", "Ollama's server: ollama:NAME:TAG", false, true, probe_ollama, make_ollama, list_ollama},

@@ -41,6 +41,8 @@ struct Entry {
   /// A prompt as the model saw it, in its tokens; the model is not loaded. nullptr: this engine cannot tell.
   Result<std::vector<record::TextToken>> (*tokens)(const record::ModelSpec& spec, const std::string& prompt,
                                                    MakeContext context) = nullptr;
+  /// It decodes many requests in one step, so that answers which nobody times come sooner together.
+  bool batches = false;
 };
 
 std::span<const Entry> table();

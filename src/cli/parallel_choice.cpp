@@ -5,6 +5,7 @@
 
 #include "backend/table.h"
 #include "base/process.h"
+#include "evaluator/table.h"
 #include "model/facts.h"
 #include "model/memory.h"
 
@@ -27,14 +28,47 @@ std::uint64_t fitting(const std::string& path, std::uint64_t context) {
   options.context = context;
   const auto each = model::kv_cache_bytes(*facts, options);
   if (!each || *each == 0) return kMost;
-  return std::clamp<std::uint64_t>(*available / kShareOfMemory / *each, 1, kMost);
+  // The weights need their place first: a model that fits alone is never refused because of its company.
+  const std::uint64_t rest = *available > facts->file_bytes ? *available - facts->file_bytes : 0;
+  return std::clamp<std::uint64_t>(rest / kShareOfMemory / *each, 1, kMost);
+}
+
+/// Some check compares a time or a rate of the sample with a threshold in that unit.
+bool judges_time(const std::vector<record::Check>& checks) {
+  return std::any_of(checks.begin(), checks.end(), [](const record::Check& check) {
+    if (!check.members.empty()) return judges_time(check.members);
+    const evaluator::EvaluatorEntry* entry = evaluator::find_evaluator(check.type);
+    return entry != nullptr && entry->traits.any_ending && entry->traits.own_threshold;
+  });
+}
+
+/// Where only one would go at a time, the load that nobody named is the one stream that it always was.
+void drop_useless_default(record::Plan& plan) {
+  bool any = false;
+  for (record::Stretch& stretch : plan.stretches) {
+    if (stretch.parallel < 2) stretch.alone.reset();
+    any = any || stretch.alone.has_value();
+  }
+  if (!any) plan.load = {};
 }
 
 }  // namespace
 
+std::function<bool(const record::ModelSpec&)> sharing_by_default(const record::Suite& suite) {
+  const bool by_time = judges_time(suite.checks) ||
+                       std::any_of(suite.cases.begin(), suite.cases.end(),
+                                   [](const record::Case& test) { return judges_time(test.checks); });
+  if (by_time) return {};
+  return [](const record::ModelSpec& model) {
+    const backend::Entry* entry = backend::find(model.engine);
+    return entry != nullptr && entry->batches;
+  };
+}
+
 void choose_parallel(record::Plan& plan) {
   if (!plan.load.automatic && !plan.load.rate_per_s) return;
   for (record::Stretch& stretch : plan.stretches) {
+    if (plan.load.by_default && !stretch.alone) continue;
     const record::ModelSpec& spec = plan.models[stretch.model];
     const backend::Entry* entry = backend::find(spec.engine);
     const bool server = entry != nullptr && entry->over_http;
@@ -51,6 +85,7 @@ void choose_parallel(record::Plan& plan) {
     stretch.parallel =
         static_cast<int>(std::clamp<std::uint64_t>(most, 1, std::max<std::uint64_t>(1, shared)));
   }
+  if (plan.load.by_default) drop_useless_default(plan);
 }
 
 }  // namespace assay::cli

@@ -30,12 +30,15 @@ record::Plan reduced(const record::Plan& plan, const std::function<bool(const re
     record::Stretch part = stretch;
     part.begin = left.trials.size();
     bool any = false;
+    std::size_t alone = 0;  // of those that are left
     for (std::size_t i = stretch.begin; i < stretch.end; ++i) {
       const record::Trial& trial = plan.trials[i];
       if (!trial.warmup && !keep(trial)) continue;
       any = any || !trial.warmup;
+      alone += i - stretch.begin < stretch.alone.value_or(0) ? 1 : 0;
       left.trials.push_back(trial);
     }
+    if (part.alone) part.alone = alone;
     part.end = left.trials.size();
     if (any)
       left.stretches.push_back(part);
@@ -43,6 +46,16 @@ record::Plan reduced(const record::Plan& plan, const std::function<bool(const re
       left.trials.resize(part.begin);
   }
   return left;
+}
+
+/// A run that began with one stream because nobody named a load then goes on so.
+void keep_its_load(record::Plan& plan, const record::LoadPattern& load) {
+  if (!plan.load.by_default || load.by_default) return;
+  plan.load = load;
+  for (record::Stretch& stretch : plan.stretches) {
+    stretch.alone.reset();
+    stretch.parallel = 1;
+  }
 }
 
 }  // namespace
@@ -84,6 +97,7 @@ Result<void> continue_run(const store::Store& store, const std::string& run_id, 
   const auto done = store.done_keys(found->id);
   if (!done) return fail(done.error());
   plan::TrialKeys keys(prepared.suite, prepared.plan, model_identities(prepared.plan));
+  keep_its_load(prepared.plan, found->load);
   prepared.plan =
       reduced(prepared.plan, [&](const record::Trial& trial) { return !done->contains(keys.of(trial)); });
   // Zero of the run's times stays where it was, by the wall clock: the monotonic one may have started again

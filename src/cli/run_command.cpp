@@ -14,6 +14,7 @@
 #include "cli/run_session.h"
 #include "cli/sandbox_choice.h"
 #include "cli/summarise.h"
+#include "plan/describe.h"
 #include "runner/runner.h"
 
 namespace assay::cli {
@@ -107,6 +108,9 @@ Exit Session::run_suite(const std::string& path) {
   auto ready = session.get_ready(*store);
   progress_.clear();
   if (!ready) return refuse(ready.error());
+  if (const std::string load = plan::describe_default_load(session.prepared().plan);
+      !load.empty() && !options_.quiet)
+    say("Load: " + load + ".");
   const auto outcome = session.walk(*store);
   if (!outcome) return broke_off(outcome.error(), session.prepared().suite.path);
   return conclude(*store, session, *outcome);

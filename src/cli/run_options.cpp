@@ -170,7 +170,7 @@ void add_run_options(CLI::App& command, RunOptions& options, bool several_suites
   command.add_option(
       "--parallel", options.parallel,
       "Requests in flight at once: a number (the load is what is measured), or 'auto' (answers soon: a "
-      "few cases alone for the speed, the others together)");
+      "few cases alone for the speed, the others together; the default of a graded suite on llama models)");
   command
       .add_option("--measure", options.measure, "With --parallel auto: cases that go alone first (default 8)")
       ->check(CLI::Range(0, 10000));
@@ -211,17 +211,24 @@ tl::expected<Prepared, Errors> prepared_from(suite::LoadOutcome loaded, const Ru
   prepared.options = options_json(options);
   if (!options.start.empty()) set_start(prepared.suite, options.start);
   if (auto priced = set_prices(prepared.suite.models); !priced) return tl::unexpected(Errors{priced.error()});
-  auto plan = plan::expand(prepared.suite, {.seed = options.seed.value_or(0), .cases = options.cases});
+  auto plan = plan::expand(prepared.suite, {.seed = options.seed.value_or(0),
+                                            .cases = options.cases,
+                                            .shares_by_default = sharing_by_default(prepared.suite)});
   if (!plan) return tl::unexpected(Errors{plan.error()});
   prepared.plan = std::move(*plan);
-  if (prepared.plan.load.measure || prepared.plan.load.rate_per_s ||
-      std::any_of(prepared.plan.models.begin(), prepared.plan.models.end(), asked_over_http))
-    prepared.plan.longest_request = plan::longest_request(prepared.suite, prepared.plan);
-  choose_parallel(prepared.plan);
+  settle_load(prepared);
   return prepared;
 }
 
 }  // namespace
+
+void settle_load(Prepared& prepared) {
+  record::Plan& plan = prepared.plan;
+  if (plan.load.measure || plan.load.rate_per_s ||
+      std::any_of(plan.models.begin(), plan.models.end(), asked_over_http))
+    plan.longest_request = plan::longest_request(prepared.suite, plan);
+  choose_parallel(plan);
+}
 
 tl::expected<Prepared, Errors> prepare(const std::string& path, const RunOptions& options,
                                        const record::Catalogue& catalogue) {

@@ -47,6 +47,8 @@ struct Prepared {
   record::Plan plan;
   Json options;  ///< what the command line said, for the run's record
 };
+/// What an expanded plan asks of engines: room for its longest request, and how many go at once.
+void settle_load(Prepared& prepared);
 /// Loads, applies the options and expands. Prints warnings; errors come back, all at once.
 tl::expected<Prepared, Errors> prepare(const std::string& path, const RunOptions& options,
                                        const record::Catalogue& catalogue);

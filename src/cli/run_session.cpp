@@ -13,6 +13,7 @@
 #include "base/process.h"
 #include "cli/catalogue.h"
 #include "cli/judge_models.h"
+#include "cli/parallel_choice.h"
 #include "cli/resume.h"
 #include "cli/run_observer.h"
 #include "cli/sandbox_choice.h"
@@ -35,10 +36,18 @@ constexpr std::uint64_t kLoadTwiceLimit = 1ULL << 30U;
 // Of a run's options: --max-cost in US dollars.
 constexpr const char* kMaxCost = "max_cost";
 
+/// Each load of the model is there for answers soon, so its size follows from its longest request.
+bool shares_always(const record::Plan& plan, std::uint32_t model) {
+  return std::all_of(plan.stretches.begin(), plan.stretches.end(), [&](const record::Stretch& stretch) {
+    return stretch.model != model || stretch.alone.has_value();
+  });
+}
+
 /// What the header of a model file says against it: truncated, not a model, more than the memory there is.
 Errors file_errors(const record::Plan& plan) {
   Errors errors;
-  for (const record::ModelSpec& spec : plan.models) {
+  for (std::uint32_t model = 0; model < plan.models.size(); ++model) {
+    const record::ModelSpec& spec = plan.models[model];
     if (spec.engine != "llama") continue;
     const auto facts = model::inspect(spec.model);
     if (!facts) {
@@ -51,7 +60,7 @@ Errors file_errors(const record::Plan& plan) {
     std::uint64_t per_request =
         context != params.end() ? context->second.get<std::uint64_t>() : facts->context_length.value_or(4096);
     // An automatic load was chosen so that it fits, and asks for no more than its longest request needs.
-    if (plan.load.measure && context == params.end())
+    if (shares_always(plan, model) && context == params.end())
       per_request = std::min(per_request, plan.longest_request);
     options.context = per_request * static_cast<std::uint64_t>(plan.load.parallel);
     const auto available = available_memory();
@@ -318,9 +327,12 @@ Result<Prepared> prepared_from_store(const record::Run& run) {
   std::vector<std::string> cases;
   if (run.options.is_object() && run.options.contains("cases"))
     cases = run.options["cases"].get<std::vector<std::string>>();
-  auto plan = plan::expand(prepared.suite, {.seed = run.seed, .cases = std::move(cases)});
+  plan::Options options{.seed = run.seed, .cases = std::move(cases)};
+  if (run.load.by_default) options.shares_by_default = sharing_by_default(prepared.suite);
+  auto plan = plan::expand(prepared.suite, options);
   if (!plan) return fail(plan.error());
   prepared.plan = std::move(*plan);
+  settle_load(prepared);
   return prepared;
 }
 

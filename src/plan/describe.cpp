@@ -62,6 +62,27 @@ Counts count(const record::Plan& plan) {
   return counts;
 }
 
+std::string describe_default_load(const record::Plan& plan) {
+  std::size_t alone = 0;
+  std::size_t together = 0;
+  bool others = false;
+  for (const record::Stretch& stretch : plan.stretches) {
+    others = others || !stretch.alone;
+    for (std::size_t i = stretch.begin; stretch.alone && i < stretch.end; ++i) {
+      if (!plan.trials[i].warmup) ++(i - stretch.begin < *stretch.alone ? alone : together);
+    }
+  }
+  if (!plan.load.by_default || together == 0) return {};
+  const std::string first =
+      alone == 0 ? ""
+                 : fmt::format("{} alone first, which give the speed; ", plural(alone, "trial", "trials"));
+  return fmt::format(
+      "{}{} together, up to {} at once{} (the default of a graded suite; --parallel 1 asks one "
+      "at a time)",
+      first, alone == 0 ? plural(together, "trial", "trials") : fmt::format("{}", together),
+      most_in_flight(plan), others ? "; models on other engines one at a time" : "");
+}
+
 std::string describe(const record::Plan& plan, const record::Suite& suite) {
   const Counts counts = count(plan);
   std::string out =
@@ -80,6 +101,8 @@ std::string describe(const record::Plan& plan, const record::Suite& suite) {
   if (plan.load.rate_per_s)
     out +=
         fmt::format("load: {} requests a second, {} arrivals\n", *plan.load.rate_per_s, plan.load.arrivals);
+  else if (plan.load.by_default)
+    out += fmt::format("load: {}\n", describe_default_load(plan));
   else if (plan.load.measure)
     out += fmt::format("load: {} alone first, which give the speed; then up to {} in flight\n",
                        plural(static_cast<std::uint64_t>(*plan.load.measure), "trial", "trials"),

@@ -26,6 +26,9 @@ struct Counts {
 };
 Counts count(const record::Plan& plan);
 
+/// One clause about a load that nobody named: how many go alone and together, and how to get one stream.
+/// Empty when the plan has no such load.
+std::string describe_default_load(const record::Plan& plan);
 /// Counts, and one line for each stretch (the first 20).
 std::string describe(const record::Plan& plan, const record::Suite& suite);
 /// Every trial in order, one a line: "model  cell  case  repeat 1". For tests, and for `assay plan --trials`.

@@ -117,8 +117,9 @@ std::vector<LoadGroup> groups_of(const std::vector<record::Cell>& cells) {
 /// Writes the stretches of a plan, one after another.
 class Walk {
  public:
-  Walk(const record::Suite& suite, const std::vector<std::uint32_t>& cases, record::Plan& plan)
-      : suite_(suite), cases_(cases), plan_(plan), groups_(groups_of(plan.cells)) {}
+  Walk(const record::Suite& suite, const std::vector<std::uint32_t>& cases, const Options& options,
+       record::Plan& plan)
+      : suite_(suite), cases_(cases), options_(options), plan_(plan), groups_(groups_of(plan.cells)) {}
 
   void round(std::uint32_t round) {
     struct Stop {
@@ -156,8 +157,18 @@ class Walk {
     }
     stretch.end = plan_.trials.size();
     stretch.parallel = suite_.load.parallel;
-    if (suite_.load.measure)
-      stretch.alone = measured - stretch.begin + first_of_each(measured, *suite_.load.measure);
+    const bool by_default = shares_by_default(model, (stretch.end - measured) / group.cells.size());
+    if (by_default) {
+      plan_.load.automatic = plan_.load.by_default = true;
+      plan_.load.measure = record::kMeasuredAlone;
+    }
+    const std::optional<int> alone = by_default ? record::kMeasuredAlone : suite_.load.measure;
+    if (alone) stretch.alone = measured - stretch.begin + first_of_each(measured, *alone);
+  }
+
+  bool shares_by_default(std::uint32_t model, std::size_t trials_of_a_cell) const {
+    return options_.shares_by_default && !suite_.names_load && suite_.is_graded() && !suite_.log_likelihood &&
+           trials_of_a_cell > record::kMeasuredAlone && options_.shares_by_default(plan_.models[model]);
   }
 
   /// Moves the first `count` trials of each cell to the front of those from `begin` on. Gives how many they
@@ -188,6 +199,7 @@ class Walk {
 
   const record::Suite& suite_;
   const std::vector<std::uint32_t>& cases_;
+  const Options& options_;
   record::Plan& plan_;
   std::vector<LoadGroup> groups_;
 };
@@ -239,7 +251,7 @@ Result<record::Plan> expand(const record::Suite& suite, const Options& options) 
   if (has(&record::Case::images)) plan.media.emplace_back("image");
   if (has(&record::Case::audio)) plan.media.emplace_back("audio");
   plan.trials.reserve(total * static_cast<std::uint64_t>(plan.repeats));
-  Walk walk(suite, *cases, plan);
+  Walk walk(suite, *cases, options, plan);
   for (std::uint32_t round = 0; round < static_cast<std::uint32_t>(suite.rounds); ++round) walk.round(round);
   return plan;
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -35,6 +36,10 @@ record::Suite overridden(record::Suite suite, const Overrides& overrides);
 struct Options {
   std::uint64_t seed = 0;          ///< of the order, nothing else
   std::vector<std::string> cases;  ///< ids to run; empty: all
+  /// Models whose engine answers many requests at once and is in our hands: a graded suite that names no load
+  /// gets record::kMeasuredAlone trials of each cell alone and the others together. Empty: one stream for
+  /// all.
+  std::function<bool(const record::ModelSpec&)> shares_by_default = {};
 };
 
 /// Every trial. Errors (bad_input, not_found): no model; more rounds than repeats; an unknown case id; more
@@ -43,6 +48,10 @@ struct Options {
 /// Order: rounds, in each round the models (backwards in every second round), for each model a stretch per
 /// set of load parameters, in each stretch first the warm-ups (the first case), then the trials: shuffled, or
 /// in file order.
+///
+/// Load: the suite's. Where it names none and is graded, and a cell has more trials in a load than would be
+/// measured alone, Options::shares_by_default decides; Plan::load then says `by_default`. Choices by
+/// log-likelihood are computed one after another in any case and keep one stream.
 Result<record::Plan> expand(const record::Suite& suite, const Options& options = {});
 
 /// What a silent suite asks of this model's engine: record::default_params(). A Benchy suite asks for

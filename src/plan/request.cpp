@@ -38,6 +38,19 @@ void add_continuations(const record::LogLikelihood& method, const record::Case& 
     prompt.continuations.push_back(delimiter + record::choice_text(choice));
 }
 
+// An answer without a limit ends where the context does, and our own engines take no more than this when
+// nobody says how much.
+constexpr std::uint64_t kWithoutLimit = 4096;
+
+bool answers_without_limit(const record::Suite& suite, const record::Plan& plan,
+                           const record::ModelSpec& model) {
+  if (!is_own(model.engine) || defaults_of(suite, model).contains("max_tokens")) return false;
+  const auto says = [](const record::Params& params) { return params.contains("max_tokens"); };
+  return !says(suite.params) && !says(model.params) &&
+         !std::all_of(plan.cells.begin(), plan.cells.end(),
+                      [&](const record::Cell& cell) { return says(cell.params); });
+}
+
 bool sends_seed(const record::Suite& suite, const record::ModelSpec& model) {
   return !suite.benchy || is_own(model.engine);
 }
@@ -65,6 +78,7 @@ record::Suite overridden(record::Suite suite, const Overrides& overrides) {
   suite.rounds = overrides.rounds.value_or(suite.rounds);
   suite.warmup = overrides.warmup.value_or(suite.warmup);
   suite.retries = overrides.retries.value_or(suite.retries);
+  suite.names_load = suite.names_load || overrides.load || overrides.measure;
   if (overrides.load) suite.load = *overrides.load;
   if (overrides.measure) {
     if (suite.load.rate_per_s) suite.load = {};
@@ -132,7 +146,10 @@ std::uint64_t longest_request(const record::Suite& suite, const record::Plan& pl
   look(record::default_params());
   look(suite.params);
   for (const record::Cell& cell : plan.cells) look(cell.params);
-  for (const record::ModelSpec& model : plan.models) look(model.params);
+  for (const record::ModelSpec& model : plan.models) {
+    look(model.params);
+    if (answers_without_limit(suite, plan, model)) answer = std::max(answer, kWithoutLimit);
+  }
   std::uint64_t longest = 0;
   for (const record::Case& test : suite.cases) {
     look(test.params);

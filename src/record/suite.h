@@ -2,6 +2,7 @@
 // them from YAML, plan/ makes trials of them.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -114,6 +115,9 @@ struct LoadPattern {
   /// cell go alone first and give the speed; the others share the engine and the beginnings of their prompts.
   std::optional<int> measure = std::nullopt;
   bool automatic = false;  ///< `parallel` is to be chosen for each model (Stretch::parallel)
+  /// Nobody named a load, so the plan chose this one (plan::expand()); models whose engine is not made for it
+  /// keep one stream.
+  bool by_default = false;
   bool operator==(const LoadPattern&) const = default;
 
   /// Requests that share the engine where speed is measured.
@@ -168,12 +172,19 @@ struct Suite {
   int rounds = 1;
   Order order = Order::interleaved;
   LoadPattern load;
+  bool names_load = false;       ///< somebody said `load`, if only one stream: no default takes its place
   Nanos cooldown{0};             ///< pause between models
   std::optional<Nanos> timeout;  ///< per trial; absent: none was set, the runner's default holds
   int retries = 0;
   std::string path;    ///< as given
   std::string sha256;  ///< of the suite file's bytes
   bool operator==(const Suite&) const = default;
+
+  /// Somebody says what a right answer is, at least of some case.
+  bool is_graded() const {
+    return !checks.empty() || benchy.has_value() ||
+           std::any_of(cases.begin(), cases.end(), [](const Case& test) { return !test.checks.empty(); });
+  }
 };
 
 }  // namespace assay::record

@@ -145,6 +145,7 @@ Json to_json(const LoadPattern& load) {
   put(object, "rate_per_s", load.rate_per_s);
   put(object, "measure", load.measure);
   if (load.automatic) object["automatic"] = true;
+  if (load.by_default) object["by_default"] = true;
   return object;
 }
 
@@ -154,6 +155,7 @@ LoadPattern load_from_json(const Json& object) {
   load.rate_per_s = real(object, "rate_per_s");
   if (find(object, "measure") != nullptr) load.measure = small(object, "measure", 0);
   load.automatic = find(object, "automatic") != nullptr;
+  load.by_default = find(object, "by_default") != nullptr;
   if (find(object, "arrivals") != nullptr) load.arrivals = text(object, "arrivals");
   return load;
 }

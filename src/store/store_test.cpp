@@ -61,7 +61,9 @@ TEST(Store, absent_stays_absent) {
 TEST(Store, a_run_comes_back_as_it_went_in) {
   const Folder folder;
   Store store = open_new(folder.file("lab.db"));
-  const record::Run put = a_run(kRun);
+  record::Run put = a_run(kRun);
+  put.load.measure = 8;
+  put.load.automatic = put.load.by_default = true;
   value_of(store.begin(put));
   const record::Run got = value_of(store.run(kRun));
   EXPECT_EQ(got.label, put.label);

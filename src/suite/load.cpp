@@ -106,7 +106,10 @@ void read_settings(Reader& reader, Node root, record::Suite& suite) {
   if (const Node grading = root.find("grading"); grading) {
     if (reader.choice(grading, "grading", {"assay", "benchy"}) == 1U) suite.grading = record::Grading::benchy;
   }
-  if (const Node load = root.find("load")) read_load_pattern(reader, load, suite.load);
+  if (const Node load = root.find("load")) {
+    read_load_pattern(reader, load, suite.load);
+    suite.names_load = true;
+  }
   if (const Node cooldown = root.find("cooldown"))
     suite.cooldown = reader.duration(cooldown, "cooldown").value_or(Nanos{0});
   if (const Node timeout = root.find("timeout")) {

@@ -197,7 +197,7 @@ void append_settings(std::string& out, const record::Suite& suite) {
   } else if (suite.load.measure) {
     const std::string parallel = suite.load.automatic ? "auto" : std::to_string(suite.load.parallel);
     out += fmt::format("load: {{parallel: {}, measure: {}}}\n", parallel, *suite.load.measure);
-  } else if (suite.load.parallel != 1) {
+  } else if (suite.load.parallel != 1 || suite.names_load) {
     out += fmt::format("load: {{parallel: {}}}\n", suite.load.parallel);
   }
   if (suite.cooldown != Nanos{0}) out += fmt::format("cooldown: {}\n", format_duration(suite.cooldown));

@@ -89,7 +89,7 @@ class Llama(ProgramTest):
     def test_the_same_seed_gives_the_same_answers(self):
         answers = []
         for _ in range(2):
-            self.run_json(self.suite(), "--param", "temperature=1.5")
+            self.run_json(self.suite(), "--param", "temperature=1.5", "--parallel", 1)
             answers.append(sorted((sample["case"], sample["raw"]) for sample in self.samples()))
         self.assertEqual(answers[0], answers[1])
 
@@ -101,7 +101,7 @@ class Llama(ProgramTest):
         self.assertTrue(any("batched" in sample["flags"] for sample in samples))
 
     def test_answers_in_batches_are_those_of_one_stream_and_give_no_speed(self):
-        self.run_json(self.suite())
+        self.run_json(self.suite(), "--parallel", 1)
         alone = {one["case"]: one["raw"] for one in self.samples()}
         result = self.run_json(self.suite(), "--parallel", "auto", "--measure", 3)
         samples = self.samples()
@@ -112,6 +112,59 @@ class Llama(ProgramTest):
         self.assertTrue(all(one["cached_prompt_tokens"] == 0 for one in samples if "batched" not in one["flags"]))
         self.assertIn("a whole number from 1 to 256, or auto",
                       self.assay("run", self.suite(), "--parallel", "many", code=2).stderr)
+
+    def speeds(self, *arguments, suite=SUITE):
+        """How many samples gave a speed, and how many were flagged `batched`."""
+        row = self.run_json(self.suite(suite), *arguments)["rows"][0]
+        return row["n"]["decode_tps"], sum("batched" in one["flags"] for one in self.samples())
+
+    def test_a_graded_suite_is_answered_together_when_nobody_names_a_load(self):
+        done = self.assay("run", self.suite(), "--label", "together")
+        self.assertIn("Load: 8 trials alone first, which give the speed; 4 together, up to 4 at once", done.stderr)
+        self.assertIn("--parallel 1 asks one at a time", done.stderr)
+        self.assertEqual(self.speeds(), (8, 4))
+        self.assertIn("load: 8 trials alone first", self.assay("plan", self.suite()).stdout)
+        self.assay("run", self.suite(), "--parallel", 1, "--label", "one")
+        compared = " ".join(self.assay("compare", "together", "one", code=None).stdout.split())
+        self.assertIn("requests in flight", compared)
+        self.assertIn("auto, 8 measured alone", compared)
+
+    def test_one_stream_where_it_is_asked_for_or_nothing_is_won(self):
+        self.assertEqual(self.speeds("--parallel", 1), (12, 0))
+        self.assertEqual(self.speeds("--exact"), (12, 0))
+        self.assertEqual(self.speeds(suite=SUITE + "load: {parallel: 1}\n"), (12, 0))
+        graded = 'evaluate: {type: regex, value: "[0-9]+"}\n'
+        self.assertEqual(self.speeds(suite=SUITE.replace(graded, "")), (12, 0), "nothing is graded")
+        self.assertEqual(self.speeds(suite=SUITE.replace(graded, "evaluate: {type: latency, threshold: 60000}\n")), (12, 0),
+                         "a time is only judged of an answer that came alone")
+        self.assertEqual(self.speeds(suite=SUITE.replace("[1, 6, 7]", "[1, 7]")), (8, 0), "no more than are measured alone")
+        self.assertEqual(self.speeds(suite=SUITE.replace("[2, 3, 4, 5], b: [1, 6, 7]", "[2, 3, 4], b: [1, 6, 7]")), (9, 0),
+                         "one that is left has no company")
+
+    def interrupted(self):
+        """A default run of LONG that was stopped after its first sample."""
+        path = self.suite(LONG)
+        process = self.start("run", path)
+        deadline = time.monotonic() + 60
+        while self.stored() == 0 and time.monotonic() < deadline:
+            time.sleep(0.002)
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=200)
+        self.assertLess(self.stored(), 8)
+        return path
+
+    def test_resume_measures_no_more_alone_than_the_run_would_have(self):
+        self.assay("run", self.interrupted(), "--resume", code=None)
+        alone = [one for one in self.samples() if "batched" not in one["flags"]]
+        self.assertEqual((len(alone), len(self.samples())), (8, 12))
+
+    def test_a_run_of_one_stream_from_before_the_default_goes_on_with_one(self):
+        path = self.interrupted()
+        with contextlib.closing(sqlite3.connect(self.store)) as store:
+            store.execute("UPDATE run SET load = '{\"parallel\":1,\"arrivals\":\"constant\"}'")
+            store.commit()
+        self.assay("run", path, "--resume", code=None)
+        self.assertEqual([one["flags"] for one in self.samples() if "batched" in one["flags"]], [])
 
     def test_a_synthetic_model_runs(self):
         listed = self.assay("models", "synth", "--list").stdout
@@ -128,7 +181,7 @@ class Llama(ProgramTest):
         self.assertIn("1 to 24", self.assay("models", "synth", "qwen2.5-0.5b", "--layers", "25", code=None).stderr)
 
     def test_a_killed_worker_costs_one_trial(self):
-        process = self.start("run", self.suite(LONG), "--json")
+        process = self.start("run", self.suite(LONG), "--json", "--parallel", 1)
         deadline = time.monotonic() + 60
         while self.stored() == 0 and time.monotonic() < deadline:
             time.sleep(0.002)  # until a sample is stored, so that the death comes in the middle of the run

@@ -115,6 +115,14 @@ class Run(ProgramTest):
         hot = self.run_json(path, "--model", "fake:", "--parallel", "auto", "--param", "temperature=1")
         self.assertIsNone(hot["rows"][0]["batch_answers"])
 
+    def test_one_stream_is_the_default_of_an_engine_that_does_not_batch(self):
+        path = self.write("s.yaml", SUITE + "repeats: 10\n")
+        done = self.assay("run", path, "--model", "fake:wait 1ms")
+        self.assertNotIn("Load:", done.stderr)
+        self.assertEqual([sample["flags"] for sample in self.samples() if sample["flags"]], [])
+        self.assertNotIn("load:", self.assay("plan", path, "--model", "fake:").stdout)
+        self.assertIsNone(self.run_json(path, "--model", "fake:wait 1ms")["rows"][0]["batch_answers"])
+
     def test_exact_takes_the_load_away(self):
         path = self.write("s.yaml", SUITE + "load: {parallel: auto, measure: 1}\n")
         row = self.run_json(path, "--model", "fake:wait 5ms", "--exact")["rows"][0]
