@@ -111,8 +111,12 @@ void BenchyExport::add(const record::Sample& sample, const record::Verdict* verd
   result.model = label_of(spec, sample.cell < run_.cells.size() ? run_.cells[sample.cell] : no_cell);
   if (judged) {
     result.execution_result = verdict->extracted;
-    result.tokens_per_second = record::decode_tps(sample);
-    result.total_ms = record::e2e_ms(sample);
+    // Of a run whose speed is that of one stream, an answer that shared the engine has none to tell.
+    const bool shared = record::has(sample.flags, record::Flag::batched) && run_.load.streams() == 1;
+    if (!shared) {
+      result.tokens_per_second = record::decode_tps(sample);
+      result.total_ms = record::e2e_ms(sample);
+    }
   } else {  // as Benchy writes a request that failed
     const std::string& why = sample.detail.empty() && verdict != nullptr ? verdict->detail : sample.detail;
     result.execution_result = "Error: " + (why.empty() ? std::string("no verdict") : why);

@@ -116,5 +116,35 @@ TEST(BenchyRecords, a_run_goes_out_in_the_order_of_its_cases_and_comes_back_equa
   EXPECT_EQ(again->report.models[0].results[1].tokens_per_second, std::nullopt);
 }
 
+TEST(BenchyRecords, an_answer_that_shared_the_engine_has_no_speed_unless_that_is_what_was_measured) {
+  record::Suite suite;
+  suite.cases.resize(1);
+  suite.cases[0].id = "a";
+  record::Run run;
+  run.cells = {{}};
+  run.models.resize(1);
+  record::Sample sample;
+  sample.case_id = "a";
+  sample.times = {
+      .scheduled = Nanos{0}, .sent = Nanos{0}, .accepted = Nanos{0}, .done = Nanos{2'000'000'000}};
+  sample.tokens = {{Nanos{1'000'000'000}, 1, record::TokenKind::answer},
+                   {Nanos{2'000'000'000}, 1, record::TokenKind::answer}};
+  sample.counts.output_tokens = 2;
+  sample.flags = record::bit(record::Flag::batched);
+  record::Verdict verdict;
+  verdict.mark = record::Mark::pass;
+  const auto result = [&] {
+    BenchyExport collected(run, suite, [](const record::Case&) { return std::string(); });
+    collected.add(sample, &verdict);
+    return collected.finish(0).models.at(0).results.at(0);
+  };
+  run.load.measure = 8;
+  EXPECT_EQ(result().tokens_per_second, std::nullopt);
+  EXPECT_EQ(result().total_ms, std::nullopt);
+  run.load = {.parallel = 4, .rate_per_s = {}};
+  EXPECT_EQ(result().tokens_per_second, 1.0);
+  EXPECT_EQ(result().total_ms, 2000.0);
+}
+
 }  // namespace
 }  // namespace assay::exchange

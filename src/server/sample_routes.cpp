@@ -212,6 +212,13 @@ Result<Chosen> chosen_for(Context& context, const Opened::Run& run, const PageAs
   return chosen;
 }
 
+/// Its engine made room for several requests at once.
+bool loaded_for_several(const record::ModelRecord& model) {
+  const auto at = model.load_params.find("parallel");
+  return at != model.load_params.end() && at->second.value.is_number_integer() &&
+         at->second.value.get<std::int64_t>() > 1;
+}
+
 }  // namespace
 
 Reply list_samples(Context& context, const Asked& asked) {
@@ -272,13 +279,14 @@ Reply get_wall(Context& context, const Asked& asked) {
   OrderedJson models = OrderedJson::array();
   for (std::size_t i = 0; i < run.models.size(); ++i) {
     const record::ModelRecord& one = run.models[i];
+    const bool together = run.load.measure && loaded_for_several(one);
     models.push_back(
         {{"index", i},
          {"label", one.spec.label},
          {"engine", one.spec.engine},
          {"load_ms", one.load_times.empty() ? OrderedJson(nullptr) : ms_or_null(one.load_times.front())},
          {"over_http", one.over_http},
-         {"batched", run.load.parallel > 1 || run.load.rate_per_s.has_value()}});
+         {"batched", together || run.load.parallel > 1 || run.load.rate_per_s.has_value()}});
   }
   OrderedJson ids = nullptr;
   if (from == 0) {
