@@ -60,6 +60,7 @@ class Evaluator {
 using MadeEvaluator = Result<std::unique_ptr<Evaluator>>;
 
 class CaptionImages;  // caption_images.h
+class Embeddings;     // embeddings.h
 class Judges;         // judges.h
 
 /// Where an evaluator is used.
@@ -69,7 +70,8 @@ struct Setting {
   const record::Case* test_case = nullptr;
   std::shared_ptr<Judges> judges = nullptr;
   int parallel = 1;  ///< requests that the suite's load pattern holds in flight
-  std::shared_ptr<CaptionImages> images = nullptr;  ///< what captions of the whole suite are weighed by
+  std::shared_ptr<CaptionImages> images = nullptr;   ///< what captions of the whole suite are weighed by
+  std::shared_ptr<Embeddings> embeddings = nullptr;  ///< nullptr: no model can be asked for vectors
 };
 
 /// What the author wrote. `value` is the check's value or else the case's expectation; nullptr only for

@@ -96,7 +96,7 @@ std::vector<std::string> judges_of(const record::Suite& suite) {
 }
 
 Result<Grader> Grader::make(const record::Suite& suite, std::shared_ptr<sandbox::Sandbox> sandbox,
-                            std::shared_ptr<Judges> judges) {
+                            std::shared_ptr<Judges> judges, std::shared_ptr<Embeddings> embeddings) {
   auto plan = std::make_shared<GraderPlan>();
   const bool benchy = suite.grading == record::Grading::benchy;
   plan->benchy = benchy;
@@ -109,6 +109,7 @@ Result<Grader> Grader::make(const record::Suite& suite, std::shared_ptr<sandbox:
   }
   plan->sandbox = std::move(sandbox);
   plan->judges = std::move(judges);
+  plan->embeddings = std::move(embeddings);
   plan->parallel = suite.load.streams();
   plan->raw_completion = suite.prompt.raw;
   Result<std::shared_ptr<const CheckList>> checks = compile_checks(*plan, suite.checks);

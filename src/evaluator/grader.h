@@ -20,7 +20,8 @@ namespace assay::evaluator {
 
 struct GraderPlan;
 
-class Judges;  // judges.h
+class Embeddings;  // embeddings.h
+class Judges;      // judges.h
 
 /// True when a check of the suite runs programs that a model wrote.
 bool needs_sandbox(const record::Suite& suite);
@@ -33,9 +34,11 @@ class Grader {
  public:
   /// `sandbox` runs what models wrote; a suite that needs_sandbox() is refused without one.
   /// `judges` answers for models that judge; without it such assertions are `ungraded: grader_missing`.
+  /// `embeddings` the same for models that give vectors.
   /// Errors: bad_input with the place of the check, filter or case; unavailable without a needed sandbox.
   static Result<Grader> make(const record::Suite& suite, std::shared_ptr<sandbox::Sandbox> sandbox = nullptr,
-                             std::shared_ptr<Judges> judges = nullptr);
+                             std::shared_ptr<Judges> judges = nullptr,
+                             std::shared_ptr<Embeddings> embeddings = nullptr);
 
   /// The verdict on one sample. `test_case` is a case of the suite (known by its id); another one is compiled
   /// on the way, and is `ungraded: grader_missing` when that fails.

@@ -75,7 +75,8 @@ Result<Assertion> compile_single(const GraderPlan& plan, const Check& check, std
   if (entry != nullptr && entry->runs_code && plan.sandbox == nullptr) return at(check, no_sandbox(*entry));
   if (entry == nullptr || !depends_on_case(check, *entry)) {
     MadeEvaluator evaluator =
-        make_evaluator(check, nullptr, plan.sandbox, {.judges = plan.judges, .parallel = plan.parallel});
+        make_evaluator(check, nullptr, plan.sandbox,
+                       {.judges = plan.judges, .parallel = plan.parallel, .embeddings = plan.embeddings});
     if (!evaluator) return at(check, evaluator.error());
     assertion->evaluator = std::move(*evaluator);
   } else {
@@ -113,9 +114,12 @@ Result<void> fill(const std::vector<Check>& checks, const record::Case& test_cas
     }
     const EvaluatorEntry* entry = find_evaluator(check.type);
     if (entry == nullptr || !depends_on_case(check, *entry)) continue;
-    MadeEvaluator evaluator = make_evaluator(
-        check, expect, plan.sandbox,
-        {.test_case = &test_case, .judges = plan.judges, .parallel = plan.parallel, .images = plan.images});
+    MadeEvaluator evaluator = make_evaluator(check, expect, plan.sandbox,
+                                             {.test_case = &test_case,
+                                              .judges = plan.judges,
+                                              .parallel = plan.parallel,
+                                              .images = plan.images,
+                                              .embeddings = plan.embeddings});
     if (!evaluator) {
       Error error = evaluator.error();
       error.where = test_case.where;

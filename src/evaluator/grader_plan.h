@@ -54,6 +54,7 @@ struct GraderPlan {
   std::shared_ptr<const CheckList> suite_checks;
   std::shared_ptr<sandbox::Sandbox> sandbox;  ///< may be missing
   std::shared_ptr<Judges> judges;             ///< may be missing
+  std::shared_ptr<Embeddings> embeddings;     ///< may be missing
   std::shared_ptr<CaptionImages> images = std::make_shared<CaptionImages>();
   bool reads_choices = false;   ///< a pipeline has the filter choice
   int parallel = 1;             ///< requests in flight

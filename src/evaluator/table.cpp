@@ -162,6 +162,10 @@ constexpr std::array kRelaxedOptions{
                "as ChartQA reads, or also $5 and 1,050 (strict)"},
 };
 
+constexpr std::array kSimilarOptions{
+    OptionSpec{"model", OptionKind::text, "", "the embedding model, as under models"},
+    OptionSpec{"measure", OptionKind::choice, "cosine|dot|euclidean", "how vectors are compared (cosine)"},
+};
 constexpr std::array kCiderOptions{
     OptionSpec{"df", OptionKind::any, "", "refs, or a file of document frequencies (refs)"},
 };
@@ -242,6 +246,8 @@ constexpr std::array kEvaluators{
                    make_llm_judge, false, kJudged},
     EvaluatorEntry{"factuality", 1, "models judge whether the facts agree with the value", ValueUse::required,
                    kFactualityOptions, make_llm_judge, false, kJudged},
+    EvaluatorEntry{"similar", 1, "the vectors of answer and value are near", ValueUse::required,
+                   kSimilarOptions, make_similar, false, kOwnThreshold},
     EvaluatorEntry{"human", 1, "a person decides, later", ValueUse::own, {}, make_human},
     EvaluatorEntry{
         "latency", 1, "e2e_ms is at most the threshold", ValueUse::none, {}, make_latency, false, kMeasured},

@@ -226,6 +226,9 @@ TEST(Table, ifeval) {
 TEST(Table, llm_judge) {
   run_file("llm_judge.jsonl");
 }
+TEST(Table, similar) {
+  run_file("similar.jsonl");
+}
 TEST(Table, human) {
   run_file("human.jsonl");
 }
@@ -271,7 +274,7 @@ TEST(Table, every_file_is_run) {
   std::size_t files = 0;
   for (const auto& entry : std::filesystem::directory_iterator(kFolder))
     files += entry.is_regular_file() ? 1 : 0;
-  EXPECT_EQ(files, 28U);
+  EXPECT_EQ(files, 29U);
 }
 
 TEST(Table, names_and_help_are_unique_and_there) {
