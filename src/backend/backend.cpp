@@ -11,4 +11,13 @@ Result<record::BenchAnswer> Backend::bench(const record::BenchTest& test, std::u
                .remedy = "Take a GGUF file (llama:model.gguf), or measure it with `assay run`"});
 }
 
+Result<std::vector<Nanos>> Backend::time_steps(int /*streams*/, int /*count*/,
+                                               const std::atomic<bool>& /*stop*/) {
+  return fail({.code = Code::unsupported,
+               .where = {},
+               .found = "this engine does not time steps",
+               .expected = "a worker that lists the capability 'steps'",
+               .remedy = "Say how many requests go at once: --parallel 8 --measure 8"});
+}
+
 }  // namespace assay::backend

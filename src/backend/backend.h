@@ -48,6 +48,7 @@ struct Loaded {
   bool takes_any_param = false;            ///< true for fake and answers: nothing to apply, nothing refused
   std::optional<double> page_cache_share;  ///< of the model file before the load
   bool scores = false;                     ///< it takes prompts with continuations
+  bool times_steps = false;                ///< time_steps() tells something
   bool over_http = false;                  ///< `accepted` is the time of the headers, not of prefill's start
   std::optional<Nanos> base_latency;       ///< HTTP: what an empty request costs, its median
 };
@@ -130,6 +131,9 @@ class Backend {
   /// engine is not in our hands), bad_input, out_of_memory, engine.
   virtual Result<record::BenchAnswer> bench(const record::BenchTest& test, std::uint64_t seed,
                                             const std::atomic<bool>& stop);
+  /// How long each of `count` decode steps of `streams` sequences takes on the loaded model, with nothing in
+  /// flight. `stop` as in bench(). Errors: unsupported, timeout, out_of_memory, engine.
+  virtual Result<std::vector<Nanos>> time_steps(int streams, int count, const std::atomic<bool>& stop);
   /// Now. Outside of timed windows: it reads the system's tables (about 30 us on Linux).
   virtual std::optional<Memory> memory() = 0;
 };

@@ -41,6 +41,7 @@ class WorkerBackend final : public Backend {
   void unload() override;
   Result<record::BenchAnswer> bench(const record::BenchTest& test, std::uint64_t seed,
                                     const std::atomic<bool>& stop) override;
+  Result<std::vector<Nanos>> time_steps(int streams, int count, const std::atomic<bool>& stop) override;
   std::optional<Memory> memory() override;
 
  private:
@@ -101,6 +102,7 @@ Result<Loaded> WorkerBackend::load(const LoadRequest& request) {
   loaded.effective = std::move(answer->options);
   loaded.supported = hello.params;
   loaded.scores = link_->can("score");
+  loaded.times_steps = link_->can("steps");
   reset_peak_memory(link_->process().pid());
   return loaded;
 }
@@ -270,6 +272,18 @@ Result<record::BenchAnswer> WorkerBackend::bench(const record::BenchTest& test, 
                                         clock_.now() + kBenchPatience, "measuring " + name_of(test), &stop);
   if (told) return std::move(told->answer);
   // A worker that is in the middle of something, or gone, is of no use for the next test.
+  if (told.error().code == Code::timeout || link_->process().ended()) link_.reset();
+  return fail(told.error());
+}
+
+Result<std::vector<Nanos>> WorkerBackend::time_steps(int streams, int count, const std::atomic<bool>& stop) {
+  if (!link_ || !link_->can("steps")) return Backend::time_steps(streams, count, stop);
+  auto told = link_->ask<wire::Stepped>(wire::Steps{.id = 0,
+                                                    .streams = static_cast<std::uint32_t>(streams),
+                                                    .count = static_cast<std::uint32_t>(count)},
+                                        clock_.now() + kBenchPatience,
+                                        fmt::format("timing steps of {} streams", streams), &stop);
+  if (told) return std::move(told->steps);
   if (told.error().code == Code::timeout || link_->process().ended()) link_.reset();
   return fail(told.error());
 }

@@ -74,6 +74,17 @@ void RunObserver::on_again(std::uint32_t model, std::uint32_t cell, const std::s
   if (!same) at->differing.push_back(case_id);
 }
 
+void RunObserver::on_streams(std::uint32_t model, const record::BatchSpeed& speed) {
+  std::vector<record::BatchSpeed>& speeds = run_.models[model].batch_speeds;
+  const auto at = std::find_if(speeds.begin(), speeds.end(), [&](const record::BatchSpeed& known) {
+    return known.load_params == speed.load_params;
+  });
+  if (at != speeds.end())
+    *at = speed;
+  else
+    speeds.push_back(speed);
+}
+
 Result<void> RunObserver::grade_pending() {
   pending_ = false;
   const auto sequences = store_.ungraded(run_.id, layer_);

@@ -35,6 +35,7 @@ class RunObserver final : public runner::Observer {
   void on_discarded(const record::Sample& answer) override {
     if (budget_ != nullptr) budget_->ended(answer);
   }
+  void on_streams(std::uint32_t model, const record::BatchSpeed& speed) override;
   void on_again(std::uint32_t model, std::uint32_t cell, const std::string& case_id, bool same) override;
   Result<void> on_model_end(std::uint32_t model, const std::optional<backend::Memory>& memory,
                             const std::string& why) override;

@@ -23,6 +23,21 @@ struct BatchCheck {
   bool operator==(const BatchCheck&) const = default;
 };
 
+/// How many answers went together in a load of the model, and what that rests on: the decode speed of all
+/// streams together, measured before the shared part.
+struct BatchSpeed {
+  struct Point {
+    int streams = 1;
+    double tokens_per_s = 0;  ///< of all streams together
+    bool operator==(const Point&) const = default;
+  };
+  Params load_params = {};           ///< of the load (Stretch::load_params)
+  int streams = 1;                   ///< at most so many went together
+  int most = 1;                      ///< so many would have fitted
+  std::vector<Point> measured = {};  ///< empty: the shared part was too short for it, and `most` was taken
+  bool operator==(const BatchSpeed&) const = default;
+};
+
 /// What the engine told about one model of the run.
 struct ModelRecord {
   ModelSpec spec;
@@ -39,6 +54,7 @@ struct ModelRecord {
   bool over_http = false;                            ///< `accepted` of its samples is the time of the headers
   std::optional<Nanos> base_latency;                 ///< HTTP: what an empty request costs there
   std::vector<BatchCheck> batch_checks = {};         ///< at most one per cell
+  std::vector<BatchSpeed> batch_speeds = {};         ///< at most one per set of load parameters
   std::string ended;  ///< empty, or why the model did not get through (three deaths, load failed)
 };
 

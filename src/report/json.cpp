@@ -138,6 +138,14 @@ OrderedJson batch_answers_json(const std::optional<stats::BatchAnswers>& answers
           {"cases", answers->cases}};
 }
 
+OrderedJson batch_speed_json(const std::optional<record::BatchSpeed>& speed) {
+  if (!speed) return nullptr;
+  OrderedJson measured = OrderedJson::array();
+  for (const record::BatchSpeed::Point& point : speed->measured)
+    measured.push_back({{"streams", point.streams}, {"tokens_per_s", point.tokens_per_s}});
+  return {{"streams", speed->streams}, {"most", speed->most}, {"measured", std::move(measured)}};
+}
+
 OrderedJson row_json(const stats::SummaryRow& row) {
   OrderedJson json{{"model", row.model_label},
                    {"params", or_null(row.params)},
@@ -164,6 +172,7 @@ OrderedJson row_json(const stats::SummaryRow& row) {
   json["corpus"] = corpus_json(row.corpus);
   json["named_scores"] = object_of(row.named_scores);
   json["batch_answers"] = batch_answers_json(row.batch_answers);
+  json["batch_speed"] = batch_speed_json(row.batch_speed);
   json["reasons"] = object_of(row.reasons);
   json["flags"] = object_of(row.flags);
   json["badges"] = row.badges;

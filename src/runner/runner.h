@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "record/plan.h"
+#include "record/run.h"
 #include "record/sample.h"
 
 namespace assay::runner {
@@ -54,6 +55,8 @@ class Observer {
   /// another. Its sample is the answer alone.
   virtual void on_again(std::uint32_t /*model*/, std::uint32_t /*cell*/, const std::string& /*case_id*/,
                         bool /*same*/) {}
+  /// So many go together from here on (record::Stretch::alone).
+  virtual void on_streams(std::uint32_t /*model*/, const record::BatchSpeed&) {}
   /// All trials of the model in this stretch are over (nothing in flight). `why` is empty, or why it ended
   /// early.
   virtual Result<void> on_model_end(std::uint32_t /*model*/, const std::optional<backend::Memory>&,

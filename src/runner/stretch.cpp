@@ -66,6 +66,7 @@ bool StretchRunner::load(std::optional<backend::Loaded> loaded) {
     loaded = std::move(*answer);
   }
   loaded_ = true;
+  times_steps_ = loaded->times_steps;
   runner_.observer.on_loaded(stretch_.model, *loaded, backend_.memory());
   return true;
 }
@@ -115,6 +116,8 @@ void StretchRunner::begin_batch() {
 
 void StretchRunner::fill(Nanos now) {
   while (!waiting_.empty() && flights_.size() < limit_ && given_up_.empty()) {
+    settle_streams();
+    if (died_ || stopping()) return;
     begin_batch();
     const bool warmup = waiting_.front().trial.warmup;
     // Warm-ups go first and alone: the first measured trial must not share the engine with one.
@@ -250,6 +253,7 @@ Result<void> StretchRunner::complete(Flight&& flight) {
   sample.sequence = state_.sequence++;
   if (const auto memory = loaded_ && !died_ ? backend_.memory() : std::nullopt)
     sample.peak_memory_bytes = memory->peak_resident;
+  if (stretch_.alone && flight.alone()) measure_alone(sample);
   ++finished_;
   ++state_.outcome.samples;
   if (sample.status == record::Status::error) ++state_.outcome.errors;

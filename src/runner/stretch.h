@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "runner/arrivals.h"
@@ -19,6 +20,8 @@ struct RunState {
   Outcome outcome;
   std::uint64_t sequence = 0;
   backend::RequestId next_request = 1;
+  /// By model: how many go together in a load with these parameters.
+  std::vector<std::pair<std::uint32_t, record::BatchSpeed>> speeds = {};
 };
 
 class StretchRunner {
@@ -44,6 +47,8 @@ class StretchRunner {
   /// Each answer of such a model costs money, so none is asked for twice.
   bool is_paid() const { return runner_.plan.models[stretch_.model].price.kind != record::Value::Kind::null; }
   void begin_batch();
+  void settle_streams();
+  void measure_alone(const record::Sample& sample);
   void fill(Nanos now);
   bool send(const Waiting& next, Nanos scheduled);
   bool may_reuse_prefix(const Waiting& next, const record::Prompt& prompt);
@@ -70,6 +75,11 @@ class StretchRunner {
   std::size_t limit_ = 1;                    // requests in flight
   std::map<std::uint32_t, int> alone_sent_;  // by cell
   std::string last_alone_;                   // the prompt of the one before
+  Nanos alone_time_{0};                      // of those that went alone: their times, tokens and number
+  std::uint64_t alone_tokens_ = 0;
+  std::size_t alone_count_ = 0;
+  bool times_steps_ = false;
+  bool streams_settled_ = false;
   bool loaded_ = false;
   bool died_ = false;  // the engine went down in this round of events
   int deaths_ = 0;     // in a row, without an answer between

@@ -220,6 +220,29 @@ void note_batch_answers(RowNotes notes) {
       {.kind = "batch_answers", .text = std::move(text), .row = notes.index, .case_ids = answers->cases});
 }
 
+/// "together: 16 at once, 144 tokens/s; 61 alone, 151 with 32". Once for the cells that ran in one load.
+void note_batch_speed(RowNotes notes) {
+  const std::optional<record::BatchSpeed>& speed = notes.row().batch_speed;
+  if (!speed) return;
+  for (std::uint32_t r = 0; r < notes.index; ++r) {
+    const SummaryRow& before = notes.summary.rows[r];
+    if (before.model == notes.row().model && before.batch_speed == speed) return;
+  }
+  const std::string& label = notes.row().model_label;
+  std::string chosen;
+  std::string others;
+  for (const record::BatchSpeed::Point& point : speed->measured) {
+    if (point.streams == speed->streams)
+      chosen = fmt::format("{} tokens/s", rounded(point.tokens_per_s));
+    else if (point.streams == 1 || &point == &speed->measured.back())
+      others += fmt::format("{} {} {}", others.empty() ? ";" : ",", rounded(point.tokens_per_s),
+                            point.streams == 1 ? "alone" : fmt::format("with {}", point.streams));
+  }
+  if (chosen.empty()) chosen = "which fit; the shared part was too short to measure how many are best";
+  notes.add("batch_speed",
+            fmt::format("{}: together: {} at once, {}{}", label, speed->streams, chosen, others));
+}
+
 /// Cases whose every graded sample passed (or failed) in every row, where at least two models graded it.
 std::vector<std::string> unanimous(const Summary& summary, const std::vector<std::vector<CaseTotals>>& totals,
                                    const CaseTable& cases, bool passed) {
@@ -284,6 +307,7 @@ void add_notes(Summary& summary, const record::Run& run, const SummaryOptions& o
     note_model(notes, run);
     note_cost(notes, run, *data[r]);
     note_batch_answers(notes);
+    note_batch_speed(notes);
     if (auto text = where_time_went(summary.rows[r], run.models[summary.rows[r].model], *data[r]))
       notes.add("over_http", fmt::format("{}: {}", notes.name(), *text));
   }

@@ -174,6 +174,37 @@ TEST(Notes, a_server_says_where_its_time_went) {
   EXPECT_TRUE(texts(worker.finish(), "over_http").empty());
 }
 
+TEST(Notes, how_many_went_together_and_what_that_rests_on) {
+  auto run = example::run_of({example::model("m", 1)}, 5);
+  run.cells = {{}, {}};
+  run.cells[1].params = {{"temperature", 1}};
+  run.cells[1].label = "temperature=1";
+  record::BatchSpeed speed{
+      .streams = 16, .most = 32, .measured = {{1, 61}, {2, 80}, {8, 103}, {16, 148}, {32, 151}}};
+  const auto told = [&] {
+    run.models[0].batch_speeds = {speed};
+    Summariser summariser(run);
+    for (std::uint64_t c = 0; c < 5; ++c)
+      summariser.add(example::sample(0, example::case_name(c), 0, 0, 10, 0.2), nullptr);
+    return texts(summariser.finish(), "batch_speed");
+  };
+  const auto one = [](const char* text) { return std::vector<std::string>{text}; };
+  EXPECT_EQ(told(), one("m: together: 16 at once, 148 tokens/s; 61.0 alone, 151 with 32"))
+      << "once for all cells of a load";
+  speed.streams = 32;
+  EXPECT_EQ(told(), one("m: together: 32 at once, 151 tokens/s; 61.0 alone"));
+  speed.streams = 1;
+  EXPECT_EQ(told(), one("m: together: 1 at once, 61.0 tokens/s; 151 with 32"));
+  speed.streams = speed.most = 24;
+  speed.measured.clear();
+  EXPECT_EQ(told(),
+            one("m: together: 24 at once, which fit; the shared part was too short to measure how many "
+                "are best"));
+  run.models[0].batch_speeds.clear();
+  Summariser silent(run);
+  EXPECT_TRUE(texts(silent.finish(), "batch_speed").empty());
+}
+
 TEST(Notes, one_model_on_two_engines_with_prompts_of_different_length) {
   auto run = example::run_of({example::model("here", 7), example::model("there", 7)}, 5);
   run.models[0].spec.engine = "llama";

@@ -313,6 +313,22 @@ std::optional<BatchAnswers> batch_answers_of(const record::ModelRecord& model, s
   return std::nullopt;
 }
 
+/// That of the load which the cell ran in.
+std::optional<record::BatchSpeed> batch_speed_of(const record::Run& run, std::uint32_t model,
+                                                 std::uint32_t cell) {
+  const record::Params swept = cell < run.cells.size()
+                                   ? record::with_scope(run.cells[cell].params, record::ParamScope::load)
+                                   : record::Params{};
+  for (const record::BatchSpeed& speed : run.models[model].batch_speeds) {
+    const bool is_its = std::all_of(swept.begin(), swept.end(), [&](const auto& param) {
+      const auto at = speed.load_params.find(param.first);
+      return at != speed.load_params.end() && at->second == param.second;
+    });
+    if (is_its) return speed;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 SummaryRow summarise_row(const record::Run& run, std::uint32_t model, std::uint32_t cell, const RowData& data,
@@ -336,6 +352,7 @@ SummaryRow summarise_row(const record::Run& run, std::uint32_t model, std::uint3
   row.reasons = data.reasons;
   row.flags = data.flags;
   row.batch_answers = batch_answers_of(contestant, cell);
+  row.batch_speed = batch_speed_of(run, model, cell);
   for (const auto& [name, sum] : data.named) {
     if (sum.weight > 0) row.named_scores[name] = sum.sum / sum.weight;
   }

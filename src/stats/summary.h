@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "record/run.h"
 #include "stats/across.h"
 #include "stats/interval.h"
 #include "stats/repeats.h"
@@ -64,14 +65,15 @@ struct SummaryRow {
   std::optional<double> score;      ///< mean score of graded samples, weighted by case
   std::optional<double> coverage;   ///< (passed + failed) / (cases × repeats)
   std::optional<double> low, high;  ///< accuracy if nothing, or everything, of what was not graded were right
-  std::map<std::string, MetricSummary> metrics;  ///< names of docs/measurement.md
-  std::map<std::string, std::uint64_t> reasons;  ///< "fail:no_answer" → count
-  std::map<std::string, std::uint64_t> flags;    ///< flag → samples
-  std::optional<Repeated> repeated;              ///< several answers to one case
-  std::vector<AcrossFigure> across;              ///< all answers to a case counted together
-  std::vector<CorpusFigure> corpus;              ///< filled by whoever can read the verdicts' counts
-  std::optional<BatchAnswers> batch_answers;     ///< absent: nothing was answered twice
-  std::map<std::string, double> named_scores;    ///< `metric:` of checks → weighted mean score
+  std::map<std::string, MetricSummary> metrics;   ///< names of docs/measurement.md
+  std::map<std::string, std::uint64_t> reasons;   ///< "fail:no_answer" → count
+  std::map<std::string, std::uint64_t> flags;     ///< flag → samples
+  std::optional<Repeated> repeated;               ///< several answers to one case
+  std::vector<AcrossFigure> across;               ///< all answers to a case counted together
+  std::vector<CorpusFigure> corpus;               ///< filled by whoever can read the verdicts' counts
+  std::optional<BatchAnswers> batch_answers;      ///< absent: nothing was answered twice
+  std::optional<record::BatchSpeed> batch_speed;  ///< absent: nobody had to find how many go together
+  std::map<std::string, double> named_scores;     ///< `metric:` of checks → weighted mean score
   /// "most accurate", "fastest": not shown worse than any other row of its cell, and the difference to
   /// another shown.
   std::vector<std::string> badges;

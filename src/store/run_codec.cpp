@@ -59,6 +59,29 @@ Json spec_json(const ModelSpec& spec) {
           {"where", {{"file", spec.where.file}, {"line", spec.where.line}, {"column", spec.where.column}}}};
 }
 
+Json speed_json(const record::BatchSpeed& speed) {
+  Json measured = Json::array();
+  for (const record::BatchSpeed::Point& point : speed.measured)
+    measured.push_back({{"streams", point.streams}, {"tokens_per_s", point.tokens_per_s}});
+  return {{"load_params", record::to_json(speed.load_params)},
+          {"streams", speed.streams},
+          {"most", speed.most},
+          {"measured", std::move(measured)}};
+}
+
+record::BatchSpeed speed_from(const Json& object) {
+  record::BatchSpeed speed;
+  if (const Json* params = find(object, "load_params")) speed.load_params = record::params_from_json(*params);
+  speed.streams = small(object, "streams", 1);
+  speed.most = small(object, "most", 1);
+  if (const Json* measured = find(object, "measured"); measured != nullptr && measured->is_array()) {
+    for (const Json& point : *measured)
+      speed.measured.push_back(
+          {.streams = small(point, "streams", 1), .tokens_per_s = real(point, "tokens_per_s").value_or(0)});
+  }
+  return speed;
+}
+
 ModelSpec spec_from(const Json& object) {
   ModelSpec spec;
   spec.engine = text(object, "engine");
@@ -109,6 +132,9 @@ Json to_json(const ModelRecord& model) {
   for (const record::BatchCheck& check : model.batch_checks)
     object["batch_checks"].push_back(
         {{"cell", check.cell}, {"compared", check.compared}, {"differing", check.differing}});
+  if (!model.batch_speeds.empty()) object["batch_speeds"] = Json::array();
+  for (const record::BatchSpeed& speed : model.batch_speeds)
+    object["batch_speeds"].push_back(speed_json(speed));
   return object;
 }
 
@@ -136,6 +162,9 @@ ModelRecord model_from_json(const Json& object) {
   if (const auto latency = whole(object, "base_latency_ns")) model.base_latency = Nanos{*latency};
   if (const Json* checks = find(object, "batch_checks"); checks != nullptr && checks->is_array()) {
     for (const Json& one : *checks) model.batch_checks.push_back(batch_check_from(one));
+  }
+  if (const Json* speeds = find(object, "batch_speeds"); speeds != nullptr && speeds->is_array()) {
+    for (const Json& one : *speeds) model.batch_speeds.push_back(speed_from(one));
   }
   return model;
 }

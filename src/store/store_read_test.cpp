@@ -221,6 +221,11 @@ TEST(Write, models_are_updated) {
   model.page_cache_share = 0.25;
   model.load_memory_bytes = 1;
   model.mapped_memory_bytes = 2;
+  model.batch_speeds = {{.load_params = {{"threads", 2}},
+                         .streams = 16,
+                         .most = 32,
+                         .measured = {{1, 61.5}, {16, 144}, {32, 151.25}}},
+                        {.load_params = {{"threads", 1}}, .streams = 4, .most = 4}};
   model.ended = "died three times";
   value_of(store.update_model(kRun, 0, model));
   const record::ModelRecord got = value_of(store.run(kRun)).models.at(0);
@@ -234,6 +239,7 @@ TEST(Write, models_are_updated) {
   EXPECT_EQ(got.load_memory_bytes, model.load_memory_bytes);
   EXPECT_EQ(got.peak_memory_bytes, std::nullopt);
   EXPECT_EQ(got.mapped_memory_bytes, model.mapped_memory_bytes);
+  EXPECT_EQ(got.batch_speeds, model.batch_speeds);
   EXPECT_EQ(got.ended, model.ended);
   EXPECT_EQ(store.update_model(kRun, 2, model).error().code, Code::not_found);
 }

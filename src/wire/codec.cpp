@@ -87,6 +87,12 @@ Json to_json(const Bench& m) {
   j["seed"] = m.seed;
   return j;
 }
+Json to_json(const Steps& m) {
+  Json j = base_json("steps", m.id);
+  j["streams"] = m.streams;
+  j["count"] = m.count;
+  return j;
+}
 Json to_json(const Score& m) {
   Json j = base_json("score", m.id);
   if (m.raw)
@@ -163,6 +169,12 @@ Json to_json(const Benched& m) {
   j["context"] = answer.context;
   j["threads"] = answer.threads;
   j["memory_bytes"] = answer.memory_bytes;
+  return j;
+}
+Json to_json(const Stepped& m) {
+  Json j = base_json("stepped", m.id);
+  j["steps_ns"] = Json::array();
+  for (const Nanos step : m.steps) j["steps_ns"].push_back(step.count());
   return j;
 }
 Json to_json(const Scored& m) {
@@ -291,6 +303,10 @@ void read(Fields& f, Bench& m) {
   f.text("value_type", test.value_type);
   f.whole("seed", m.seed);
 }
+void read(Fields& f, Steps& m) {
+  f.whole("streams", m.streams);
+  f.whole("count", m.count);
+}
 void read(Fields& f, Score& m) {
   f.optional_text("raw", m.raw);
   if (!m.raw) f.messages("messages", m.messages);
@@ -358,6 +374,9 @@ void read(Fields& f, Benched& m) {
   f.whole("threads", answer.threads);
   f.whole("memory_bytes", answer.memory_bytes);
 }
+void read(Fields& f, Stepped& m) {
+  f.list_of_nanos("steps_ns", m.steps);
+}
 void read(Fields& f, Scored& m) {
   f.nanos("t_ns", m.at);
   f.scores("choices", m.choices);
@@ -418,6 +437,7 @@ constexpr std::array kRequests{
     Entry<Request>{"generate", read_message<Generate, Request>},
     Entry<Request>{"cancel", read_message<Cancel, Request>},
     Entry<Request>{"bench", read_message<Bench, Request>},
+    Entry<Request>{"steps", read_message<Steps, Request>},
     Entry<Request>{"score", read_message<Score, Request>},
     Entry<Request>{"unload", read_message<Unload, Request>},
     Entry<Request>{"quit", read_message<Quit, Request>},
@@ -431,6 +451,7 @@ constexpr std::array kReplies{
     Entry<Reply>{"output", read_message<Output, Reply>},
     Entry<Reply>{"done", read_message<Done, Reply>},
     Entry<Reply>{"benched", read_message<Benched, Reply>},
+    Entry<Reply>{"stepped", read_message<Stepped, Reply>},
     Entry<Reply>{"scored", read_message<Scored, Reply>},
     Entry<Reply>{"ok", read_message<Ok, Reply>},
     Entry<Reply>{"error", read_message<Failed, Reply>},

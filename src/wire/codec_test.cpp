@@ -39,6 +39,7 @@ TEST(Codec, RequestsComeBackAsTheyWere) {
   expect_same(Request(Cancel{.id = 5, .target = 4}));
   record::BenchTest test{.prompt = 512, .generate = 128, .depth = 4096, .batch = 1024, .micro_batch = 256};
   expect_same(Request(Bench{.id = 6, .test = test, .seed = ~0ULL}));
+  expect_same(Request(Steps{.id = 7, .streams = 8, .count = 5}));
   test.threads = 3;
   test.flash_attention = "on";
   test.key_type = "q8_0";
@@ -99,6 +100,7 @@ TEST(Codec, RepliesComeBackAsTheyWere) {
                              .threads = 2,
                              .memory_bytes = 1ULL << 40U};
   expect_same(Reply(Benched{.id = 6, .answer = answer}));
+  expect_same(Reply(Stepped{.id = 7, .steps = {Nanos{5}, Nanos{1'000'000'007}}}));
   answer.repetition.prompt.reset();
   expect_same(Reply(Benched{.id = 6, .answer = answer}));
   expect_same(Reply(Scored{

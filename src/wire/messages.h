@@ -81,6 +81,14 @@ struct Bench {
   std::uint64_t seed = 0;
   bool operator==(const Bench&) const = default;
 };
+/// Times `count` decode steps of `streams` sequences of the loaded model, each with a greedy pick, after one
+/// that is thrown away. Needs the engine alone. At most as many streams as were loaded for.
+struct Steps {
+  Id id = 0;
+  std::uint32_t streams = 1;
+  std::uint32_t count = 1;
+  bool operator==(const Steps&) const = default;
+};
 /// How likely is each continuation of one prompt? `messages` or `raw` as in Generate. Of `params` only
 /// `think` means something here. Nothing is generated.
 struct Score {
@@ -164,6 +172,12 @@ struct Benched {
   record::BenchAnswer answer;
   bool operator==(const Benched&) const = default;
 };
+/// How long each step took, in order.
+struct Stepped {
+  Id id = 0;
+  std::vector<Nanos> steps;
+  bool operator==(const Stepped&) const = default;
+};
 /// The end of a `score`: one entry per continuation, in their order. `started` came before it.
 struct Scored {
   Id id = 0;
@@ -185,8 +199,9 @@ struct Failed {
   bool operator==(const Failed&) const = default;
 };
 
-using Request = std::variant<Hello, Load, Tokenize, Generate, Cancel, Bench, Score, Unload, Quit>;
-using Reply = std::variant<HelloReply, Loaded, Tokens, Started, Output, Done, Benched, Scored, Ok, Failed>;
+using Request = std::variant<Hello, Load, Tokenize, Generate, Cancel, Bench, Steps, Score, Unload, Quit>;
+using Reply =
+    std::variant<HelloReply, Loaded, Tokens, Started, Output, Done, Benched, Stepped, Scored, Ok, Failed>;
 
 /// One line without the line break. Invalid UTF-8 in texts becomes U+FFFD.
 std::string encode(const Request& request);

@@ -129,6 +129,18 @@ class Llama(ProgramTest):
         self.assertIn("requests in flight", compared)
         self.assertIn("auto, 8 measured alone", compared)
 
+    def test_how_many_go_together_is_found_by_measuring(self):
+        endless = SUITE.replace("max_tokens: 16", "max_tokens: 300, threads: 1, grammar: 'root ::= \"x\" root'")
+        row = self.run_json(self.suite(endless), code=None)["rows"][0]["batch_speed"]
+        self.assertEqual(([point["streams"] for point in row["measured"]], row["most"]), ([1, 2, 4], 4))
+        self.assertIn(row["streams"], (1, 2, 4))
+        self.assertTrue(all(point["tokens_per_s"] > 0 for point in row["measured"]))
+        shown = " ".join(self.assay("show", "last").stdout.split())
+        self.assertRegex(shown, r"together: \d at once, [\d.,]+ tokens/s")
+        few = self.run_json(self.suite(), code=None)["rows"][0]["batch_speed"]
+        self.assertEqual(few, {"streams": 4, "most": 4, "measured": []}, "too short to measure")
+        self.assertIsNone(self.run_json(self.suite(), "--parallel", 1)["rows"][0]["batch_speed"])
+
     def test_one_stream_where_it_is_asked_for_or_nothing_is_won(self):
         self.assertEqual(self.speeds("--parallel", 1), (12, 0))
         self.assertEqual(self.speeds("--exact"), (12, 0))

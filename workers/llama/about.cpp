@@ -62,7 +62,8 @@ wire::HelloReply about() {
   reply.worker = "assay-llama " ASSAY_VERSION;
   reply.engine = "llama.cpp";
   reply.engine_version = llama_version();
-  reply.capabilities = {"chat", "raw", "tokenize", "parallel", "prefix_cache", "grammar", "bench", "score"};
+  reply.capabilities = {"chat",    "raw",   "tokenize", "parallel", "prefix_cache",
+                        "grammar", "bench", "steps",    "score"};
   reply.params = {"temperature",     "top_p",  "top_k",   "min_p",   "repeat_penalty", "seed",
                   "max_tokens",      "stop",   "grammar", "context", "threads",        "gpu_layers",
                   "flash_attention", "kv_type"};

@@ -36,6 +36,8 @@ class Scheduler {
   /// False when no such request is in flight.
   bool cancel(wire::Id target);
   void cancel_all();
+  /// How long each step of so many sequences takes (wire::Steps). Errors: bad_request, context, engine.
+  Outcome<std::vector<Nanos>> time_steps(const wire::Steps& request);
   /// One decode of the engine. Sends what is due. Failures of the engine end the requests that took part.
   void step();
 
@@ -60,6 +62,9 @@ class Scheduler {
   bool make_room(std::size_t places);
   void forget(llama_seq_id sequence);
   void fill_batch();
+  Outcome<void> check_steps(const wire::Steps& request) const;
+  Outcome<std::vector<Nanos>> timed_steps(const std::vector<llama_seq_id>& sequences, std::uint32_t count,
+                                          Sampler& sampler);
   void add_to_batch(Slot& slot, llama_token token, llama_pos position, bool wants_scores);
   void after_decode(Nanos at);
   void tell(Slot& slot, bool last);

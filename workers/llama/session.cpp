@@ -112,6 +112,16 @@ void Session::answer(const wire::Bench& request) {
   channel_.send(wire::Benched{.id = request.id, .answer = std::move(*told)});
 }
 
+void Session::answer(const wire::Steps& request) {
+  if (!needs_model(request.id)) return;
+  if (busy())
+    return fail(request.id,
+                {"bad_request", "requests are in flight, and timing steps needs the engine alone"});
+  Outcome<std::vector<Nanos>> steps = scheduler_->time_steps(request);
+  if (!steps) return fail(request.id, steps.error());
+  channel_.send(wire::Stepped{.id = request.id, .steps = std::move(*steps)});
+}
+
 void Session::answer(const wire::Score& request) {
   if (!needs_model(request.id)) return;
   if (scorer_ == nullptr)

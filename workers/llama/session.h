@@ -27,6 +27,7 @@ class Session {
   void answer(const wire::Generate& request);
   void answer(const wire::Cancel& request);
   void answer(const wire::Bench& request);
+  void answer(const wire::Steps& request);
   void answer(const wire::Score& request);
   void answer(const wire::Unload& request);
   void answer(const wire::Quit& request);
