@@ -23,6 +23,15 @@ def version(assay):
     return subprocess.run([assay, "--version"], capture_output=True, text=True, check=True).stdout.strip()
 
 
+def output(folder, *command):
+    """What the program prints, with a store and a cache of its own in `folder`; ends the bench where it fails."""
+    environment = {**os.environ, "ASSAY_STORE": str(Path(folder, "lab.db")), "ASSAY_CACHE": str(Path(folder, "cache"))}
+    done = subprocess.run([str(part) for part in command], capture_output=True, text=True, env=environment)
+    if done.returncode != 0:
+        raise SystemExit(f"{' '.join(map(str, command))}\n{done.stderr}")
+    return done.stdout
+
+
 def spread(values):
     return {"median": statistics.median(values), "min": min(values), "max": max(values), "n": len(values)}
 

@@ -10,7 +10,6 @@ files are made in a temporary folder one after the other (the largest has 2.5 Gi
 import argparse
 import json
 import os
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -32,19 +31,11 @@ MODELS = [
 ]
 
 
-def run(folder, *command):
-    environment = {**os.environ, "ASSAY_STORE": str(Path(folder, "lab.db"))}
-    done = subprocess.run([str(part) for part in command], capture_output=True, text=True, env=environment)
-    if done.returncode != 0:
-        sys.exit(f"{' '.join(map(str, command))}\n{done.stderr}")
-    return done.stdout
-
-
 def measure(assay, folder, shape, mix, layers, context):
     path = Path(folder, "model.gguf")
-    run(folder, assay, "models", "synth", shape, "-q", mix, "-o", path, "--force", *(["--layers", layers] if layers else []))
-    need = json.loads(run(folder, assay, "models", "inspect", path, "--context", context, "--json"))["memory_need_bytes"]
-    bench = json.loads(run(folder, assay, "bench", "-m", path, "-p", "0", "-n", "16", "-d", context - 16, "-r", "1", "--json"))
+    baseline.output(folder, assay, "models", "synth", shape, "-q", mix, "-o", path, "--force", *(["--layers", layers] if layers else []))
+    need = json.loads(baseline.output(folder, assay, "models", "inspect", path, "--context", context, "--json"))["memory_need_bytes"]
+    bench = json.loads(baseline.output(folder, assay, "bench", "-m", path, "-p", "0", "-n", "16", "-d", context - 16, "-r", "1", "--json"))
     path.unlink()
     peak = bench["rows"][0]["peak_memory_mib"]
     return need, peak

@@ -10,7 +10,6 @@ temporary folder. --write stores bench/baselines/recommend.json.
 import argparse
 import json
 import os
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -21,19 +20,11 @@ MODELS = [("qwen2.5-0.5b", "Q8_0"), ("qwen3-0.6b", "Q4_K_M"), ("gemma-3-1b", "Q4
           ("qwen2.5-1.5b", "Q4_K_M")]
 
 
-def run(folder, *command):
-    environment = {**os.environ, "ASSAY_STORE": str(Path(folder, "lab.db")), "ASSAY_CACHE": str(Path(folder, "cache"))}
-    done = subprocess.run([str(part) for part in command], capture_output=True, text=True, env=environment)
-    if done.returncode != 0:
-        sys.exit(f"{' '.join(map(str, command))}\n{done.stderr}")
-    return done.stdout
-
-
 def compare(assay, folder, shape, mix):
-    told = json.loads(run(folder, assay, "recommend", "--only", shape, "-q", mix, "--measure", "--json"))["rows"][0]
+    told = json.loads(baseline.output(folder, assay, "recommend", "--only", shape, "-q", mix, "--measure", "--json"))["rows"][0]
     whole = Path(folder, "whole.gguf")
-    run(folder, assay, "models", "synth", shape, "-q", mix, "-o", whole)
-    bench = json.loads(run(folder, assay, "bench", "-m", whole, "-p", "512", "-n", "16", "-r", "9", "--json"))
+    baseline.output(folder, assay, "models", "synth", shape, "-q", mix, "-o", whole)
+    bench = json.loads(baseline.output(folder, assay, "bench", "-m", whole, "-p", "512", "-n", "16", "-r", "9", "--json"))
     measured = {row["name"]: row["median"] for row in bench["rows"]}
     rows = []
     for what, name in (("decode", "tg16"), ("prefill", "pp512")):

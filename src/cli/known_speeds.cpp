@@ -2,11 +2,9 @@
 
 #include <algorithm>
 
-#include <fmt/format.h>
-
 #include "base/file.h"
-#include "base/hash.h"
 #include "base/json.h"
+#include "meter/machine.h"
 
 namespace assay::cli {
 namespace {
@@ -71,9 +69,7 @@ std::optional<SliceSpeed> slice_from(const Json& json) {
 }  // namespace
 
 KnownSpeeds::KnownSpeeds(const std::string& folder, const record::Machine& machine) : folder_(folder) {
-  const std::string key =
-      fmt::format("{}|{}|{}|{}", machine.host, machine.cpu, machine.cores, machine.memory_bytes.value_or(0));
-  path_ = resolve(folder, "slices-" + hex(sha256(key)).substr(0, 16) + ".json");
+  path_ = resolve(folder, "slices-" + meter::file_key(machine) + ".json");
   const auto text = read_file(path_, kLargestFile);
   const auto json = text ? parse_json(*text) : fail(text.error());
   if (!json || !json->is_object() || json->value("schema", Json()) != kSchema) return;

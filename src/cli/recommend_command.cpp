@@ -39,19 +39,21 @@ void print_rows(const std::vector<Candidate>& list, const RecommendOptions& opti
   const bool measured =
       std::any_of(list.begin(), list.end(), [](const Candidate& one) { return one.speed.has_value(); });
   print_line(fmt::format("{:<30}  {:<7}  {:>8}  {:>8}  {:>8}  {:>13}{}", "MODEL", "MIX", "WEIGHTS", "CONTEXT",
-                         "TOGETHER", "DECODE ≤", measured ? "  DECODE TOK/S       PREFILL TOK/S" : ""));
+                         "TOGETHER", "DECODE ≤", measured ? "  DECODE TOK/S           PREFILL TOK/S" : ""));
   for (const Candidate& one : list) {
     if (!one.fits && !options.all) continue;
-    std::string line = fmt::format(
-        "{:<30}  {:<7}  {:>4.1f} GiB  {:>4.1f} GiB  {:>4.1f} GiB  {}", one.shape->name, one.mix,
-        static_cast<double>(one.need.weights) / kGiB, static_cast<double>(one.need.kv_cache) / kGiB,
-        static_cast<double>(one.need.total) / kGiB,
-        right((one.most_tps ? speed_text(*one.most_tps) : "–") + (one.slow() ? " slow" : ""), 13));
+    const std::string slow = one.slow() ? " slow" : "";
+    std::string line =
+        fmt::format("{:<30}  {:<7}  {:>4.1f} GiB  {:>4.1f} GiB  {:>4.1f} GiB  {}", one.shape->name, one.mix,
+                    static_cast<double>(one.need.weights) / kGiB,
+                    static_cast<double>(one.need.kv_cache) / kGiB, static_cast<double>(one.need.total) / kGiB,
+                    right(one.most_tps ? speed_text(*one.most_tps) + (one.speed ? "" : slow) : "–", 13));
     if (one.speed) {
-      line += "  " + speed_text(one.speed->decode);
+      const std::string decode = speed_text(one.speed->decode) + slow;
+      constexpr std::size_t kWide = 23;
       line +=
-          std::string(3 + 18 - std::min<std::size_t>(18, display_width(speed_text(one.speed->decode))), ' ');
-      line += speed_text(one.speed->prefill);
+          fmt::format("  {}{}{}", decode, std::string(kWide - std::min(kWide, display_width(decode)), ' '),
+                      speed_text(one.speed->prefill));
     }
     print_line(line + (one.fits ? "" : "  does not fit"));
   }

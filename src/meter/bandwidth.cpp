@@ -8,12 +8,10 @@
 #include <thread>
 #include <vector>
 
-#include <fmt/format.h>
-
 #include "base/clock.h"
 #include "base/file.h"
-#include "base/hash.h"
 #include "base/json.h"
+#include "meter/machine.h"
 
 namespace assay::meter {
 namespace {
@@ -90,9 +88,7 @@ class Probe {
 };
 
 std::string cache_file(const record::Machine& machine, const std::string& folder) {
-  const std::string key =
-      fmt::format("{}|{}|{}|{}", machine.host, machine.cpu, machine.cores, machine.memory_bytes.value_or(0));
-  return resolve(folder, "bandwidth-" + hex(sha256(key)).substr(0, 16) + ".json");
+  return resolve(folder, "bandwidth-" + file_key(machine) + ".json");
 }
 
 std::optional<record::Bandwidth> read_cache(const std::string& path) {

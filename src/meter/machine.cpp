@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "base/file.h"
+#include "base/hash.h"
 #include "base/process.h"
 #include "base/text.h"
 #include "meter/machine_details.h"
@@ -78,6 +79,12 @@ std::string build_name() {
 }
 
 }  // namespace
+
+std::string file_key(const record::Machine& machine) {
+  const std::string text =
+      fmt::format("{}|{}|{}|{}", machine.host, machine.cpu, machine.cores, machine.memory_bytes.value_or(0));
+  return hex(sha256(text)).substr(0, 16);
+}
 
 record::Machine describe_machine() {
   record::Machine machine;
