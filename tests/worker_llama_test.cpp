@@ -284,6 +284,34 @@ TEST_F(WorkerLlama, SeveralAtOnceAnswerAsAlone) {
   EXPECT_EQ(together, alone);
 }
 
+// Room for three answers where four may run: the fourth waits, and nobody meets a full cache.
+TEST_F(WorkerLlama, WhatWasForetoldIsReservedAndRequestsWaitForRoom) {
+  const wire::Reply reply = worker.call(wire::Load{.id = worker.next_id(),
+                                                   .model = kModel,
+                                                   .options = {{"threads", 1}, {"context", 512}},
+                                                   .parallel = 4,
+                                                   .longest = 512,
+                                                   .share_prefixes = true,
+                                                   .together = 600});
+  ASSERT_TRUE(std::holds_alternative<wire::Loaded>(reply)) << wire::encode(reply);
+  EXPECT_EQ(std::get<wire::Loaded>(reply).options.at("context").value, 512) << "each may have so much";
+  EXPECT_EQ(std::get<wire::Loaded>(reply).options.at("flash_attention").value, "off")
+      << "on processors, where nobody said otherwise";
+  std::vector<wire::Id> ids;
+  for (int i = 0; i < 12; ++i) {
+    ids.push_back(worker.next_id());
+    worker.send(wire::Generate{.id = ids.back(),
+                               .messages = {{"user", "What is " + std::to_string(i) + " + 2?"}},
+                               .raw = std::nullopt,
+                               .params = greedy(200),
+                               .reuse_prefix = true});
+  }
+  for (const wire::Id id : ids) {
+    worker.wait_done(id);
+    EXPECT_FALSE(worker.text_of(id).empty());
+  }
+}
+
 TEST_F(WorkerLlama, TheBeginningOfAPromptIsComputedOnce) {
   const wire::Reply reply = worker.call(wire::Load{.id = worker.next_id(),
                                                    .model = kModel,

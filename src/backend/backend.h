@@ -32,6 +32,9 @@ struct LoadRequest {
   /// a prompt in silence when they were not told.
   std::uint64_t longest = 0;
   bool share_prefixes = false;  ///< some requests will say `reuse_prefix`
+  /// Tokens that all requests in flight will need together, as far as that can be foretold; 0: nobody knows.
+  /// An engine may reserve so much and let a request wait until there is room.
+  std::uint64_t together = 0;
 };
 
 /// What a load told.

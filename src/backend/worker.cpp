@@ -73,6 +73,7 @@ Result<wire::Loaded> WorkerBackend::load_model(const LoadRequest& request) {
   if (link_->can(kPrefixCache)) {
     message.longest = request.longest;
     message.share_prefixes = request.share_prefixes;
+    message.together = request.together;
   }
   return link_->ask<wire::Loaded>(std::move(message), clock_.now() + options_.load_timeout,
                                   "loading the model");

@@ -19,18 +19,32 @@ constexpr std::uint64_t kServer = 4;
 constexpr std::uint64_t kDue = 256;
 constexpr std::uint64_t kShareOfMemory = 4;
 
-/// What fits for a model file; kMost where the need cannot be told (the worker refuses what does not fit).
-std::uint64_t fitting(const std::string& path, std::uint64_t context) {
+/// What fits for a model file of requests that need `each` tokens beside the `common` ones that are there
+/// once; kMost where the need cannot be told (the worker refuses what does not fit).
+std::uint64_t fitting(const std::string& path, std::uint64_t common, std::uint64_t each) {
   const auto facts = model::inspect(path);
   const auto available = available_memory();
   if (!facts || !available) return kMost;
   model::MemoryOptions options;
-  options.context = context;
-  const auto each = model::kv_cache_bytes(*facts, options);
-  if (!each || *each == 0) return kMost;
+  options.context = 1024;
+  const auto kilo = model::kv_cache_bytes(*facts, options);
+  if (!kilo || *kilo < options.context) return kMost;
   // The weights need their place first: a model that fits alone is never refused because of its company.
   const std::uint64_t rest = *available > facts->file_bytes ? *available - facts->file_bytes : 0;
-  return std::clamp<std::uint64_t>(rest / kShareOfMemory / *each, 1, kMost);
+  const std::uint64_t tokens = rest / kShareOfMemory / (*kilo / options.context);
+  return std::clamp<std::uint64_t>((tokens - std::min(tokens, common)) / std::max<std::uint64_t>(1, each), 1,
+                                   kMost);
+}
+
+/// Where the beginnings are not foretold, each request is counted whole.
+std::uint64_t fitting(const record::Plan& plan, const record::Stretch& stretch) {
+  const auto asked = stretch.load_params.find("context");
+  const std::uint64_t context = asked != stretch.load_params.end() && asked->second.is_number_unsigned()
+                                    ? asked->second.get<std::uint64_t>()
+                                    : plan.longest_request;
+  const bool foretold = stretch.alone && plan.shared_need.own > 0;
+  return fitting(plan.models[stretch.model].model, foretold ? plan.shared_need.common : 0,
+                 foretold ? std::min(context, plan.shared_need.own) : context);
 }
 
 /// Some check compares a time or a rate of the sample with a threshold in that unit.
@@ -75,12 +89,7 @@ void choose_parallel(record::Plan& plan) {
     std::uint64_t most = server ? kServer : kMost;
     // What is due goes out: whether the server takes it or lets it wait is what such a load measures.
     if (plan.load.rate_per_s && (server || spec.engine == "fake")) most = kDue;
-    if (spec.engine == "llama") {
-      const auto asked = stretch.load_params.find("context");
-      most = fitting(spec.model, asked != stretch.load_params.end() && asked->second.is_number_unsigned()
-                                     ? asked->second.get<std::uint64_t>()
-                                     : plan.longest_request);
-    }
+    if (spec.engine == "llama") most = fitting(plan, stretch);
     const std::uint64_t shared = stretch.end - stretch.begin - stretch.alone.value_or(0);
     stretch.parallel =
         static_cast<int>(std::clamp<std::uint64_t>(most, 1, std::max<std::uint64_t>(1, shared)));

@@ -227,6 +227,7 @@ void settle_load(Prepared& prepared) {
   if (plan.load.measure || plan.load.rate_per_s ||
       std::any_of(plan.models.begin(), plan.models.end(), asked_over_http))
     plan.longest_request = plan::longest_request(prepared.suite, plan);
+  if (plan.load.automatic) plan.shared_need = plan::shared_need(prepared.suite, plan);
   choose_parallel(plan);
 }
 

@@ -90,5 +90,24 @@ TEST(LongestRequest, AnAnswerWithoutALimitEndsWhereTheContextDoes) {
   EXPECT_EQ(longest_request(suite, plan), limited);
 }
 
+TEST(SharedNeed, TheCommonBeginningCountsOnce) {
+  const std::string head(600, 'x');
+  const record::Suite suite = testing::suite_of("assay: 1\nprompt: \"" + head +
+                                                "{{n}}\"\nmatrix: {n: [aaaa, bbbbbbbb]}\n"
+                                                "params: {max_tokens: 16}\nmodels: [\"fake:\"]\n");
+  const record::SharedNeed need = shared_need(suite, plan_of(suite));
+  EXPECT_EQ(need.common, 600U / 2 + 48);
+  EXPECT_EQ(need.own, 8U / 2 + 48 + 16);
+  EXPECT_EQ(need.of(3), need.common + 3 * need.own);
+}
+
+TEST(SharedNeed, PromptsWithoutACommonBeginningCountWhole) {
+  const record::Suite suite =
+      testing::suite_of("assay: 1\nprompt: \"{{n}}\"\nmatrix: {n: [aaaa, bbbbbbbb]}\nmodels: [\"fake:\"]\n");
+  const record::SharedNeed need = shared_need(suite, plan_of(suite));
+  EXPECT_EQ(need.common, 48U);
+  EXPECT_EQ(need.own, 8U / 2 + 48 + 512) << "the default of max_tokens";
+}
+
 }  // namespace
 }  // namespace assay::plan

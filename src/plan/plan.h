@@ -68,6 +68,10 @@ std::uint32_t seed_of(const std::string& case_id, std::uint32_t repeat);
 /// Tokens that the longest request of the suite may need with its answer: bytes of the prompt (no token is
 /// shorter), room for a chat template, and the greatest max_tokens that is set anywhere.
 std::uint64_t longest_request(const record::Suite& suite, const record::Plan& plan);
+/// What the requests of the suite need when they go together and compute their common beginning once. Two
+/// bytes of a prompt count as a token: most texts have three or four, so it is rarely too little; where it
+/// is, fewer go together.
+record::SharedNeed shared_need(const record::Suite& suite, const record::Plan& plan);
 
 /// The template filled with the case's variables. The suite has been checked (suite::load): an undefined
 /// variable is a broken promise.

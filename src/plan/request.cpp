@@ -133,9 +133,11 @@ record::Prompt prompt_of(const record::Suite& suite, const record::Case& test) {
   return prompt;
 }
 
-std::uint64_t longest_request(const record::Suite& suite, const record::Plan& plan) {
-  // A system prompt that a template brings along, and the marks of the roles.
-  constexpr std::uint64_t kTemplate = 256;
+namespace {
+
+/// The greatest max_tokens that is set anywhere; 0 where nothing is generated.
+std::uint64_t longest_answer(const record::Suite& suite, const record::Plan& plan) {
+  if (suite.log_likelihood) return 0;
   std::uint64_t answer = 0;
   const auto look = [&](const record::Params& params) {
     const auto at = params.find("max_tokens");
@@ -143,24 +145,59 @@ std::uint64_t longest_request(const record::Suite& suite, const record::Plan& pl
       answer = std::max(
           answer, static_cast<std::uint64_t>(std::max<std::int64_t>(at->second.get<std::int64_t>(), 0)));
   };
-  look(record::default_params());
-  look(suite.params);
+  // What the suite says takes the place of the default; models, cells and cases may say more or less.
+  look(suite.params.contains("max_tokens") ? suite.params : record::default_params());
   for (const record::Cell& cell : plan.cells) look(cell.params);
   for (const record::ModelSpec& model : plan.models) {
     look(model.params);
     if (answers_without_limit(suite, plan, model)) answer = std::max(answer, kWithoutLimit);
   }
+  for (const record::Case& test : suite.cases) look(test.params);
+  return answer;
+}
+
+std::string text_of(const record::Prompt& prompt) {
+  std::string text;
+  for (const record::Message& message : prompt.messages) text += message.content;
+  return text;
+}
+
+}  // namespace
+
+std::uint64_t longest_request(const record::Suite& suite, const record::Plan& plan) {
+  // A system prompt that a template brings along, and the marks of the roles.
+  constexpr std::uint64_t kTemplate = 256;
   std::uint64_t longest = 0;
   for (const record::Case& test : suite.cases) {
-    look(test.params);
-    std::uint64_t bytes = 0;
     const record::Prompt prompt = prompt_of(suite, test);
-    for (const record::Message& message : prompt.messages) bytes += message.content.size();
     std::size_t choice = 0;
     for (const std::string& text : prompt.continuations) choice = std::max(choice, text.size());
-    longest = std::max(longest, bytes + choice);
+    longest = std::max<std::uint64_t>(longest, text_of(prompt).size() + choice);
   }
-  return longest + kTemplate + (suite.log_likelihood ? 0 : answer);
+  return longest + kTemplate + longest_answer(suite, plan);
+}
+
+record::SharedNeed shared_need(const record::Suite& suite, const record::Plan& plan) {
+  constexpr std::uint64_t kBytesPerToken = 2;
+  constexpr std::uint64_t kMarks = 48;  // of the roles, behind what differs and before it
+  std::optional<std::string> first;
+  std::uint64_t common = 0;
+  std::uint64_t longest = 0;
+  for (const record::Case& test : suite.cases) {
+    const std::string text = text_of(prompt_of(suite, test));
+    longest = std::max<std::uint64_t>(longest, text.size());
+    if (!first) {
+      first = text;
+      common = text.size();
+    }
+    const std::size_t most = std::min<std::size_t>(common, text.size());
+    common = static_cast<std::uint64_t>(
+        std::mismatch(first->begin(), first->begin() + static_cast<std::ptrdiff_t>(most), text.begin())
+            .first -
+        first->begin());
+  }
+  return {.common = common / kBytesPerToken + kMarks,
+          .own = (longest - common) / kBytesPerToken + kMarks + longest_answer(suite, plan)};
 }
 
 }  // namespace assay::plan

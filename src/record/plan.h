@@ -43,6 +43,15 @@ struct Stretch {
   bool operator==(const Stretch&) const = default;
 };
 
+/// What requests that go together need, in tokens and foretold from the bytes of their prompts.
+struct SharedNeed {
+  std::uint64_t common = 0;  ///< of the beginning that all prompts have in common
+  std::uint64_t own = 0;     ///< of the longest rest with its longest answer; 0: nobody asked for it
+
+  std::uint64_t of(int requests) const { return common + own * static_cast<std::uint64_t>(requests); }
+  bool operator==(const SharedNeed&) const = default;
+};
+
 struct Plan {
   std::vector<ModelSpec> models;
   std::vector<Cell> cells;
@@ -57,6 +66,7 @@ struct Plan {
   std::vector<std::string> media = {};  ///< what some case has beside text: image, audio
   /// Tokens that the longest request may need with its answer, from above; 0: nobody asked for it.
   std::uint64_t longest_request = 0;
+  SharedNeed shared_need;
   bool scores_choices = false;  ///< every prompt has continuations
 };
 

@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "runner/runner.h"
+#include "runner/stretch.h"
 
 namespace assay::runner {
 namespace {
@@ -118,8 +119,7 @@ Preflight preflight(const Runner& runner, const std::function<bool(std::uint32_t
     if (runner.stop.load(std::memory_order_relaxed)) return result;
     if (!is_first && !may_load(model)) continue;
     runner.observer.on_load_begin(model);
-    auto loaded = runner.backends[model]->load(
-        {(*at)->load_params, (*at)->parallel, runner.plan.longest_request, (*at)->alone.has_value()});
+    auto loaded = runner.backends[model]->load(load_request(runner.plan, **at));
     if (!loaded) {
       result.errors.push_back(named(loaded.error(), runner.plan.models[model]));
       continue;

@@ -25,6 +25,18 @@ bool may_retry(std::string_view reason) {
 
 }  // namespace
 
+backend::LoadRequest load_request(const record::Plan& plan, const record::Stretch& stretch) {
+  const bool shares = stretch.alone.has_value();
+  // One more than go at once: for a prompt that is kept.
+  const std::uint64_t together =
+      shares && plan.shared_need.own > 0 ? plan.shared_need.of(stretch.parallel + 1) : 0;
+  return {.params = stretch.load_params,
+          .parallel = stretch.parallel,
+          .longest = plan.longest_request,
+          .share_prefixes = shares,
+          .together = together};
+}
+
 StretchRunner::StretchRunner(const Runner& runner, const record::Stretch& stretch, RunState& state)
     : runner_(runner), stretch_(stretch), state_(state), backend_(*runner.backends[stretch.model]) {
   for (std::size_t i = stretch.begin; i < stretch.end; ++i)
@@ -56,8 +68,7 @@ Result<std::string> StretchRunner::walk(std::optional<backend::Loaded> loaded) {
 bool StretchRunner::load(std::optional<backend::Loaded> loaded) {
   if (!loaded) {
     runner_.observer.on_load_begin(stretch_.model);
-    auto answer = backend_.load(
-        {stretch_.load_params, stretch_.parallel, runner_.plan.longest_request, stretch_.alone.has_value()});
+    auto answer = backend_.load(load_request(runner_.plan, stretch_));
     if (!answer) {
       last_trouble_ = sentence(answer.error());
       engine_died();

@@ -24,6 +24,9 @@ struct RunState {
   std::vector<std::pair<std::uint32_t, record::BatchSpeed>> speeds = {};
 };
 
+/// How the stretch's model is loaded.
+backend::LoadRequest load_request(const record::Plan& plan, const record::Stretch& stretch);
+
 class StretchRunner {
  public:
   StretchRunner(const Runner& runner, const record::Stretch& stretch, RunState& state);

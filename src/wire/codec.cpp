@@ -45,6 +45,7 @@ Json to_json(const Load& m) {
   j["parallel"] = m.parallel;
   if (m.longest != 0) j["longest"] = m.longest;
   if (m.share_prefixes) j["share_prefixes"] = true;
+  if (m.together != 0) j["together"] = m.together;
   return j;
 }
 Json to_json(const Tokenize& m) {
@@ -267,6 +268,7 @@ void read(Fields& f, Load& m) {
   m.parallel = static_cast<int>(parallel);
   f.optional_whole("longest", m.longest);
   f.optional_flag("share_prefixes", m.share_prefixes);
+  f.optional_whole("together", m.together);
 }
 void read(Fields& f, Tokenize& m) {
   f.optional_text("text", m.text);

@@ -37,7 +37,8 @@ struct Hello {
 /// `options`: parameters of scope load (context, threads, gpu_layers, flash_attention, kv_type). `context` is
 /// what each of the `parallel` requests in flight gets. `longest`: no request will need more tokens, prompt
 /// and answer together, so that a worker that was not told a context may reserve less; 0: nobody knows.
-/// `share_prefixes`: some requests will say `reuse_prefix`.
+/// `share_prefixes`: some requests will say `reuse_prefix`. `together`: with it, tokens that all requests in
+/// flight will need, foretold: a worker may reserve so much and let a request wait for room; 0: nobody knows.
 struct Load {
   Id id = 0;
   std::string model;
@@ -45,6 +46,7 @@ struct Load {
   int parallel = 1;
   std::uint64_t longest = 0;
   bool share_prefixes = false;
+  std::uint64_t together = 0;
   bool operator==(const Load&) const = default;
 };
 /// `text` without template, or `messages` through the model's chat template. With `model` the vocabulary of

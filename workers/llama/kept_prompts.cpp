@@ -43,10 +43,4 @@ std::optional<llama_seq_id> KeptPrompts::drop() {
   return sequence;
 }
 
-std::size_t KeptPrompts::tokens() const {
-  std::size_t sum = 0;
-  for (const Kept& one : kept_) sum += one.tokens.size();
-  return sum;
-}
-
 }  // namespace assay::llama

@@ -35,8 +35,6 @@ class KeptPrompts {
   /// Forgets the one that was not used for longest and gives its sequence, whose memory is the caller's to
   /// free. Absent when nothing is kept.
   std::optional<llama_seq_id> drop();
-  /// Tokens of all of them, what they have in common counted for each.
-  std::size_t tokens() const;
 
  private:
   struct Kept {

@@ -28,7 +28,6 @@ TEST(KeptPrompts, the_longest_beginning_is_found) {
   ASSERT_TRUE(found);
   EXPECT_EQ(found->sequence, 2);
   EXPECT_EQ(found->shared, 40U);
-  EXPECT_EQ(kept.tokens(), 70U);
 }
 
 TEST(KeptPrompts, a_few_tokens_are_not_shared) {

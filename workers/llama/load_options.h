@@ -19,6 +19,8 @@ struct LoadOptions {
   llama_context_params context{};
   bool default_context = true;     ///< nobody asked for a length: the model's own, at most kDefaultContext
   std::uint64_t longest = 0;       ///< tokens that a request needs at most; 0: not known
+  std::uint64_t together = 0;      ///< tokens that all requests need together, foretold; 0: not known
+  bool default_flash = true;       ///< nobody asked for flash attention or against it
   std::uint32_t context_each = 0;  ///< tokens for each request; known when the context is settled
   int kept = 0;  ///< sequences beside those of the requests, for computed prompts that are kept
 };

@@ -16,7 +16,10 @@ constexpr Nanos kTellEvery = std::chrono::milliseconds{50};
 }  // namespace
 
 Scheduler::Scheduler(Engine& engine, Send send)
-    : engine_(engine), send_(std::move(send)), batch_(llama_batch_ext_init(engine.context())) {
+    : engine_(engine),
+      send_(std::move(send)),
+      batch_(llama_batch_ext_init(engine.context())),
+      places_(static_cast<std::size_t>(engine.parallel() + engine.kept())) {
   for (llama_seq_id id = engine.parallel() + engine.kept() - 1; id >= 0; --id) free_sequences_.push_back(id);
 }
 
@@ -77,15 +80,18 @@ bool Scheduler::admit(Waiting& waiting) {
     return admit(waiting);
   }
   const llama_seq_id sequence = free_sequences_.back();
+  free_sequences_.pop_back();
+  const std::size_t shared = beginning ? beginning->shared : 0;
   if (beginning) {
     llama_memory_seq_cp(llama_get_memory(engine_.context()), beginning->sequence, sequence, 0,
-                        static_cast<llama_pos>(beginning->shared));
+                        static_cast<llama_pos>(shared));
+    places_.share(static_cast<std::size_t>(beginning->sequence), static_cast<std::size_t>(sequence), shared);
   }
-  if (!make_room(waiting.start.places())) {
-    llama_memory_seq_rm(llama_get_memory(engine_.context()), sequence, -1, -1);
+  if (!make_room(waiting.start.places() - shared)) {
+    forget(sequence);
     return false;
   }
-  free_sequences_.pop_back();
+  places_.take(static_cast<std::size_t>(sequence), waiting.start.places() - shared);
   active_.push_back(std::make_unique<Slot>(engine_.vocab(), sequence, std::move(waiting.start),
                                            std::move(waiting.sampler)));
   if (beginning) active_.back()->begins_with(beginning->shared);
@@ -111,13 +117,11 @@ std::optional<Scheduler::Beginning> Scheduler::beginning_for(const Slot::Start& 
   return best;
 }
 
-/// Whether so many more tokens fit beside what runs, kept prompts given up where they must. What sequences
-/// have in common is counted for each of them, so the engine never meets a full cache.
-bool Scheduler::make_room(std::size_t places) {
+/// Whether so many more tokens fit beside what runs, kept prompts given up where they must. Every request has
+/// been promised its longest answer, so the engine never meets a full cache.
+bool Scheduler::make_room(std::size_t more) {
   if (engine_.kept() == 0) return true;  // each request has its own part
-  std::size_t taken = places;
-  for (const std::unique_ptr<Slot>& slot : active_) taken += slot->start().places();
-  while (taken + kept_.tokens() > engine_.context_of_all()) {
+  while (places_.taken() + more > engine_.context_of_all()) {
     const std::optional<llama_seq_id> dropped = kept_.drop();
     if (!dropped) return false;
     forget(*dropped);
@@ -127,6 +131,7 @@ bool Scheduler::make_room(std::size_t places) {
 
 void Scheduler::forget(llama_seq_id sequence) {
   llama_memory_seq_rm(llama_get_memory(engine_.context()), sequence, -1, -1);
+  places_.clear(static_cast<std::size_t>(sequence));
   free_sequences_.push_back(sequence);
 }
 
@@ -228,6 +233,7 @@ void Scheduler::release(std::size_t index, bool keep) {
   if (keep && slot->start().reuse_prefix && !slot->in_prefill() && !kept_.covers(prompt)) {
     llama_memory_seq_rm(llama_get_memory(engine_.context()), slot->sequence(),
                         static_cast<llama_pos>(prompt.size()), -1);
+    places_.cut(static_cast<std::size_t>(slot->sequence()), prompt.size());
     kept_.keep(slot->sequence(), prompt);
   } else {
     forget(slot->sequence());

@@ -11,6 +11,7 @@
 #include <llama.h>
 
 #include "base/clock.h"
+#include "cache_places.h"
 #include "engine.h"
 #include "kept_prompts.h"
 #include "outcome.h"
@@ -59,7 +60,7 @@ class Scheduler {
   void admit();
   bool admit(Waiting& waiting);
   std::optional<Beginning> beginning_for(const Slot::Start& start);
-  bool make_room(std::size_t places);
+  bool make_room(std::size_t more);
   void forget(llama_seq_id sequence);
   void fill_batch();
   Outcome<void> check_steps(const wire::Steps& request) const;
@@ -81,6 +82,7 @@ class Scheduler {
   std::vector<Waiting> waiting_;
   std::vector<llama_seq_id> free_sequences_;
   KeptPrompts kept_;
+  CachePlaces places_;  ///< what each sequence holds or has been promised
 };
 
 }  // namespace assay::llama
