@@ -120,6 +120,12 @@ Result<std::string> benchy_document(const store::Store& store, const record::Run
   return exchange::write_benchy(exported->report);
 }
 
+Result<std::string> benchy_answer(const store::Store& store, const record::Run& run) {
+  const auto exported = report_of(store, run);
+  if (!exported) return fail(exported.error());
+  return exchange::write_benchy_compact(exported->report);
+}
+
 Exit report_benchy(const Shell& shell, const RunChoice& choice, const std::string& output) {
   const auto opened = open_run(shell, choice);
   if (!opened) return failed(opened.error());

@@ -22,6 +22,14 @@ Error busy(const std::string& run_id) {
           .remedy = "Wait until it ends, or cancel it"};
 }
 
+Error closed() {
+  return {.code = Code::conflict,
+          .where = {},
+          .found = "assay serve is ending",
+          .expected = {},
+          .remedy = "Start it again"};
+}
+
 }  // namespace
 
 class LocalRuns::Listener final : public RunListener {
@@ -80,11 +88,11 @@ tl::expected<Prepared, Errors> prepare_request(const server::StartRequest& reque
   options.timeout = request.timeout;
   options.grading = request.grading;
   const std::string path = request.path.empty() ? "suite.yaml" : request.path;
-  return prepare_text(request.suite, path, options, catalogue(), warnings);
+  return prepare_text(request.suite, path, request.only_benchy, options, catalogue(), warnings);
 }
 
 LocalRuns::~LocalRuns() {
-  stop_ = true;
+  end_all();
   if (thread_.joinable()) thread_.join();
 }
 
@@ -128,6 +136,7 @@ LocalRuns::Begun LocalRuns::begin(Prepared prepared, SessionOptions options, con
     const bool ends = over_ || stop_ || (last && last->state != record::RunState::running);
     if (busy_ && ends) changed_.wait_for(lock, kEndingLimit, [&] { return !busy_; });
     if (busy_) return tl::unexpected(Errors{busy(run_id_)});
+    if (closing_) return tl::unexpected(Errors{closed()});
     busy_ = true;
     over_ = false;
     run_id_.clear();
@@ -182,6 +191,18 @@ void LocalRuns::run(Prepared prepared, const SessionOptions& options, const std:
     run_id_.clear();
   }
   changed_.notify_all();
+  ended_.notify_all();
+}
+
+bool LocalRuns::ended(const std::string& run_id, std::chrono::milliseconds longest) {
+  std::unique_lock lock(mutex_);
+  return ended_.wait_for(lock, longest, [&] { return !busy_ || run_id_ != run_id; });
+}
+
+void LocalRuns::end_all() {
+  const std::lock_guard lock(mutex_);
+  closing_ = true;
+  stop_ = true;
 }
 
 Result<void> LocalRuns::cancel(const std::string& run_id) {

@@ -25,7 +25,7 @@ tl::expected<Prepared, Errors> prepare_request(const server::StartRequest& reque
 class LocalRuns final : public server::RunControl {
  public:
   explicit LocalRuns(store::Store& store) : store_(store) {}
-  /// Ends the run as Ctrl-C would, and waits for it.
+  /// As end_all(), and waits for the run.
   ~LocalRuns() override;
   LocalRuns(const LocalRuns&) = delete;
   LocalRuns& operator=(const LocalRuns&) = delete;
@@ -36,6 +36,10 @@ class LocalRuns final : public server::RunControl {
   std::optional<std::string> running() override;
   std::optional<server::Live> wait(const std::string& run_id, std::uint64_t seen,
                                    std::chrono::milliseconds longest) override;
+  bool ended(const std::string& run_id, std::chrono::milliseconds longest) override;
+
+  /// Ends the run soon, as Ctrl-C would, also while its models are being proven, and begins none any more.
+  void end_all();
 
  private:
   /// Writes what the run tells to where wait() reads it.
@@ -49,7 +53,9 @@ class LocalRuns final : public server::RunControl {
   store::Store& store_;
   std::mutex mutex_;
   std::condition_variable changed_;
+  std::condition_variable ended_;  ///< apart, because `changed_` is told of every sample
   bool busy_ = false;
+  bool closing_ = false;
   bool over_ = false;   ///< all is stored; the thread only puts engines away
   std::string run_id_;  ///< of the run that goes on; empty while its suite is being checked
   server::Live live_;

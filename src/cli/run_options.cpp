@@ -239,9 +239,10 @@ tl::expected<Prepared, Errors> prepare(const std::string& path, const RunOptions
 }
 
 tl::expected<Prepared, Errors> prepare_text(const std::string& text, const std::string& path,
-                                            const RunOptions& options, const record::Catalogue& catalogue,
-                                            Errors& warnings) {
-  suite::LoadOutcome loaded = suite::load(text, path, catalogue, {.grading = grading_from(options.grading)});
+                                            bool only_benchy, const RunOptions& options,
+                                            const record::Catalogue& catalogue, Errors& warnings) {
+  suite::LoadOutcome loaded = suite::load(
+      text, path, catalogue, {.grading = grading_from(options.grading), .only_benchy = only_benchy});
   warnings = loaded.warnings;
   return prepared_from(std::move(loaded), options, catalogue);
 }

@@ -52,9 +52,10 @@ void settle_load(Prepared& prepared);
 /// Loads, applies the options and expands. Prints warnings; errors come back, all at once.
 tl::expected<Prepared, Errors> prepare(const std::string& path, const RunOptions& options,
                                        const record::Catalogue& catalogue);
-/// The same of a suite that is no file. Names of files in it count from the folder of `path`.
+/// The same of a suite that is no file. Names of files in it count from the folder of `path`. `only_benchy`:
+/// as suite::LoadOptions has it.
 tl::expected<Prepared, Errors> prepare_text(const std::string& text, const std::string& path,
-                                            const RunOptions& options, const record::Catalogue& catalogue,
-                                            Errors& warnings);
+                                            bool only_benchy, const RunOptions& options,
+                                            const record::Catalogue& catalogue, Errors& warnings);
 
 }  // namespace assay::cli

@@ -64,10 +64,15 @@ Exit serve(const Shell& shell, const Options& options) {
         "Whoever "
         "has the token can start programs here (models, servers, tests).");
   }
+  if (options.server.benchy_route) {
+    say("POST /iso-speed-bench runs suites of Benchy and needs no token: every program on this machine can "
+        "start runs there.");
+  }
   std::unique_ptr<Process> browser;
   if (options.open) browser = open_browser(bound.address());
   std::thread answering([&] { bound.run(); });
   while (!stop) std::this_thread::sleep_for(std::chrono::milliseconds{100});
+  runs.end_all();  // a request may wait for models to be proven, or for a run
   bound.stop();
   answering.join();
   return Exit::done;
@@ -86,12 +91,17 @@ void add_serve(CLI::App& command, Shell& shell) {
                   "Address to listen on. Anything but loopback can be reached by other machines")
       ->capture_default_str();
   command.add_flag("--open", options->open, "Open the page in the browser");
+  command.add_flag(
+      "--benchy-route", options->server.benchy_route,
+      "Answer POST /iso-speed-bench as Benchy does, for its old clients. They send no token, so any "
+      "program on this machine can start runs; only on loopback");
   command.footer(
       "Prints one address. Everything that can be seen there can be had as JSON too: docs/serve.md.\n"
       "Ctrl-C ends it; a run that was started from the page stops, and can be resumed.\n\n"
       "Examples:\n"
       "  assay serve --open                look at the stored runs, start new ones\n"
       "  assay serve --port 8080           always the same address, but for the token\n"
+      "  assay serve --benchy-route        old clients of Benchy may send their suites, too\n"
       "  assay serve --host 192.168.1.20   from other machines too; each request then needs the token");
   command.callback(
       [options, &shell] { shell.action = [options, &shell] { return serve(shell, *options); }; });

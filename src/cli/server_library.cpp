@@ -76,6 +76,10 @@ Result<server::Document> ServerLibrary::report(const record::Run& run, const std
                .remedy = {}});
 }
 
+Result<std::string> ServerLibrary::benchy_answer(const record::Run& run) {
+  return cli::benchy_answer(store_, run);
+}
+
 std::vector<server::Engine> ServerLibrary::engines() {
   const std::lock_guard lock(mutex_);
   const auto now = std::chrono::steady_clock::now();

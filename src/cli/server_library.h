@@ -20,6 +20,7 @@ class ServerLibrary final : public server::Library {
   Result<OrderedJson> compare(const std::string& a, const std::vector<std::string>& others) override;
   Result<std::optional<record::BenchReport>> bench(const record::Run& run) override;
   Result<server::Document> report(const record::Run& run, const std::string& format) override;
+  Result<std::string> benchy_answer(const record::Run& run) override;
   std::vector<server::Engine> engines() override;
   server::SuiteCheck check(const server::StartRequest& request) override;
   Result<OrderedJson> import_report(const std::string& bytes, const std::string& name,

@@ -101,6 +101,9 @@ Result<ReadBenchy> read_benchy(std::string_view text, const std::string& file);
 /// The list `assay.filled_in` names those places, so that read_benchy() gives an equal report, and writing
 /// that again the same bytes.
 std::string write_benchy(const BenchyReport& report);
+/// The same values on one line, without blanks between them and without a newline: as Benchy's server
+/// answers.
+std::string write_benchy_compact(const BenchyReport& report);
 
 /// `provider~model` split at the first `~`; without one the provider is empty.
 struct BenchyLabel {

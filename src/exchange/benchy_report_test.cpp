@@ -2,6 +2,8 @@
 // writing and reading again changes nothing.
 #include "exchange/benchy_report.h"
 
+#include <regex>
+
 #include <gtest/gtest.h>
 
 #include <fmt/format.h>
@@ -77,6 +79,18 @@ TEST(Benchy, unknown_keys_are_there_again_at_every_level) {
   for (const char* key : {"\"z\": {\n        \"list\": [\n            1,\n            1.5,\n            null",
                           "\"z\": true", "\"z\": \"kept\u00a0\"", "\"z\": -0.0", "\"z\": []"})
     EXPECT_NE(written.find(key), std::string::npos) << key;
+}
+
+TEST(Benchy, compact_is_the_same_without_its_blanks) {
+  const BenchyReport report = base_report();
+  std::string expected = write_benchy(report);
+  // No text of this report holds a line break or a colon before a blank.
+  expected = std::regex_replace(expected, std::regex("\n *"), "");
+  expected = std::regex_replace(expected, std::regex("\": "), "\":");
+  EXPECT_EQ(write_benchy_compact(report), expected);
+  const auto again = read_benchy(write_benchy_compact(report), "compact");
+  ASSERT_TRUE(again);
+  EXPECT_TRUE(again->report == report);
 }
 
 TEST(Benchy, what_was_filled_in_is_named_and_unknown_again) {

@@ -11,7 +11,7 @@ using record::Value;
 
 class Writer {
  public:
-  explicit Writer(const BenchyReport& report) : report_(report) {}
+  Writer(const BenchyReport& report, Layout layout) : report_(report), json_(out_, layout) {}
 
   std::string written() {
     json_.open('{');
@@ -35,7 +35,6 @@ class Writer {
     more(report_.more);
     own();
     json_.close('}');
-    out_ += '\n';
     return std::move(out_);
   }
 
@@ -157,7 +156,7 @@ class Writer {
 
   const BenchyReport& report_;
   std::string out_;
-  JsonWriter json_{out_};
+  JsonWriter json_;
   std::string place_;  ///< of the object being written, with its point
   std::vector<std::string> filled_;
 };
@@ -165,7 +164,11 @@ class Writer {
 }  // namespace
 
 std::string write_benchy(const BenchyReport& report) {
-  return Writer(report).written();
+  return Writer(report, Layout::indented).written() + '\n';
+}
+
+std::string write_benchy_compact(const BenchyReport& report) {
+  return Writer(report, Layout::compact).written();
 }
 
 }  // namespace assay::exchange

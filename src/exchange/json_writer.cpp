@@ -58,10 +58,15 @@ bool is_json_number(std::string_view text) {
   return at == text.size();
 }
 
-void JsonWriter::next() {
-  if (!empty_) out_ += ',';
+void JsonWriter::new_line() {
+  if (layout_ == Layout::compact) return;
   out_ += '\n';
   out_.append(depth_ * kIndent, ' ');
+}
+
+void JsonWriter::next() {
+  if (!empty_) out_ += ',';
+  new_line();
   empty_ = false;
 }
 
@@ -73,10 +78,7 @@ void JsonWriter::open(char bracket) {
 
 void JsonWriter::close(char bracket) {
   --depth_;
-  if (!empty_) {
-    out_ += '\n';
-    out_.append(depth_ * kIndent, ' ');
-  }
+  if (!empty_) new_line();
   out_ += bracket;
   empty_ = false;  // what was closed stands in the bracket around it
 }
@@ -84,7 +86,7 @@ void JsonWriter::close(char bracket) {
 void JsonWriter::key(std::string_view name) {
   next();
   text(name);
-  out_ += ": ";
+  out_ += layout_ == Layout::compact ? ":" : ": ";
 }
 
 void JsonWriter::text(std::string_view text) {

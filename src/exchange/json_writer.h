@@ -1,4 +1,5 @@
-// JSON as Python's json.dump(indent=4, ensure_ascii=False) writes it, piece by piece.
+// JSON as Python's json.dump(ensure_ascii=False) writes it, piece by piece: with indent=4, or on one line
+// with separators=(",", ":").
 #pragma once
 
 #include <cstdint>
@@ -9,10 +10,12 @@
 
 namespace assay::exchange {
 
+enum class Layout { indented, compact };
+
 /// Appends to `out`. Objects and lists are closed by the caller, in order; nothing is checked.
 class JsonWriter {
  public:
-  explicit JsonWriter(std::string& out) : out_(out) {}
+  JsonWriter(std::string& out, Layout layout) : out_(out), layout_(layout) {}
 
   void open(char bracket);
   void close(char bracket);
@@ -32,8 +35,10 @@ class JsonWriter {
 
  private:
   void next();
+  void new_line();
 
   std::string& out_;
+  Layout layout_;
   std::size_t depth_ = 0;
   bool empty_ = true;  ///< nothing stands yet in the innermost open bracket
 };

@@ -47,6 +47,11 @@ std::string cookie_value(std::string_view header) {
   return {};
 }
 
+std::optional<Refusal> from_another_site(const Credentials& given) {
+  if (given.fetch_site != "cross-site" && given.fetch_site != "same-site") return std::nullopt;
+  return Refusal{403, "the change was asked for by a page of another site"};
+}
+
 }  // namespace
 
 std::string new_token() {
@@ -98,13 +103,14 @@ std::optional<Refusal> wrong_place(const Access& access, const Credentials& give
   return std::nullopt;
 }
 
+std::optional<Refusal> refusal_of_old_client(const Access& access, const Credentials& given) {
+  if (auto wrong = wrong_place(access, given)) return wrong;
+  return from_another_site(given);
+}
+
 std::optional<Refusal> refusal(const Access& access, const Credentials& given, bool changes) {
   if (auto wrong = wrong_place(access, given)) return wrong;
-  if (has_token(access, given)) {
-    if (changes && (given.fetch_site == "cross-site" || given.fetch_site == "same-site"))
-      return Refusal{403, "the change was asked for by a page of another site"};
-    return std::nullopt;
-  }
+  if (has_token(access, given)) return changes ? from_another_site(given) : std::nullopt;
   const char* remedy = "Open the address that assay serve printed; it brings the token";
   if (changes) return Refusal{403, fmt::format("changing something needs the token. {}", remedy)};
   if (!access.loopback_only)

@@ -6,6 +6,9 @@
 //   Host        must be an address that we are bound to, or localhost: a name that somebody else lets point
 //   to
 //               127.0.0.1 (DNS rebinding) is turned away
+//   old clients the route of Benchy's clients (ServerOptions::benchy_route) needs no token, so a browser may
+//   not
+//               send a request there for anybody but our own page
 //   Origin      when sent, must be our own: another site's page is turned away before its cookies count
 #pragma once
 
@@ -47,6 +50,8 @@ struct Refusal {
   std::string why;
 };
 std::optional<Refusal> refusal(const Access& access, const Credentials& given, bool changes);
+/// What holds for the route of Benchy's clients: no token, and no page but our own.
+std::optional<Refusal> refusal_of_old_client(const Access& access, const Credentials& given);
 /// Only Host and Origin: what also holds for the address that brings the token.
 std::optional<Refusal> wrong_place(const Access& access, const Credentials& given);
 

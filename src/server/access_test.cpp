@@ -59,6 +59,24 @@ TEST(Access, ForeignOriginsAreTurnedAwayWithTheToken) {
   EXPECT_TRUE(refusal(kLoopback, given, true));
 }
 
+TEST(Access, OldClientsNeedNoTokenAndPagesOfOthersGetNothing) {
+  Credentials given = from("localhost:8080");
+  EXPECT_FALSE(refusal_of_old_client(kLoopback, given));
+  EXPECT_TRUE(refusal_of_old_client(kLoopback, from("evil.example:8080")));
+  for (const char* origin : {"http://evil.example", "null", "http://localhost:5173"}) {
+    given.origin = origin;
+    EXPECT_TRUE(refusal_of_old_client(kLoopback, given)) << origin;
+  }
+  given.origin = "http://localhost:8080";
+  given.fetch_site = "same-origin";
+  EXPECT_FALSE(refusal_of_old_client(kLoopback, given));
+  given.origin.clear();  // a browser that sends no Origin still says where the page is from
+  for (const char* site : {"cross-site", "same-site"}) {
+    given.fetch_site = site;
+    EXPECT_TRUE(refusal_of_old_client(kLoopback, given)) << site;
+  }
+}
+
 TEST(Access, TheTokenIsTakenWholeOrNotAtAll) {
   const auto has = [](const std::string& cookie, const std::string& authorization) {
     return has_token(

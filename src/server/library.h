@@ -49,7 +49,8 @@ struct StartRequest {
   std::optional<int> repeats, warmup, parallel;
   std::optional<std::uint64_t> seed;
   std::optional<std::string> timeout;
-  std::string grading;  ///< empty: the suite's
+  std::string grading;       ///< empty: the suite's
+  bool only_benchy = false;  ///< a suite of assay's own is a mistake
 };
 
 struct SuiteCheck {
@@ -73,6 +74,8 @@ class Library {
   virtual Result<std::optional<record::BenchReport>> bench(const record::Run& run) = 0;
   /// As `assay report -f`.
   virtual Result<Document> report(const record::Run& run, const std::string& format) = 0;
+  /// The report as Benchy's server answers: JSON on one line.
+  virtual Result<std::string> benchy_answer(const record::Run& run) = 0;
   /// Asks each engine whether it is ready: may take a moment.
   virtual std::vector<Engine> engines() = 0;
   virtual SuiteCheck check(const StartRequest& request) = 0;
@@ -123,6 +126,9 @@ class RunControl {
   /// Waits for a change beyond `seen`, at most so long. Absent: this process does not run it.
   virtual std::optional<Live> wait(const std::string& run_id, std::uint64_t seen,
                                    std::chrono::milliseconds longest) = 0;
+  /// Waits, at most so long, until all of the run is stored. False: it still goes on in this process. Unlike
+  /// wait(), what happens in the run wakes nobody here.
+  virtual bool ended(const std::string& run_id, std::chrono::milliseconds longest) = 0;
 };
 
 }  // namespace assay::server

@@ -54,6 +54,10 @@ Reply refuse(const Errors& errors, int status) {
                     status);
 }
 
+Reply plain_refusal(int status, const std::string& sentence) {
+  return reply_json({{"error", sentence}}, status);
+}
+
 void Query::complain(std::string found, std::string expected) {
   if (error_) return;
   error_ = Error{.code = Code::bad_input,

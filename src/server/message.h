@@ -21,6 +21,7 @@ struct Asked {
   std::vector<std::string> parts;  ///< what stood for the {…} of the route, in order
   std::multimap<std::string, std::string> params;
   std::string body;
+  std::string content_type;   ///< as it was sent; empty: not once
   std::string last_event_id;  ///< empty: none was sent
   bool may_change = false;    ///< the token came with it
 };
@@ -48,6 +49,8 @@ Reply refuse(const Error& error);
 /// Several at once: what is wrong with a suite. `status` for all. Shape: not empty.
 Reply refuse(const Errors& errors, int status);
 int status_of(Code code);
+/// {"error": "a sentence"}, as Benchy's clients know it.
+Reply plain_refusal(int status, const std::string& sentence);
 /// {file, line, column, code, message}; absent parts are null.
 OrderedJson problem_json(const Error& error);
 

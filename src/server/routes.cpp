@@ -30,6 +30,7 @@ constexpr std::array kRoutes{
     Route{"POST", "/api/import", kReport, import_report},
     Route{"GET", "/api/compare", kNone, get_compare},
     Route{"GET", "/api/trends", kNone, get_trends},
+    Route{"POST", kBenchyPath, kSuite, run_benchy_suite, true},
 };
 
 /// The first part of a path, taken from its front; a path that is used up gives nothing.
@@ -64,9 +65,10 @@ std::span<const Route> routes() {
   return kRoutes;
 }
 
-Found find_route(std::string_view method, std::string_view path) {
+Found find_route(std::string_view method, std::string_view path, bool old_clients) {
   Found found;
   for (const Route& route : kRoutes) {
+    if (route.old_clients && !old_clients) continue;
     auto parts = matched(route.pattern, path);
     if (!parts) continue;
     if (route.method == method) return {&route, *std::move(parts), false};

@@ -19,7 +19,11 @@ struct Route {
   std::string_view pattern;  ///< "/api/runs/{id}/wall": {…} stands for one part that is not empty
   std::size_t most_bytes;    ///< of a body
   Reply (*answer)(Context& context, const Asked& asked);
+  bool old_clients = false;  ///< only there when asked for (ServerOptions::benchy_route); needs no token
 };
+
+/// Where Benchy's clients send a suite.
+constexpr std::string_view kBenchyPath = "/iso-speed-bench";
 
 std::span<const Route> routes();
 
@@ -30,7 +34,8 @@ struct Found {
   std::vector<std::string> parts;
   bool other_method = false;
 };
-Found find_route(std::string_view method, std::string_view path);
+/// `old_clients`: their route is there, too.
+Found find_route(std::string_view method, std::string_view path, bool old_clients = false);
 
 /// The OpenAPI document.
 std::string_view openapi_text();
@@ -61,5 +66,13 @@ Reply start_run(Context& context, const Asked& asked);
 Reply cancel_run(Context& context, const Asked& asked);
 Reply resume_run(Context& context, const Asked& asked);
 Reply import_report(Context& context, const Asked& asked);
+// benchy_route.cpp
+Reply run_benchy_suite(Context& context, const Asked& asked);
+/// application/yaml, application/x-yaml or text/yaml, with or without parameters. None of them is a type that
+/// a browser sends to another site without asking there first.
+bool is_yaml_type(std::string_view content_type);
+/// Of what was found before the run began: 409 another run goes on, 500 the fault is ours, 400 the input's.
+/// Shape: not empty.
+int status_of_faults(const Errors& errors, const std::string& store_path);
 
 }  // namespace assay::server

@@ -30,6 +30,49 @@ TEST(Routes, PartsOfAPathAreFound) {
   EXPECT_EQ(found.parts, (std::vector<std::string>{"abc", "7"}));
 }
 
+TEST(Routes, OldClientsFindTheirsOnlyWhereItIsOn) {
+  EXPECT_EQ(find_route("POST", kBenchyPath).route, nullptr);
+  EXPECT_FALSE(find_route("GET", kBenchyPath).other_method);
+  ASSERT_NE(find_route("POST", kBenchyPath, true).route, nullptr);
+  EXPECT_TRUE(find_route("GET", kBenchyPath, true).other_method);
+  for (const char* path :
+       {"/iso-speed-bench/", "/iso-speed-benc", "/api/iso-speed-bench", "/ISO-SPEED-BENCH"})
+    EXPECT_EQ(find_route("POST", path, true).route, nullptr) << path;
+}
+
+TEST(Routes, OneRouteNeedsNoToken) {
+  for (const Route& route : routes()) EXPECT_EQ(route.old_clients, route.pattern == kBenchyPath);
+}
+
+TEST(BenchyRoute, TypesOfYamlAreTakenAndNoOthers) {
+  for (const char* type : {"application/yaml", "application/yaml; charset=utf-8", "APPLICATION/YAML",
+                           "application/x-yaml ;a=b", " text/yaml\t", "text/yaml;"})
+    EXPECT_TRUE(is_yaml_type(type)) << type;
+  for (const char* type : {"", ";", "yaml", "text/plain", "application/json", "application/yaml2",
+                           "application/x-www-form-urlencoded", "text/plain; application/yaml",
+                           "text/plain, application/yaml", "application/yaml, text/plain",
+                           "multipart/form-data; boundary=application/yaml", "application / yaml"})
+    EXPECT_FALSE(is_yaml_type(type)) << type;
+}
+
+TEST(BenchyRoute, AFaultIsTheInputsUnlessItIsOurs) {
+  const auto status = [](Code code, const std::string& file) {
+    return status_of_faults({{.code = code,
+                              .where = {.file = file, .line = 0, .column = 0},
+                              .found = {},
+                              .expected = {},
+                              .remedy = {}}},
+                            "lab.db");
+  };
+  for (const Code code : {Code::bad_input, Code::not_found, Code::permission, Code::unavailable,
+                          Code::unsupported, Code::io, Code::engine, Code::out_of_memory, Code::timeout})
+    EXPECT_EQ(status(code, "model.gguf"), 400) << name_of(code);
+  EXPECT_EQ(status(Code::conflict, ""), 409);
+  EXPECT_EQ(status(Code::internal, ""), 500);
+  for (const Code code : {Code::io, Code::permission, Code::conflict})
+    EXPECT_EQ(status(code, "lab.db"), 500) << name_of(code);
+}
+
 TEST(Routes, NearMissesAreNone) {
   for (const char* path : {"", "/", "/api", "/api/", "/api/runs/", "/api/runs//wall", "/api/runs/a/wall/",
                            "/api/runs/a/b", "/apiruns", "api/runs", "//api/runs"}) {

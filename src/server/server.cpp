@@ -28,6 +28,8 @@ constexpr std::chrono::seconds kReadLimit{5};
 constexpr std::chrono::seconds kWriteLimit{10};
 constexpr std::size_t kKeepAlive = 1000;  // requests over one connection
 constexpr std::size_t kLongestPath = 2048;
+constexpr const char* kHowToTurnOn =
+    ". It is there for old clients of Benchy with: assay serve --benchy-route";
 
 constexpr const char* kPolicy =
     "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; form-action 'none'; "
@@ -47,6 +49,14 @@ Credentials credentials_of(const httplib::Request& request) {
 bool has_body(const httplib::Request& request) {
   return request.has_header("Transfer-Encoding") ||
          (request.has_header("Content-Length") && request.get_header_value("Content-Length") != "0");
+}
+
+bool is_reading(const httplib::Request& request) {
+  return request.method == "GET" || request.method == "HEAD";
+}
+
+bool is_api(std::string_view path) {
+  return path == "/api" || path.starts_with("/api/");
 }
 
 Reply said(int status, const std::string& sentence) {
@@ -91,6 +101,7 @@ struct Server::Impl {
   std::atomic<bool> ending{false};
   std::atomic<int> streams{0};
   Access access;
+  bool benchy_route = false;
   Summaries summaries;
   Opened opened;
   Context context;
@@ -100,6 +111,11 @@ struct Server::Impl {
   httplib::Server::HandlerResponse before_body(const httplib::Request& request, httplib::Response& response);
   void with_body(const httplib::Request& request, httplib::Response& response,
                  const httplib::ContentReader& reader);
+  bool is_for_old_clients(const httplib::Request& request) const {
+    return benchy_route && request.path == kBenchyPath;
+  }
+  std::optional<Refusal> refusal_of(const httplib::Request& request) const;
+  Reply said_to(const httplib::Request& request, int status, const std::string& sentence) const;
   Reply answer(const Route& route, Asked& asked);
   Asked asked_from(const httplib::Request& request, const Found& found) const;
   void give(const httplib::Request& request, httplib::Response& response, Reply reply, bool unread);
@@ -112,8 +128,25 @@ Asked Server::Impl::asked_from(const httplib::Request& request, const Found& fou
           .parts = found.parts,
           .params = request.params,
           .body = {},
+          .content_type = request.get_header_value_count("Content-Type") == 1
+                              ? request.get_header_value("Content-Type")
+                              : std::string{},
           .last_event_id = request.get_header_value("Last-Event-ID"),
           .may_change = has_token(access, credentials_of(request))};
+}
+
+/// An old client reads `error` as text.
+Reply Server::Impl::said_to(const httplib::Request& request, int status, const std::string& sentence) const {
+  return is_for_old_clients(request) ? plain_refusal(status, sentence) : said(status, sentence);
+}
+
+std::optional<Refusal> Server::Impl::refusal_of(const httplib::Request& request) const {
+  const Credentials given = credentials_of(request);
+  if (is_for_old_clients(request)) return refusal_of_old_client(access, given);
+  const bool reads = is_reading(request);
+  const bool api = is_api(request.path);
+  if (reads && !api && request.has_param("token")) return wrong_place(access, given);
+  return refusal(access, given, !reads && api);  // outside /api/ nothing can be changed
 }
 
 Reply Server::Impl::answer(const Route& route, Asked& asked) {
@@ -224,26 +257,24 @@ httplib::Server::HandlerResponse Server::Impl::before_body(const httplib::Reques
   only_gzip(const_cast<httplib::Request&>(request));
   const bool unread = has_body(request);
   const auto refuse_with = [&](int status, const std::string& why) {
-    give(request, response, said(status, why), unread);
+    give(request, response, said_to(request, status, why), unread);
     return Handled;
   };
   if (request.path.size() > kLongestPath) return refuse_with(404, "the address is too long");
-  const bool reads = request.method == "GET" || request.method == "HEAD";
-  const Credentials given = credentials_of(request);
-  const bool brings_token = reads && request.has_param("token");
-  const bool api = request.path == "/api" || request.path.starts_with("/api/");
-  if (const auto no = brings_token && !api ? wrong_place(access, given) : refusal(access, given, !reads))
-    return refuse_with(no->status, no->why);
-  if (!api && reads) {
+  if (const auto no = refusal_of(request)) return refuse_with(no->status, no->why);
+  const bool reads = is_reading(request);
+  if (reads && !is_api(request.path) && !is_for_old_clients(request)) {
     give_page(request, response);
     return Handled;
   }
-  const Found found = find_route(request.method == "HEAD" ? "GET" : request.method, request.path);
+  const Found found =
+      find_route(request.method == "HEAD" ? "GET" : request.method, request.path, benchy_route);
   if (found.route == nullptr) {
     if (!found.other_method)
-      return refuse_with(404, fmt::format("there is no '{}' here", printable(request.path, 200)));
+      return refuse_with(404, fmt::format("there is no '{}' here{}", printable(request.path, 200),
+                                          request.path == kBenchyPath ? kHowToTurnOn : ""));
     for (const Route& route : routes()) {
-      if (find_route(route.method, request.path).route == &route)
+      if (find_route(route.method, request.path, benchy_route).route == &route)
         response.set_header("Allow", std::string(route.method));
     }
     return refuse_with(405,
@@ -268,7 +299,7 @@ httplib::Server::HandlerResponse Server::Impl::before_body(const httplib::Reques
 
 void Server::Impl::with_body(const httplib::Request& request, httplib::Response& response,
                              const httplib::ContentReader& reader) {
-  const Found found = find_route(request.method, request.path);
+  const Found found = find_route(request.method, request.path, benchy_route);
   Asked asked = asked_from(request, found);
   bool too_long = false;
   const bool whole = reader([&](const char* bytes, std::size_t count) {
@@ -278,9 +309,10 @@ void Server::Impl::with_body(const httplib::Request& request, httplib::Response&
   });
   if (too_long) {
     give(request, response,
-         said(413, fmt::format("the body is longer than {} bytes", found.route->most_bytes)), true);
+         said_to(request, 413, fmt::format("the body is longer than {} bytes", found.route->most_bytes)),
+         true);
   } else if (!whole) {
-    give(request, response, said(400, "the body ended early or cannot be read"), true);
+    give(request, response, said_to(request, 400, "the body ended early or cannot be read"), true);
   } else {
     give(request, response, answer(*found.route, asked), false);
   }
@@ -305,9 +337,10 @@ void Server::Impl::set_up() {
   http.set_pre_routing_handler([this](const httplib::Request& request, httplib::Response& response) {
     return before_body(request, response);
   });
-  http.Post("/api/.*",
-            [this](const httplib::Request& request, httplib::Response& response,
-                   const httplib::ContentReader& reader) { with_body(request, response, reader); });
+  const auto post = [this](const httplib::Request& request, httplib::Response& response,
+                           const httplib::ContentReader& reader) { with_body(request, response, reader); };
+  http.Post("/api/.*", post);
+  if (benchy_route) http.Post(std::string(kBenchyPath), post);
   // What the library refuses by itself (a request that is none, a line that is too long) gets a sentence too.
   http.set_error_handler([](const httplib::Request&, httplib::Response& response) {
     if (!response.body.empty() || response.has_header("Content-Type")) return;
@@ -332,11 +365,22 @@ Server::~Server() = default;
 Result<std::unique_ptr<Server>> Server::bind(const ServerOptions& options, store::Store& store, bool writable,
                                              Library& library, RunControl& control,
                                              const record::Machine& machine) {
+  if (options.benchy_route && !is_loopback(options.host)) {
+    return fail(
+        {.code = Code::bad_input,
+         .where = {},
+         .found = fmt::format("--benchy-route together with --host {}: whoever reaches that address could "
+                              "start runs here, because old clients send no token",
+                              printable(options.host, 80)),
+         .expected = "a loopback address, such as 127.0.0.1",
+         .remedy = "Leave out one of the two; from another machine use ssh -L"});
+  }
   auto impl = std::make_unique<Impl>(store, writable, library, control, machine);
   impl->access = {.token = options.token.empty() ? new_token() : options.token,
                   .host = options.host,
                   .port = options.port,
                   .loopback_only = is_loopback(options.host)};
+  impl->benchy_route = options.benchy_route;
   impl->set_up();
   if (options.port == 0)
     impl->access.port = impl->http.bind_to_any_port(options.host);

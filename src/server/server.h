@@ -14,13 +14,15 @@ struct ServerOptions {
   std::string host = "127.0.0.1";
   int port = 0;       ///< 0: the system chooses
   std::string token;  ///< empty: a new one
+  /// POST /iso-speed-bench is there, without the token: for old clients of Benchy. On loopback only.
+  bool benchy_route = false;
 };
 
 /// Thread   stop() from any; run() from one.
 class Server {
  public:
   /// All must live as long as this. `writable`: the store was opened for writing. Errors: io, when the
-  /// address is taken or is not this machine's.
+  /// address is taken or is not this machine's; bad_input, when the options exclude each other.
   static Result<std::unique_ptr<Server>> bind(const ServerOptions& options, store::Store& store,
                                               bool writable, Library& library, RunControl& control,
                                               const record::Machine& machine);

@@ -139,6 +139,20 @@ TEST(Benchy, ByteOrderMarkCrlfAndAMissingLastNewline) {
   EXPECT_EQ(outcome.suite->cases[0].expect->text, "é\nz");
 }
 
+TEST(Benchy, NothingElseIsReadWhereOnlyASuiteOfBenchyMay) {
+  const auto first = [](const std::string& text) {
+    const LoadOutcome outcome = load_text(text, {.grading = std::nullopt, .only_benchy = true});
+    return outcome.errors.empty() ? std::string("read") : outcome.errors.front().found;
+  };
+  const std::string theirs =
+      kHead + "evaluator: raw_string_evaluator\nprompts: [{dynamic_variables: {a: 1}, expectation: b}]\n";
+  EXPECT_EQ(first(theirs), "read");
+  // What write() makes of it is assay's format, whose models may name a program to start.
+  EXPECT_EQ(first(write(*load_text(theirs).suite)), "a suite of assay's own");
+  EXPECT_EQ(first("assay: 1\nbenchmark_name: x\n"), "a suite of assay's own");
+  for (const char* none : {"a", "[]", "{}", "{name: x}", "[1]"}) EXPECT_EQ(first(none), "no suite") << none;
+}
+
 TEST(Benchy, TheCommandLinesGradingWins) {
   const std::string text = kHead +
                            "evaluator: python_print_execution_with_num_output\nprompts: "

@@ -243,7 +243,16 @@ void read_any(Reader& reader, std::string_view text, const std::string& path, co
     return;
   }
   reader.errors = std::move(errors);
-  if (readable) read_suite(reader, Node(tree, tree.root), text, options, suite);
+  if (!readable) return;
+  const Node root(tree, tree.root);
+  if (options.only_benchy) {
+    const bool ours = root.is(Kind::mapping) && root.find("assay");
+    reader.error(
+        root.where(), ours ? "a suite of assay's own" : "no suite",
+        "a suite of Benchy: a mapping with benchmark_name, base_prompt, evaluator, models and prompts");
+    return;
+  }
+  read_suite(reader, root, text, options, suite);
 }
 
 }  // namespace

@@ -23,6 +23,8 @@ struct LoadOptions {
   std::optional<record::Grading> grading;  ///< over the file's
   /// What Benchy would refuse in one of its suites is an error, not a warning.
   bool strict = false;
+  /// Nothing but a suite of Benchy is read: one of assay's own may name files to read and programs to start.
+  bool only_benchy = false;
 };
 
 /// Reads the suite in `text`, assay's own or one of Benchy. `path` is the file's name, for messages, and its
