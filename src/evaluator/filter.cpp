@@ -38,6 +38,12 @@ constexpr std::array kRegexOptions{
     OptionSpec{"pick", OptionKind::text, "", "first, last, or a number from 0; -1 is the last (first)"},
     OptionSpec{"fallback", OptionKind::choice, "none|whole", "what a text without a match gives (none)"},
 };
+constexpr std::array kReplaceOptions{
+    OptionSpec{"pattern", OptionKind::text, "", "as in the evaluator regex"},
+    OptionSpec{"flags", OptionKind::text, "", "letters of: i, m, s, x, u"},
+    OptionSpec{"with", OptionKind::text, "",
+               "what stands for each match; $0 to $9 are groups, $$ is a dollar sign (nothing)"},
+};
 constexpr std::array kCodeOptions{
     OptionSpec{"langs", OptionKind::text_list, "",
                "languages after the fence, none for no word (python, py, python3, none)"},
@@ -79,6 +85,8 @@ constexpr std::array kFilters{
     FilterEntry{"before", 1, "the text before a marker", kMarkerOptions, make_marker},
     FilterEntry{"after", 1, "the text behind a marker", kMarkerOptions, make_marker},
     FilterEntry{"regex", 1, "what a pattern matches", kRegexOptions, make_regex_filter},
+    FilterEntry{"replace", 1, "every match of a pattern becomes another text, or nothing", kReplaceOptions,
+                make_replace},
     FilterEntry{"code-block", 1, "the code between fences", kCodeOptions, make_code_block},
     FilterEntry{"boxed", 1, "the content of the last \\boxed{…}", {}, make_boxed},
     FilterEntry{"number", 1, "a number of the text, in plain form", kNumberOptions, make_number},

@@ -12,6 +12,7 @@ MadeFilter make_line(std::string_view name, const record::Value& options);      
 MadeFilter make_stop_at(std::string_view name, const record::Value& options);
 MadeFilter make_marker(std::string_view name, const record::Value& options);
 MadeFilter make_regex_filter(std::string_view name, const record::Value& options);  // filter_regex.cpp
+MadeFilter make_replace(std::string_view name, const record::Value& options);       // filter_replace.cpp
 MadeFilter make_code_block(std::string_view name, const record::Value& options);    // filter_code_block.cpp
 MadeFilter make_boxed(std::string_view name, const record::Value& options);         // filter_number.cpp
 MadeFilter make_number(std::string_view name, const record::Value& options);

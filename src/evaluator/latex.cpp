@@ -58,6 +58,16 @@ std::optional<std::string_view> last_boxed(std::string_view text) {
   return last;
 }
 
+bool last_box_is_open(std::string_view text) {
+  std::size_t begin = kNowhere;
+  for (std::size_t at = text.find('\\'); at < text.size(); at = text.find('\\', at + 2)) {
+    if (const std::size_t content = box_content(text, at); content != kNowhere) begin = content;
+  }
+  if (begin == kNowhere) return false;
+  const std::optional<std::string_view> closed = last_boxed(text);
+  return !closed || closed->data() != text.data() + begin;
+}
+
 std::string without_number_markup(std::string_view text) {
   static constexpr std::array<std::string_view, 6> kDropped{"\\$", "\\,",     "\\!",
                                                             "{,}", "^\\circ", "^{\\circ}"};

@@ -12,6 +12,7 @@ MadeEvaluator make_contains(const Recipe& recipe);     // contains.cpp: contains
 MadeEvaluator make_starts_with(const Recipe& recipe);  // starts_with.cpp
 MadeEvaluator make_regex(const Recipe& recipe);        // regex.cpp
 MadeEvaluator make_numeric(const Recipe& recipe);      // numeric.cpp
+MadeEvaluator make_math(const Recipe& recipe);         // math.cpp
 MadeEvaluator make_json_equals(const Recipe& recipe);  // json_equals.cpp
 MadeEvaluator make_json_check(const Recipe& recipe);   // json_check.cpp: is-json, contains-json, json-schema
 

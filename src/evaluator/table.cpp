@@ -34,6 +34,11 @@ constexpr std::array kNumericOptions{
     OptionSpec{"fractions", OptionKind::boolean, "", "read 3/4 as one number (false)"},
 };
 
+constexpr std::array kMathOptions{
+    OptionSpec{"stages", OptionKind::choice, "1|2",
+               "1: equal as texts; 2: or the same number, fraction or percentage (2)"},
+};
+
 constexpr std::array kJsonEqualsOptions{
     OptionSpec{"numbers", OptionKind::choice, "strict|value", "whether 1 and 1.0 differ (strict)"},
     OptionSpec{"tolerance", OptionKind::number, "", "greatest absolute difference of numbers (0)"},
@@ -199,6 +204,8 @@ constexpr std::array kEvaluators{
                    make_regex},
     EvaluatorEntry{"numeric", 1, "a number of the text equals the value", ValueUse::required, kNumericOptions,
                    make_numeric},
+    EvaluatorEntry{"math", 1, "the answer in LaTeX is the value", ValueUse::required, kMathOptions,
+                   make_math},
     EvaluatorEntry{"json-equals", 1, "the text is JSON that equals the value", ValueUse::required,
                    kJsonEqualsOptions, make_json_equals},
     EvaluatorEntry{"is-json", 1, "the whole text is JSON, and fits a schema where one is given",

@@ -4,6 +4,7 @@
 //   answer   text, or a list of [text, times]
 //   verdict  pass, fail, error, incomplete, ungraded
 //   reason   of the assertion (of the verdict when no assertion ran); a final … means "begins with"
+//   (optional) pipeline   the filters before the check (reasoning-split, trim)
 //   (optional) choices, finish   of the case and the sample; near: a score, rounded as written; counts
 //   (optional) read     the part that was looked at (optional) score, flags, extracted   (optional) error
 //   instead of answer and verdict: what the suite error says, a part of it filters, gives            for
@@ -91,10 +92,14 @@ void run_error_row(const Value& row) {
   EXPECT_FALSE(error->expected.empty()) << message(*error);
 }
 
-void run_filter_row(const Value& row) {
+record::Pipeline pipeline_of(const Value& filters) {
   record::Pipeline pipeline{.name = "main", .filters = {}, .where = {}};
-  for (const Value& item : row.find("filters")->items) pipeline.filters.push_back(testing::filter(item));
-  const Result<Pipeline> made = Pipeline::make(pipeline);
+  for (const Value& item : filters.items) pipeline.filters.push_back(testing::filter(item));
+  return pipeline;
+}
+
+void run_filter_row(const Value& row) {
+  const Result<Pipeline> made = Pipeline::make(pipeline_of(*row.find("filters")));
   ASSERT_TRUE(made.has_value()) << message(made.error());
   const std::string text = text_of(row, "answer");
   const Value* choices = row.find("choices");
@@ -116,6 +121,7 @@ void expect_near(const std::string& wanted, double got) {
 
 void run_judging_row(const Value& row) {
   record::Suite suite = testing::suite({check_of(row)});
+  if (const Value* filters = row.find("pipeline")) suite.pipelines = {pipeline_of(*filters)};
   if (const Value* choices = row.find("choices")) suite.cases[0].choices = choices->items;
   if (const Value* expect = row.find("expect")) suite.cases[0].expect = *expect;
   ASSERT_EQ(try_check(suite.checks[0], row.find("expect")), std::nullopt);
@@ -173,6 +179,12 @@ TEST(Table, regex) {
 }
 TEST(Table, numeric) {
   run_file("numeric.jsonl");
+}
+TEST(Table, math) {
+  run_file("math.jsonl");
+}
+TEST(Table, gsm8k) {
+  run_file("gsm8k.jsonl");
 }
 TEST(Table, json_equals) {
   run_file("json_equals.jsonl");
@@ -274,7 +286,7 @@ TEST(Table, every_file_is_run) {
   std::size_t files = 0;
   for (const auto& entry : std::filesystem::directory_iterator(kFolder))
     files += entry.is_regular_file() ? 1 : 0;
-  EXPECT_EQ(files, 29U);
+  EXPECT_EQ(files, 31U);
 }
 
 TEST(Table, names_and_help_are_unique_and_there) {
