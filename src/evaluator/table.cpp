@@ -114,8 +114,9 @@ constexpr std::array kErrorRateOptions{
     OptionSpec{"normalizer", OptionKind::choice,
                "none|basic-1|whisper-en-1|whisper-basic-1|open-asr-en-2026-08",
                "what is done to both texts first (none)"},
-    OptionSpec{"merge_compounds", OptionKind::boolean, "",
-               "a word that is two or more neighbours of the other side costs nothing (false)"},
+    OptionSpec{
+        "merge_compounds", OptionKind::boolean, "",
+        "a word that is two or more neighbours of the other side costs nothing (false; with open-asr… true)"},
     OptionSpec{"empty_ref", OptionKind::choice, "drop|count",
                "what an empty reference does: nothing, or its insertions count (drop)"},
 };

@@ -106,6 +106,10 @@ bool is_word_character(std::uint32_t c) {
   return (U_MASK(u_charType(static_cast<UChar32>(c))) & (U_GC_L_MASK | U_GC_M_MASK | U_GC_ND_MASK)) != 0;
 }
 
+bool is_letter_or_number(std::uint32_t c) {
+  return (U_MASK(u_charType(static_cast<UChar32>(c))) & (U_GC_L_MASK | U_GC_N_MASK)) != 0;
+}
+
 bool is_mark_or_symbol(std::uint32_t c) {
   return (U_MASK(u_charType(static_cast<UChar32>(c))) & (U_GC_M_MASK | U_GC_S_MASK | U_GC_P_MASK)) != 0;
 }

@@ -27,6 +27,8 @@ bool is_cased_letter(std::uint32_t code_point);
 /// A letter, mark or digit of any script.
 bool is_word_character(std::uint32_t code_point);
 
+/// General category L or N: letters, digits and other numbers.
+bool is_letter_or_number(std::uint32_t code_point);
 /// General category M, S or P: marks, symbols, punctuation.
 bool is_mark_or_symbol(std::uint32_t code_point);
 /// General category Mn.
