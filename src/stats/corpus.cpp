@@ -148,7 +148,7 @@ std::optional<Difference> CorpusData::compare(const Key& key, const Box& a, cons
   const ScoreOfSums gain = [&](std::span<const double> sums) {
     return sign * (formula.score(sums.first(width)) - formula.score(sums.subspan(width)));
   };
-  const Resampled drawn = *bootstrap_sums(units.table, gain, kPairedDraws);
+  const Resampled drawn = *bootstrap_sums(units.table, gain, kDraws);
   const std::vector<double> sums = sums_of(units.table);
   const double of_a = formula.score(std::span(sums).first(width));
   const double of_b = formula.score(std::span(sums).subspan(width));
@@ -164,7 +164,7 @@ std::optional<Difference> CorpusData::compare(const Key& key, const Box& a, cons
   difference.ci95 = swapped ? Interval{.low = -drawn.ci95->high, .high = -drawn.ci95->low} : *drawn.ci95;
   difference.p = drawn.p;
   if (drawn.se > 0) difference.smallest = kPowerZ * drawn.se;
-  difference.draws = kPairedDraws;
+  difference.draws = kDraws;
   difference.method = "paired bootstrap of the difference of corpus scores";
   return difference;
 }

@@ -139,7 +139,7 @@ TEST(Corpus, two_models_are_compared_in_pairs) {
             "m1 is better than m0 in wer over the corpus: 0.0633 against 0.1633, difference 0.100")
       << d.text;
   EXPECT_NE(
-      d.detail.find("20 cases in pairs; paired bootstrap of the difference of corpus scores (10,000 draws, "
+      d.detail.find("20 cases in pairs; paired bootstrap of the difference of corpus scores (4,000 draws, "
                     "seed 1): p < 0.001"),
       std::string::npos)
       << d.detail;

@@ -86,7 +86,7 @@ class Compare(ProgramTest):
         found = next(one for one in done["differences"] if one["metric"] == "corpus:wer")
         self.assertEqual((found["better"]["model"], found["better_value"], found["worse_value"]), ("A: good", 0.125, 0.625))
         self.assertTrue(found["shown"])
-        self.assertEqual((found["bootstrap"]["draws"], found["bootstrap"]["seed"]), (10000, 1))
+        self.assertEqual((found["bootstrap"]["draws"], found["bootstrap"]["seed"]), (4000, 1))
         self.assertIn("A: good is better than B: bad in wer over the corpus: 0.1250 against 0.6250",
                       " ".join(self.compare("last#good", "last#bad").split()))
 
