@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/compared_sides.h"
+#include "cli/power.h"
 #include "cli/render.h"
 #include "report/bench.h"
 #include "stats/words.h"
@@ -19,7 +20,12 @@ struct Options {
   std::string a;
   std::vector<std::string> others;
   std::vector<std::string> gates;
+  bool power = false;
+  PowerAsked asked;
 };
+
+/// Points and percent, as people write them, to shares.
+constexpr double kPercent = 100;
 
 std::string side_text(const std::string& name, const ChosenSide& side) {
   const record::Run& run = side.run;
@@ -81,7 +87,59 @@ void print_sides(const ComparedSides& sides, const std::vector<std::vector<GateR
   for (const ComparedBenches& benches : sides.benches) next(benches);
 }
 
+Error compare_error(std::string found, std::string expected) {
+  return {.code = Code::bad_input,
+          .where = {},
+          .found = std::move(found),
+          .expected = std::move(expected),
+          .remedy = "See: assay compare --help"};
+}
+
+/// What the sides say about the next run.
+std::vector<PowerLine> power_of(const ComparedSides& sides, const PowerAsked& asked) {
+  std::vector<PowerLine> lines;
+  for (const Comparison& comparison : sides.runs) {
+    for (PowerLine& line : power_from_data(comparison.summary, asked)) lines.push_back(std::move(line));
+  }
+  return lines;
+}
+
+Exit plan_power(const Shell& shell, const PowerAsked& asked) {
+  const auto lines = power_from_assumptions(asked);
+  if (!lines) return failed(lines.error());
+  if (shell.json) {
+    print_line(dump_pretty(OrderedJson{
+        {"schema", "assay.power/1"}, {"assay_version", ASSAY_VERSION}, {"power", power_json(*lines)}}));
+    return Exit::done;
+  }
+  print_line("Paired, two-sided at 5 %, found four times in five; one answer of 0 or 1 to a case:");
+  print(power_text(*lines));
+  return Exit::done;
+}
+
+/// Errors: bad_input where options and sides do not go together.
+Result<void> check_options(const Options& options) {
+  const PowerAsked& asked = options.asked;
+  const bool assumes = asked.correlation || asked.discordant;
+  if (!options.power && (assumes || asked.cases || asked.difference))
+    return fail(compare_error("--cases, --detect, --correlation or --discordant without --power",
+                              "--power before them"));
+  if (options.a.empty() && !options.power)
+    return fail(compare_error("no run to compare", "two runs, or RUN#MODEL RUN#MODEL"));
+  if (!options.a.empty() && options.others.empty())
+    return fail(compare_error("one run, and none to compare it with", "two runs, or RUN#MODEL RUN#MODEL"));
+  if (!options.a.empty() && assumes)
+    return fail(compare_error("assumptions beside runs that were measured",
+                              "--power with runs, or with assumptions"));
+  if (asked.correlation && asked.discordant)
+    return fail(
+        compare_error("--correlation beside --discordant", "one of them: each says how much cases differ"));
+  return {};
+}
+
 Exit compare(const Shell& shell, const Options& options) {
+  if (const auto checked = check_options(options); !checked) return failed(checked.error());
+  if (options.a.empty()) return plan_power(shell, options.asked);
   std::vector<Gate> gates;
   for (const std::string& text : options.gates) {
     auto gate = parse_gate(text);
@@ -92,11 +150,20 @@ Exit compare(const Shell& shell, const Options& options) {
   if (!store) return failed(store.error());
   const auto sides = compare_sides(*store, options.a, options.others);
   if (!sides) return failed(sides.error());
+  // The range of what is asked is the same with and without runs.
+  if (auto asked = power_from_assumptions(options.asked); !asked) return failed(asked.error());
   const auto results = check_gates(gates, *sides);
-  if (shell.json)
-    print_line(dump_pretty(sides_json(*sides, results)));
-  else
+  if (shell.json) {
+    OrderedJson json = sides_json(*sides, results);
+    if (options.power) json["power"] = power_json(power_of(*sides, options.asked));
+    print_line(dump_pretty(json));
+  } else {
     print_sides(*sides, results);
+    if (options.power) {
+      print_line("\nAnother run like these, two-sided at 5 %, found four times in five:");
+      print(power_text(power_of(*sides, options.asked)));
+    }
+  }
   for (const auto& side : results) {
     for (const GateResult& result : side)
       if (!result.passed) return Exit::gate_failed;
@@ -108,16 +175,28 @@ Exit compare(const Shell& shell, const Options& options) {
 
 void add_compare(CLI::App& command, Shell& shell) {
   auto options = std::make_shared<Options>();
-  command.add_option("a", options->a, "Run, or RUN#MODEL: what was")->required();
-  command
-      .add_option("b", options->others, "Run, or RUN#MODEL: what is now; several are compared with the first")
-      ->required();
+  command.add_option("a", options->a, "Run, or RUN#MODEL: what was");
+  command.add_option("b", options->others,
+                     "Run, or RUN#MODEL: what is now; several are compared with the first");
   command
       .add_option(
           "--gate", options->gates,
           "Exit with 1 when B is worse than A by more, e.g. 'decode_tps -5%' or 'accuracy -2' (points)")
       ->expected(1)
       ->take_all();
+  command.add_flag(
+      "--power", options->power,
+      "How many cases a difference needs, and what the cases there are can show; without runs from "
+      "assumptions");
+  command.add_option("--cases", options->asked.cases, "With --power: so many cases");
+  command.add_option_function<double>(
+      "--detect", [options](double points) { options->asked.difference = points / kPercent; },
+      "With --power: the difference in points that shall be found");
+  command.add_option("--correlation", options->asked.correlation,
+                     "With --power and no run: of the two models' results (0, 0.5 and 0.8)");
+  command.add_option_function<double>(
+      "--discordant", [options](double percent) { options->asked.discordant = percent / kPercent; },
+      "With --power and no run, instead: percent of the cases that one of the two passes");
   add_json_option(command, shell);
   command.footer(
       "Models of the same name are compared by case: accuracy by McNemar's exact test, speed by a bootstrap "
@@ -128,6 +207,8 @@ void add_compare(CLI::App& command, Shell& shell) {
       "  assay compare 1m7z9s last\n"
       "  assay compare last#tiny-s.q8_0 last#tiny-m.q8_0\n"
       "  assay compare laptop desktop server            one baseline, the others beside it\n"
+      "  assay compare --power --detect 5               how many cases 5 points need, before a run\n"
+      "  assay compare last#tiny-s last#tiny-m --power  what those cases could have shown\n"
       "  assay compare before last --gate 'decode_tps -5%' --gate 'accuracy -2'");
   command.callback(
       [options, &shell] { shell.action = [options, &shell] { return compare(shell, *options); }; });

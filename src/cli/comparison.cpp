@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "cli/render.h"
 #include "cli/summarise.h"
+#include "evaluator/corpus.h"
 #include "stats/summariser.h"
 
 namespace assay::cli {
@@ -36,6 +37,7 @@ Result<stats::Summary> summary_of(const store::Store& store, const ComparedSide&
   stats::SummaryOptions options;
   options.only_pairs = both.compared();
   options.params = a.suite.params;
+  options.corpus = evaluator::corpus_reader();
   for (const ComparedSide* side : {&a, &b}) {
     for (const record::Case& one : side->suite.cases)
       options.cases.push_back({one.id, one.cluster, one.weight, one.rotation_of});
@@ -165,7 +167,7 @@ OrderedJson comparison_json(const Comparison& comparison, const std::vector<Gate
                    {"b", comparison.b.run.id},
                    {"changes", changes_json(comparison.changes)}};
   const auto rendered = OrderedJson::parse(render_summary(comparison.summary, "json"));
-  for (const char* name : {"rows", "differences", "notes"})
+  for (const char* name : {"rows", "differences", "notes", "resampling"})
     json[name] = rendered.value(name, OrderedJson::array());
   json["gates"] = gates_json(gates);
   return json;

@@ -7,7 +7,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "cli/catalogue.h"
-#include "cli/corpus_figures.h"
+#include "evaluator/corpus.h"
 #include "evaluator/grader.h"
 #include "stats/summariser.h"
 #include "suite/load.h"
@@ -74,12 +74,11 @@ Result<stats::Summary> summarise(const store::Store& store, const record::Run& r
                                  const record::Suite& suite, std::optional<store::LayerId> layer) {
   stats::SummaryOptions options;
   options.params = suite.params;  // samples without their texts carry none
+  options.corpus = evaluator::corpus_reader();
   options.cases.reserve(suite.cases.size());
   for (const record::Case& one : suite.cases)
     options.cases.push_back({one.id, one.cluster, one.weight, one.rotation_of});
   stats::Summariser summariser(run, std::move(options));
-  CorpusFigures corpus;
-  const std::size_t cells = std::max<std::size_t>(1, run.cells.size());
   store::SampleFilter filter;
   // What a server claims of itself stands beside the texts, which cost three times the reading.
   filter.texts = std::any_of(run.models.begin(), run.models.end(),
@@ -87,13 +86,10 @@ Result<stats::Summary> summarise(const store::Store& store, const record::Run& r
   const auto read = store.for_each_graded(run.id, layer, filter,
                                           [&](record::Sample&& sample, const record::Verdict* verdict) {
                                             summariser.add(sample, verdict);
-                                            if (verdict != nullptr)
-                                              corpus.add(sample.model * cells + sample.cell, *verdict);
                                             return true;
                                           });
   if (!read) return fail(read.error());
   stats::Summary summary = summariser.finish();
-  corpus.give(summary);
   note_self_judged(run, suite, summary);
   if (auto noted = note_sandbox(store, run, layer, summary); !noted) return fail(noted.error());
   return summary;

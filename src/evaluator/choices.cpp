@@ -117,4 +117,24 @@ Result<std::size_t> target_of(const Value& value, const std::vector<Choice>& cho
   return fail(suite_error(fmt::format("no choice has {}", wanted), "one of: " + labels_of(choices)));
 }
 
+Result<std::vector<std::size_t>> targets_of(const Value& value, const std::vector<Choice>& choices) {
+  std::vector<std::size_t> targets;
+  if (value.kind != Value::Kind::list) {
+    const Result<std::size_t> target = target_of(value, choices);
+    if (!target) return fail(target.error());
+    return std::vector{*target};
+  }
+  for (const Value& item : value.items) {
+    const Result<std::size_t> target = target_of(item, choices);
+    if (!target) return fail(target.error());
+    if (std::find(targets.begin(), targets.end(), *target) != targets.end())
+      return fail(suite_error(fmt::format("the choice {} is named twice", choices[*target].label),
+                              "each right choice once"));
+    targets.push_back(*target);
+  }
+  if (targets.empty())
+    return fail(suite_error("no choice is right", "a label, {index: from 0}, {text: …}, or a list of them"));
+  return targets;
+}
+
 }  // namespace assay::evaluator

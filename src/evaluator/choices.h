@@ -29,6 +29,10 @@ Result<std::vector<Choice>> choices_from(const std::vector<record::Value>& value
 /// choice.
 Result<std::size_t> target_of(const record::Value& value, const std::vector<Choice>& choices);
 
+/// The right ones, in the order given: one as above, or a list of such. Errors: as above, and an empty list
+/// or one choice named twice.
+Result<std::vector<std::size_t>> targets_of(const record::Value& value, const std::vector<Choice>& choices);
+
 struct ChoiceRead {
   enum class How { found, ambiguous, nothing };
   How how = How::nothing;

@@ -9,6 +9,7 @@
 
 #include "base/json.h"
 #include "base/result.h"
+#include "stats/corpus.h"
 
 namespace assay::evaluator {
 
@@ -33,6 +34,9 @@ class CorpusSum {
   CorpusScore result_;
   Json sum_;
 };
+
+/// How stats/ reads these counts, so that corpus scores get intervals and are compared.
+stats::CorpusReader corpus_reader();
 
 /// All at once.
 Result<CorpusScore> corpus_score(std::span<const Json> counts);

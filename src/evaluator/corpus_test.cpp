@@ -39,5 +39,33 @@ TEST(Corpus, different_signatures_and_nothing_are_errors) {
   EXPECT_FALSE(corpus_score({}).has_value());
 }
 
+TEST(Corpus, the_reader_gives_the_same_scores) {
+  const stats::CorpusReader reader = corpus_reader();
+  for (const std::string type : {"bleu", "chrf", "rouge-l", "wer", "cer"}) {
+    const std::vector<Json> counts{counts_of(type, "the cat is on the mat", "the cat sat on the mat"),
+                                   counts_of(type, "a small dog runs", "a dog runs")};
+    std::vector<double> sums;
+    for (const Json& one : counts) {
+      const auto read = reader.read(one);
+      ASSERT_TRUE(read.has_value()) << type;
+      sums.resize(read->numbers.size());
+      for (std::size_t i = 0; i < sums.size(); ++i) sums[i] += read->numbers[i];
+    }
+    const std::vector<stats::CorpusFormula> formulas = reader.formulas(counts[0]);
+    ASSERT_EQ(formulas.size(), 1U) << type;
+    EXPECT_DOUBLE_EQ(formulas[0].score(sums), corpus_score(counts)->score) << type;
+    EXPECT_EQ(formulas[0].lower_is_better, type == "wer" || type == "cer") << type;
+    EXPECT_EQ(static_cast<bool>(formulas[0].ratio), formulas[0].lower_is_better) << type;
+  }
+}
+
+TEST(Corpus, the_reader_passes_over_what_is_no_counts) {
+  const stats::CorpusReader reader = corpus_reader();
+  for (const Json& none : {Json(), Json::object(), Json{{"kind", "wer"}, {"signature", "s"}, {"n", {1, 2}}},
+                           Json{{"kind", "chrf"}, {"signature", "s"}, {"n", {1, 2, 3, 4}}},
+                           Json{{"kind", "bleu"}, {"signature", "s"}, {"n", "many"}}})
+    EXPECT_FALSE(reader.read(none).has_value()) << none;
+}
+
 }  // namespace
 }  // namespace assay::evaluator

@@ -179,8 +179,9 @@ constexpr std::array kChoiceOptions{
     OptionSpec{"circular", OptionKind::boolean, "", "ask every rotation of the choices (false)"},
 };
 constexpr std::array kLogLikelihoodOptions{
-    OptionSpec{"by", OptionKind::choice, "acc|acc_norm|acc_bytes",
-               "the likelihood itself, per character of the choice, or per byte (acc)"},
+    OptionSpec{"by", OptionKind::choice, "acc|acc_norm|acc_bytes|mc1|mc2",
+               "the likelihood itself, per character of the choice, or per byte; mc1: the first right choice "
+               "against the wrong ones; mc2: the share of the right ones in all (acc)"},
 };
 
 // One line each; `assay grade` records name@version.

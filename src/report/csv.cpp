@@ -41,11 +41,14 @@ std::vector<Field> fields_of(const stats::Summary& summary, const stats::Summary
                             {"missing", count(row.missing)},
                             {"accuracy", number(row.accuracy)}};
   add_interval(fields, "accuracy", row.accuracy_ci95);
+  fields.push_back({"accuracy_se", number(row.accuracy_se)});
   fields.push_back({"accuracy_method", row.accuracy_method});
   fields.push_back({"coverage", number(row.coverage)});
   fields.push_back({"low", number(row.low)});
   fields.push_back({"high", number(row.high)});
   fields.push_back({"score", number(row.score)});
+  add_interval(fields, "score", row.score_ci95);
+  fields.push_back({"score_se", number(row.score_se)});
   for (const record::MetricSpec& spec : record::metric_table()) {
     const std::string name(spec.name);
     const auto found = row.metrics.find(name);

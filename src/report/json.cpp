@@ -1,6 +1,8 @@
 #include "report/formats.h"
 
 #include "record/metrics.h"
+#include "stats/bootstrap.h"
+#include "stats/sign_flip.h"
 
 namespace assay::report {
 namespace {
@@ -98,9 +100,12 @@ OrderedJson repeated_json(const std::optional<stats::Repeated>& repeated) {
           {"pass_at_k", std::move(any)},
           {"pass_hat_k", std::move(all)},
           {"consistency", repeated->consistency},
+          {"consistency_se", or_null(repeated->consistency_se)},
           {"majority", repeated->majority},
+          {"majority_se", or_null(repeated->majority_se)},
           {"ties", repeated->ties},
-          {"inner_variance", repeated->inner_variance}};
+          {"inner_variance", repeated->inner_variance},
+          {"inner_variance_se", or_null(repeated->inner_variance_se)}};
 }
 
 OrderedJson across_json(const std::vector<stats::AcrossFigure>& figures) {
@@ -123,7 +128,12 @@ OrderedJson corpus_json(const std::vector<stats::CorpusFigure>& figures) {
     list.push_back({{"name", figure.name},
                     {"kind", figure.kind},
                     {"score", figure.score},
+                    {"se", or_null(figure.se)},
+                    {"ci95", or_null(figure.ci95)},
+                    {"method", text_or_null(figure.method)},
+                    {"lower_is_better", figure.lower_is_better},
                     {"samples", figure.samples},
+                    {"units", figure.units},
                     {"signature", figure.signature}});
   }
   return list;
@@ -165,12 +175,17 @@ OrderedJson row_json(const stats::SummaryRow& row) {
                    {"coverage", or_null(row.coverage)},
                    {"low", or_null(row.low)},
                    {"high", or_null(row.high)},
-                   {"score", or_null(row.score)}};
+                   {"score", or_null(row.score)},
+                   {"score_se", or_null(row.score_se)},
+                   {"score_ci95", or_null(row.score_ci95)}};
   add_metrics(json, row);
   json["repeated"] = repeated_json(row.repeated);
   json["across"] = across_json(row.across);
   json["corpus"] = corpus_json(row.corpus);
   json["named_scores"] = object_of(row.named_scores);
+  json["named_estimates"] = OrderedJson::object();
+  for (const auto& [name, estimate] : row.named_estimates)
+    json["named_estimates"][name] = estimate_json(estimate);
   json["batch_answers"] = batch_answers_json(row.batch_answers);
   json["batch_speed"] = batch_speed_json(row.batch_speed);
   json["reasons"] = object_of(row.reasons);
@@ -184,11 +199,36 @@ OrderedJson name_json(const stats::Summary& summary, std::uint32_t row) {
   return {{"model", summary.rows[row].model_label}, {"cell", text_or_null(summary.rows[row].cell_label)}};
 }
 
+OrderedJson sign_flip_json(const std::optional<stats::SignFlip>& flip) {
+  if (!flip) return nullptr;
+  return {{"p", flip->p},
+          {"exact", flip->exact},
+          {"patterns", flip->patterns},
+          {"seed", flip->exact ? OrderedJson(nullptr) : OrderedJson(flip->seed)}};
+}
+
+OrderedJson bootstrap_json(const stats::Difference& difference) {
+  if (difference.draws == 0) return nullptr;
+  // Where the bootstrap is the method, its interval is the headline's.
+  const bool is_company = difference.metric == "accuracy" || difference.metric == "score";
+  const auto& ci95 = is_company ? difference.bootstrap_ci95 : difference.ci95;
+  return {{"ci95", or_null(ci95)}, {"draws", difference.draws}, {"seed", stats::kBootstrapSeed}};
+}
+
+OrderedJson variance_json(const std::optional<stats::VarianceParts>& variance) {
+  if (!variance) return nullptr;
+  return {{"between_cases", variance->between}, {"within_case", variance->within}};
+}
+
 OrderedJson difference_json(const stats::Summary& summary, const stats::Difference& difference) {
   return {{"metric", difference.metric},
           {"better", name_json(summary, difference.better)},
           {"worse", name_json(summary, difference.worse)},
+          {"signature", text_or_null(difference.signature)},
+          {"better_value", or_null(difference.better_value)},
+          {"worse_value", or_null(difference.worse_value)},
           {"estimate", difference.estimate},
+          {"se", or_null(difference.se)},
           {"ci95", or_null(difference.ci95)},
           {"method", difference.method},
           {"p", difference.p},
@@ -203,7 +243,21 @@ OrderedJson difference_json(const stats::Summary& summary, const stats::Differen
           {"worse_only", difference.worse_only},
           {"better_only_cases", difference.better_only_cases},
           {"worse_only_cases", difference.worse_only_cases},
-          {"text", difference.text}};
+          {"sign_flip", sign_flip_json(difference.sign_flip)},
+          {"bootstrap", bootstrap_json(difference)},
+          {"correlation", or_null(difference.correlation)},
+          {"variance", variance_json(difference.variance)},
+          {"text", difference.text},
+          {"detail", text_or_null(difference.detail)}};
+}
+
+/// What a reader needs to get the same intervals from the same samples.
+OrderedJson resampling_json() {
+  return {{"generator", "xoshiro256++"},
+          {"seed", stats::kBootstrapSeed},
+          {"bootstrap_draws", stats::kDraws},
+          {"paired_bootstrap_draws", stats::kPairedDraws},
+          {"sign_flip_draws", stats::kFlipDraws}};
 }
 
 OrderedJson note_json(const stats::Summary& summary, const stats::Note& note) {
@@ -228,6 +282,7 @@ OrderedJson summary_json(const stats::Summary& summary) {
   for (const stats::Difference& difference : summary.differences)
     json["differences"].push_back(difference_json(summary, difference));
   for (const stats::Note& note : summary.notes) json["notes"].push_back(note_json(summary, note));
+  json["resampling"] = resampling_json();
   return json;
 }
 

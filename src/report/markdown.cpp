@@ -56,7 +56,10 @@ std::string render_markdown(const stats::Summary& summary, const RenderOptions&)
   std::string text = escaped(title_of(summary)) + "\n\n" + table(text_columns(summary));
   if (const std::string legend = legend_of(summary); !legend.empty()) text += "\n" + escaped(legend) + "\n";
   if (!summary.differences.empty()) text += "\n";
-  for (const stats::Difference& difference : summary.differences) text += bullet(difference.text);
+  for (const stats::Difference& difference : summary.differences) {
+    text += bullet(difference.text);
+    if (!difference.detail.empty()) text += "  " + bullet(difference.detail);
+  }
   const std::vector<std::string> further = further_figures(summary);
   if (!further.empty()) text += "\n";
   for (const std::string& figure : further) text += bullet(figure);

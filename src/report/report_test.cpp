@@ -115,6 +115,33 @@ TEST(Json, rows_have_the_promised_names) {
   EXPECT_EQ(row["n"]["load_memory_mib"], 0);
 }
 
+/// docs/measurement.md, "What a report says".
+TEST(Report, says_how_sure_it_is_and_how_to_draw_again) {
+  const stats::Summary summary = example::demo();
+  for (const std::string_view format : {"table", "md"}) {
+    const std::string text = rendered(format, summary, {.width = 1'000});
+    for (const char* needed :
+         {"50 cases", "30/50", "60 % (46…72)",
+          "accuracy: interval by wilson; standard error in points tiny-s 7.0, "
+          "tiny-m 3.9; coverage 100 %",
+          "50 cases in pairs; only tiny-m passes 16, only tiny-s 0; McNemar exact", "by Holm (m = 2) p ",
+          "(19…45)", "intervals by bootstrap: 4,000 draws, seed 1", "(4,000 draws, seed 1)"})
+      EXPECT_NE(text.find(needed), std::string::npos) << format << ": " << needed << "\n" << text;
+  }
+  const Json json = *parse_json(rendered("json", summary));
+  EXPECT_EQ(json["resampling"]["seed"], 1);
+  EXPECT_EQ(json["resampling"]["bootstrap_draws"], 4'000);
+  EXPECT_EQ(json["resampling"]["paired_bootstrap_draws"], 10'000);
+  EXPECT_EQ(json["resampling"]["sign_flip_draws"], 100'000);
+  for (const char* name :
+       {"cases", "repeats", "coverage", "accuracy", "accuracy_se", "accuracy_ci95", "accuracy_method"})
+    EXPECT_FALSE(json["rows"][0][name].is_null()) << name;
+  for (const char* name :
+       {"n", "estimate", "ci95", "p", "p_adjusted", "comparisons", "better_only", "worse_only", "smallest"})
+    EXPECT_FALSE(json["differences"][0][name].is_null()) << name;
+  EXPECT_EQ(json["differences"][1]["bootstrap"]["seed"], 1);
+}
+
 TEST(Json, absent_is_null) {
   const auto json = parse_json(rendered("json", example::rough()));
   ASSERT_TRUE(json);

@@ -26,6 +26,12 @@ struct Page {
   std::string lines(std::string_view first, const std::string& sentence) const {
     return paragraph(first, text(printable(sentence, kLongestSentence)), width);
   }
+  /// The same in dim letters.
+  std::string aside(std::string_view first, const std::string& sentence) const {
+    std::string all = lines(first, sentence);
+    all.pop_back();  // the line's end stays plain
+    return paint.dim(all) + "\n";
+  }
 };
 
 std::vector<TextColumn> columns_for(const stats::Summary& summary, const Page& page) {
@@ -65,7 +71,10 @@ std::string differences_text(const stats::Summary& summary, const Page& page) {
   }
   std::string text;
   const std::size_t count = std::min(ordered.size(), kMostDifferences);
-  for (std::size_t i = 0; i < count; ++i) text += page.lines(" ", ordered[i]->text);
+  for (std::size_t i = 0; i < count; ++i) {
+    text += page.lines(" ", ordered[i]->text);
+    if (!ordered[i]->detail.empty()) text += page.aside("   ", ordered[i]->detail);
+  }
   if (count < ordered.size()) {
     text += page.lines(" ", fmt::format("{} more comparisons are in --format json", ordered.size() - count));
   }

@@ -8,6 +8,7 @@
 
 #include "stats/bench_figures.h"
 #include "stats/compare.h"
+#include "stats/power.h"
 #include "stats/words.h"
 
 namespace assay::stats {

@@ -63,6 +63,34 @@ std::vector<RatioTerm> grouped(std::span<const RatioTerm> cases, Random& random)
   return groups;
 }
 
+/// Random groups of rows, at most kMostUnits, with the same sums.
+CountTable grouped(const CountTable& table, Random& random) {
+  if (table.size() <= kMostUnits) return table;
+  CountTable groups{.width = table.width, .values = std::vector<double>(kMostUnits * table.width)};
+  const std::vector<std::uint32_t> order = shuffled(table.size(), random);
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    const std::span<const double> row = table.row(order[i]);
+    double* const group = &groups.values[(i % kMostUnits) * table.width];
+    for (std::size_t j = 0; j < row.size(); ++j) group[j] += row[j];
+  }
+  return groups;
+}
+
+/// Σ numerator ÷ Σ denominator of each draw; draws without a denominator are left out.
+std::vector<double> draw_ratios(const std::vector<RatioTerm>& units, int count, Random& random) {
+  std::vector<double> draws;
+  draws.reserve(static_cast<std::size_t>(count));
+  for (int i = 0; i < count; ++i) {
+    RatioTerm sum;
+    draw_indices(random, units.size(), units.size(), [&](std::size_t unit) {
+      sum.numerator += units[unit].numerator;
+      sum.denominator += units[unit].denominator;
+    });
+    if (sum.denominator > 0) draws.push_back(sum.numerator / sum.denominator);
+  }
+  return draws;
+}
+
 /// One side of a paired comparison: the values in ascending order, and which case each belongs to.
 struct Ranked {
   std::vector<double> value;
@@ -121,6 +149,22 @@ double bootstrap_p(const std::vector<double>& draws, double log_estimate, double
   return std::min(counted, t_two_sided_p(log_estimate / log_se, static_cast<double>(n - 1)));
 }
 
+/// bootstrap_sums(), p.
+double difference_p(const std::vector<double>& draws, double estimate, double se, std::size_t n) {
+  const auto count = [&](auto on_side) {
+    return static_cast<std::size_t>(std::count_if(draws.begin(), draws.end(), on_side));
+  };
+  const std::size_t far =
+      std::min(count([](double d) { return d <= 0; }), count([](double d) { return d >= 0; }));
+  const double counted =
+      std::min(1.0, 2 * static_cast<double>(far + 1) / (static_cast<double>(draws.size()) + 1));
+  if (se == 0) return estimate == 0 ? 1 : counted;
+  const auto units = static_cast<double>(n);
+  const double tail = t_two_sided_p(estimate / (se * std::sqrt(units / (units - 1))), units - 1);
+  constexpr std::size_t kFewFar = 5;
+  return far < kFewFar ? tail : std::max(counted, tail);
+}
+
 }  // namespace
 
 double percentile_tail(std::size_t n) {
@@ -142,19 +186,47 @@ std::optional<Interval> bootstrap_ratio(std::span<const RatioTerm> cases, std::u
   for (const RatioTerm& term : cases) whole += term.denominator;
   if (cases.size() < kFewestForInterval || whole <= 0) return std::nullopt;
   Random random(seed);
-  const std::vector<RatioTerm> units = grouped(cases, random);
-  std::vector<double> draws;
-  draws.reserve(kDraws);
-  for (int i = 0; i < kDraws; ++i) {
-    RatioTerm sum;
-    draw_indices(random, units.size(), units.size(), [&](std::size_t unit) {
-      sum.numerator += units[unit].numerator;
-      sum.denominator += units[unit].denominator;
-    });
-    if (sum.denominator > 0) draws.push_back(sum.numerator / sum.denominator);
-  }
+  std::vector<double> draws = draw_ratios(grouped(cases, random), kDraws, random);
   if (draws.empty()) return std::nullopt;
   return percentiles(draws, cases.size());
+}
+
+std::optional<Interval> bootstrap_mean(std::span<const double> values, std::span<const std::uint32_t> cluster,
+                                       std::uint64_t seed) {
+  const std::vector<RatioTerm> units = joined_means(values, cluster);
+  if (units.size() < kFewestForComparison) return std::nullopt;
+  Random random(seed);
+  std::vector<double> draws = draw_ratios(grouped(units, random), kPairedDraws, random);
+  constexpr double kTail = 0.025;
+  return Interval{.low = quantile_in_place(draws, kTail), .high = quantile_in_place(draws, 1 - kTail)};
+}
+
+std::vector<double> sums_of(const CountTable& table) {
+  std::vector<double> sums(table.width);
+  for (std::size_t i = 0; i < table.values.size(); ++i) sums[i % table.width] += table.values[i];
+  return sums;
+}
+
+std::optional<Resampled> bootstrap_sums(const CountTable& table, const ScoreOfSums& score, int draws,
+                                        std::uint64_t seed) {
+  const std::size_t n = table.size();
+  if (n < kFewestForInterval) return std::nullopt;
+  Random random(seed);
+  const CountTable units = grouped(table, random);
+  std::vector<double> drawn(static_cast<std::size_t>(draws));
+  std::vector<double> sums(table.width);
+  for (double& one : drawn) {
+    std::fill(sums.begin(), sums.end(), 0.0);
+    draw_indices(random, units.size(), units.size(), [&](std::size_t unit) {
+      const std::span<const double> row = units.row(unit);
+      for (std::size_t j = 0; j < row.size(); ++j) sums[j] += row[j];
+    });
+    one = score(sums);
+  }
+  Resampled result{.score = score(sums_of(table)), .se = *standard_deviation(drawn), .ci95 = {}, .p = 1};
+  result.p = difference_p(drawn, result.score, result.se, n);
+  result.ci95 = percentiles(drawn, n);
+  return result;
 }
 
 std::optional<RatioComparison> bootstrap_median_ratio(std::span<const double> a, std::span<const double> b,

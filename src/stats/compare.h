@@ -32,8 +32,4 @@ std::optional<PairedDifference> paired_t(std::span<const double> differences,
 /// In the order given. Keeps the chance of one false claim in the whole table below 5 %. Source  Holm 1979.
 std::vector<double> holm(std::span<const double> p);
 
-/// The smallest true difference that this comparison would have found in four of five repetitions:
-///   (z(0.975) + z(0.8))·SE = 2.8016·SE.   Source  Miller (arXiv 2411.00640), power.
-inline constexpr double kPowerZ = 2.801585218;
-
 }  // namespace assay::stats

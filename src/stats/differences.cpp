@@ -7,11 +7,11 @@
 #include <optional>
 #include <utility>
 
-#include <fmt/format.h>
-
 #include "stats/bootstrap.h"
 #include "stats/compare.h"
-#include "stats/words.h"
+#include "stats/difference_words.h"
+#include "stats/power.h"
+#include "stats/sign_flip.h"
 
 namespace assay::stats {
 namespace {
@@ -54,11 +54,22 @@ std::vector<Pair> pairs_of(const Contest& contest, const std::function<double(st
   return pairs;
 }
 
+/// p(1 − p)·k/(k − 1) estimates the variance of a single answer without bias; 0 for one answer.
+double variance_within(const CaseTotals& totals) {
+  if (totals.graded < 2) return 0;
+  const double share = static_cast<double>(totals.passed) / totals.graded;
+  return share * (1 - share) * totals.graded / (totals.graded - 1.0);
+}
+
 /// The cases that both rows graded: per case the difference of the means, first minus second.
 struct GradedPairs {
   std::vector<std::uint32_t> cases;
   std::vector<double> differences;
+  std::vector<double> of_first, of_second;
+  std::vector<double> within;  ///< variance of one repeat's difference, from the case's own repeats
   std::vector<std::uint32_t> cluster;
+  double repeats = 0;    ///< graded answers to a case, mean over cases and rows
+  bool repeated = true;  ///< at least two everywhere
   std::uint64_t left_out = 0;
   double first = 0, second = 0;  ///< mean over these cases
   bool single = true;            ///< one graded sample each: McNemar
@@ -77,6 +88,11 @@ GradedPairs graded_pairs(const Totals& a, const Totals& b, const CaseTable& case
     const double of_b = static_cast<double>(y.passed) / y.graded;
     pairs.cases.push_back(id);
     pairs.differences.push_back(of_a - of_b);
+    pairs.of_first.push_back(of_a);
+    pairs.of_second.push_back(of_b);
+    pairs.within.push_back(variance_within(x) + variance_within(y));
+    pairs.repeats += (x.graded + y.graded) / 2.0;
+    pairs.repeated = pairs.repeated && x.graded > 1 && y.graded > 1;
     pairs.cluster.push_back(cases.cluster(id));
     pairs.first += of_a;
     pairs.second += of_b;
@@ -85,7 +101,40 @@ GradedPairs graded_pairs(const Totals& a, const Totals& b, const CaseTable& case
   if (!pairs.cases.empty()) {
     pairs.first /= static_cast<double>(pairs.cases.size());
     pairs.second /= static_cast<double>(pairs.cases.size());
+    pairs.repeats /= static_cast<double>(pairs.cases.size());
   }
+  return pairs;
+}
+
+/// The cases that have scores in both rows. A case's weight scales its difference, so that the mean is the
+/// difference of the rows' weighted means.
+GradedPairs scored_pairs(const Totals& a, const Totals& b, const CaseTable& cases, const CaseOrder& order) {
+  GradedPairs pairs;
+  pairs.repeated = false;
+  double weights = 0;
+  for (const std::uint32_t id : order) {
+    if (a[id].scored == 0 || b[id].scored == 0) {
+      pairs.left_out += a[id].scored + b[id].scored > 0 ? 1 : 0;
+      continue;
+    }
+    const double weight = cases.weight(id);
+    const double of_a = a[id].scores / a[id].scored;
+    const double of_b = b[id].scores / b[id].scored;
+    pairs.cases.push_back(id);
+    pairs.differences.push_back(weight * (of_a - of_b));
+    pairs.of_first.push_back(of_a);
+    pairs.of_second.push_back(of_b);
+    pairs.cluster.push_back(cases.cluster(id));
+    pairs.repeats += (a[id].scored + b[id].scored) / 2.0 / static_cast<double>(order.size());
+    pairs.first += weight * of_a;
+    pairs.second += weight * of_b;
+    weights += weight;
+  }
+  if (weights <= 0) return {};
+  pairs.first /= weights;
+  pairs.second /= weights;
+  const double scale = static_cast<double>(pairs.cases.size()) / weights;
+  for (double& difference : pairs.differences) difference *= scale;
   return pairs;
 }
 
@@ -108,36 +157,89 @@ bool order_is_open(const SummaryRow& better, const SummaryRow& worse) {
   return !complete && better.low && worse.high && *better.low <= *worse.high;
 }
 
-std::optional<Difference> compare_accuracy(const Summary& summary, Pair rows, const Totals& a,
-                                           const Totals& b, const CaseTable& cases, const CaseOrder& order) {
-  const GradedPairs pairs = graded_pairs(a, b, cases, order);
-  if (pairs.cases.size() < kFewestForComparison) return std::nullopt;
-  const double sign = pairs.first >= pairs.second ? 1 : -1;
+/// What stands beside the t test, and what a plan for the next run needs.
+void add_company(Difference& difference, const GradedPairs& pairs, std::span<const std::uint32_t> cluster,
+                 double sign) {
+  difference.draws = kPairedDraws;
+  difference.bootstrap_ci95 = bootstrap_mean(pairs.differences, cluster);
+  if (sign < 0 && difference.bootstrap_ci95)
+    difference.bootstrap_ci95 =
+        Interval{.low = -difference.bootstrap_ci95->high, .high = -difference.bootstrap_ci95->low};
+  const std::size_t units = joined_means(pairs.differences, cluster).size();
+  if (units >= kFewestForComparison && units < kEnoughWithoutFlips)
+    difference.sign_flip = sign_flip(pairs.differences, cluster);
+  if (pairs.repeated) difference.variance = variance_parts(pairs.differences, pairs.within, pairs.repeats);
+}
+
+/// Even when all discordant cases go one way, six of them are needed.
+constexpr double kFewestDiscordant = 6;
+
+/// Estimate, standard error, interval and p by t, and what does not depend on the test.
+Difference by_t(Pair rows, const GradedPairs& pairs, std::span<const std::uint32_t> cluster, double sign) {
   Difference difference;
-  difference.metric = "accuracy";
   difference.better = sign > 0 ? rows.first : rows.second;
   difference.worse = sign > 0 ? rows.second : rows.first;
   difference.n = pairs.cases.size();
   difference.left_out = pairs.left_out;
   difference.estimate = std::abs(pairs.first - pairs.second);
-  const bool mcnemar = pairs.single && !cases.clustered();
-  const PairedDifference paired = *paired_t(
-      pairs.differences, cases.clustered() ? std::span(pairs.cluster) : std::span<const std::uint32_t>());
-  if (const auto& ci95 = paired.difference.ci95) {
-    difference.ci95 = sign > 0 ? *ci95 : Interval{.low = -ci95->high, .high = -ci95->low};
-  }
-  // Even when all discordant cases go one way, six of them are needed.
-  constexpr double kFewestDiscordant = 6;
-  const double least = mcnemar ? kFewestDiscordant / static_cast<double>(difference.n) : 0;
-  if (paired.difference.se) difference.smallest = std::max(least, kPowerZ * *paired.difference.se);
+  difference.better_value = std::max(pairs.first, pairs.second);
+  difference.worse_value = std::min(pairs.first, pairs.second);
+  difference.repeats = pairs.repeats;
+  difference.correlation = correlation(pairs.of_first, pairs.of_second);
+  const PairedDifference paired = *paired_t(pairs.differences, cluster);
+  difference.se = paired.difference.se;
   difference.p = paired.p;
-  difference.method = cases.clustered() ? "paired t, clustered" : "paired t over case means";
-  if (mcnemar) {
+  if (const auto& ci95 = paired.difference.ci95)
+    difference.ci95 = sign > 0 ? *ci95 : Interval{.low = -ci95->high, .high = -ci95->low};
+  // A standard error of 0 (no case differs) is luck, not the power to find anything.
+  const double few = std::min(1.0, kFewestDiscordant / static_cast<double>(difference.n));
+  if (difference.se) difference.smallest = *difference.se == 0 ? few : kPowerZ * *difference.se;
+  difference.method = cluster.empty() ? kPairedT : kPairedTClustered;
+  return difference;
+}
+
+std::span<const std::uint32_t> clusters_of(const GradedPairs& pairs, const CaseTable& cases) {
+  return cases.clustered() ? std::span(pairs.cluster) : std::span<const std::uint32_t>();
+}
+
+std::optional<Difference> compare_accuracy(const Summary& summary, Pair rows, const Totals& a,
+                                           const Totals& b, const CaseTable& cases, const CaseOrder& order) {
+  const GradedPairs pairs = graded_pairs(a, b, cases, order);
+  if (pairs.cases.size() < kFewestForComparison) return std::nullopt;
+  const double sign = pairs.first >= pairs.second ? 1 : -1;
+  const std::span<const std::uint32_t> cluster = clusters_of(pairs, cases);
+  Difference difference = by_t(rows, pairs, cluster, sign);
+  difference.metric = "accuracy";
+  if (pairs.single && !cases.clustered()) {
     list_discordant(difference, pairs, cases, sign);
     difference.p = mcnemar_exact(difference.better_only, difference.worse_only);
-    difference.method = "McNemar exact";
+    difference.method = kMcNemar;
+    const double few = std::min(1.0, kFewestDiscordant / static_cast<double>(difference.n));
+    difference.smallest = std::max(few, *difference.smallest);
+  } else {
+    add_company(difference, pairs, cluster, sign);
   }
   difference.open = order_is_open(summary.rows[difference.better], summary.rows[difference.worse]);
+  return difference;
+}
+
+/// What was not graded may score 0 or 1.
+bool score_is_open(const SummaryRow& better, const SummaryRow& worse) {
+  const double covered = better.coverage.value_or(1);
+  const double other = worse.coverage.value_or(1);
+  return (covered < 1 || other < 1) && *better.score * covered <= *worse.score * other + 1 - other;
+}
+
+std::optional<Difference> compare_scores(const Summary& summary, Pair rows, const Totals& a, const Totals& b,
+                                         const CaseTable& cases, const CaseOrder& order) {
+  const GradedPairs pairs = scored_pairs(a, b, cases, order);
+  if (pairs.cases.size() < kFewestForComparison) return std::nullopt;
+  const double sign = pairs.first >= pairs.second ? 1 : -1;
+  const std::span<const std::uint32_t> cluster = clusters_of(pairs, cases);
+  Difference difference = by_t(rows, pairs, cluster, sign);
+  difference.metric = "score";
+  add_company(difference, pairs, cluster, sign);
+  difference.open = score_is_open(summary.rows[difference.better], summary.rows[difference.worse]);
   return difference;
 }
 
@@ -171,60 +273,9 @@ std::optional<Difference> compare_speed(Pair rows, const Totals& a, const Totals
   difference.n = ratio.n;
   difference.left_out = left_out;
   difference.smallest = std::expm1(kPowerZ * ratio.log_se);
+  difference.draws = kDraws;
   difference.method = "paired bootstrap of the ratio of medians over cases";
   return difference;
-}
-
-std::string where(const SummaryRow& row) {
-  return row.cell_label.empty() ? "" : " at " + row.cell_label;
-}
-
-std::string left_out_text(const Difference& difference) {
-  if (difference.left_out == 0) return "";
-  return fmt::format("; {} left out, measured for one of them only",
-                     counted(difference.left_out, "case", "cases"));
-}
-
-std::string accuracy_text(const Summary& summary, const Difference& difference) {
-  const SummaryRow& better = summary.rows[difference.better];
-  const SummaryRow& worse = summary.rows[difference.worse];
-  const std::string range = difference.ci95 ? " (" + points_range(*difference.ci95) + ")" : "";
-  if (difference.shown) {
-    return fmt::format("{} is more accurate than {}{}: {} against {}, {}{}, {}{}", better.model_label,
-                       worse.model_label, where(better), percent(*better.accuracy), percent(*worse.accuracy),
-                       points(difference.estimate), range, p_text(difference.p_adjusted),
-                       left_out_text(difference));
-  }
-  const std::string both = fmt::format("{} and {}{}", better.model_label, worse.model_label, where(better));
-  if (difference.open) {
-    return fmt::format("no winner in accuracy between {}: what was not graded could turn the order round",
-                       both);
-  }
-  std::string text = fmt::format("no difference in accuracy shown between {}: {}{}", both,
-                                 points(difference.estimate), range);
-  if (difference.smallest)
-    text += fmt::format("; {} would have been found", points(*difference.smallest).substr(1));
-  return text + left_out_text(difference);
-}
-
-std::string speed_text(const Summary& summary, const Difference& difference) {
-  const SummaryRow& better = summary.rows[difference.better];
-  const SummaryRow& worse = summary.rows[difference.worse];
-  const Interval ratio{.low = difference.ci95->low + 1, .high = difference.ci95->high + 1};
-  if (difference.shown) {
-    const std::string faster = faster_text(difference.estimate + 1, ratio);
-    // "is faster by 12 % than b", "is 3.3 times as fast (3.2…3.5) as b"
-    const bool times = faster.find("times") != std::string::npos;
-    return fmt::format("{} decodes {}{}{}, {}{}", better.model_label, faster,
-                       (times ? " as " : " than ") + worse.model_label, where(better),
-                       p_text(difference.p_adjusted), left_out_text(difference));
-  }
-  std::string text = fmt::format("no difference in decode speed shown between {} and {}{} ({})",
-                                 better.model_label, worse.model_label, where(better), change_range(ratio));
-  if (difference.smallest)
-    text +=
-        fmt::format("; {} would have been found", percent(*difference.smallest, *difference.smallest < 0.02));
-  return text + left_out_text(difference);
 }
 
 bool has_accuracy(const SummaryRow& row) {
@@ -233,6 +284,20 @@ bool has_accuracy(const SummaryRow& row) {
 bool has_speed(const SummaryRow& row) {
   const auto metric = row.metrics.find("decode_tps");
   return metric != row.metrics.end() && metric->second.headline;
+}
+
+bool has_scores(const SummaryRow& row) {
+  return row.score && row.partial_scores;
+}
+
+bool has_corpus(const SummaryRow& row) {
+  return !row.corpus.empty();
+}
+
+/// By its first score; which row is compared with all others matters only in large tables.
+double corpus_of(const SummaryRow& row) {
+  const CorpusFigure& first = row.corpus.front();
+  return first.lower_is_better ? -first.score : first.score;
 }
 
 double speed_of(const SummaryRow& row) {
@@ -272,9 +337,11 @@ void adjust(const std::vector<Difference*>& differences) {
 }  // namespace
 
 void add_differences(Summary& summary, const std::vector<Totals>& totals, const CaseTable& cases,
-                     const std::vector<Pair>& only) {
+                     const std::vector<const CorpusData*>& corpora, const std::vector<Pair>& only) {
   const Contest accurate = contest_of(summary, has_accuracy);
   const Contest speedy = contest_of(summary, has_speed);
+  const Contest scored = contest_of(summary, has_scores);
+  const Contest counted = contest_of(summary, has_corpus);
   const CaseOrder order = cases.in_order();
   const auto keep = [&](std::optional<Difference> difference) {
     if (difference) summary.differences.push_back(std::move(*difference));
@@ -288,8 +355,21 @@ void add_differences(Summary& summary, const std::vector<Totals>& totals, const 
     if (is_wanted(pair))
       keep(compare_accuracy(summary, pair, totals[pair.first], totals[pair.second], cases, order));
   }
+  for (const Pair& pair : pairs_of(scored, [&](std::uint32_t row) { return *summary.rows[row].score; })) {
+    if (is_wanted(pair))
+      keep(compare_scores(summary, pair, totals[pair.first], totals[pair.second], cases, order));
+  }
   for (const Pair& pair : pairs_of(speedy, [&](std::uint32_t row) { return speed_of(summary.rows[row]); })) {
     if (is_wanted(pair)) keep(compare_speed(pair, totals[pair.first], totals[pair.second], order));
+  }
+  for (const Pair& pair :
+       pairs_of(counted, [&](std::uint32_t row) { return corpus_of(summary.rows[row]); })) {
+    if (!is_wanted(pair)) continue;
+    for (Difference& difference : CorpusData::compare(*corpora[pair.first], *corpora[pair.second], cases)) {
+      difference.better = difference.better == 0 ? pair.first : pair.second;
+      difference.worse = difference.worse == 0 ? pair.first : pair.second;
+      keep(std::move(difference));
+    }
   }
   Summary* const one = &summary;
   adjust_together({&one, 1});
@@ -304,9 +384,7 @@ void adjust_together(std::span<Summary* const> summaries) {
     for (Difference& difference : summary->differences) all.push_back(&difference);
   adjust(all);
   for (Summary* summary : summaries) {
-    for (Difference& difference : summary->differences)
-      difference.text = difference.metric == "accuracy" ? accuracy_text(*summary, difference)
-                                                        : speed_text(*summary, difference);
+    for (Difference& difference : summary->differences) say(*summary, difference);
   }
 }
 

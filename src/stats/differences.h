@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "stats/corpus.h"
 #include "stats/row_data.h"
 #include "stats/row_summary.h"
 #include "stats/summary.h"
@@ -18,10 +19,10 @@ namespace assay::stats {
 /// would leave no power.
 inline constexpr std::size_t kMostPairs = 60;
 
-/// Fills summary.differences and the rows' badges. `totals[r]` belongs to summary.rows[r]. With `only`, just
-/// these pairs of models are compared, and nobody gets a badge.
+/// Fills summary.differences and the rows' badges. `totals[r]` and `corpora[r]` belong to summary.rows[r].
+/// With `only`, just these pairs of models are compared, and nobody gets a badge.
 void add_differences(Summary& summary, const std::vector<std::vector<CaseTotals>>& totals,
-                     const CaseTable& cases,
+                     const CaseTable& cases, const std::vector<const CorpusData*>& corpora,
                      const std::vector<std::pair<std::uint32_t, std::uint32_t>>& only = {});
 
 /// Several tables as one family of comparisons, such as a baseline against each of several others: Holm over

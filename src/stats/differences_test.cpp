@@ -76,6 +76,12 @@ TEST(Differences, mcnemar_on_132_against_122) {
   EXPECT_EQ(
       d.text,
       "no difference in accuracy shown between A and B: +5 points (1…9); 6 points would have been found");
+  EXPECT_EQ(d.detail,
+            "200 cases in pairs; only A passes 14, only B 4; McNemar exact: p = 0.031, by Holm (m = 2) p = "
+            "0.062");
+  EXPECT_FALSE(d.sign_flip) << "McNemar's test is the sign-flip test of one answer each";
+  EXPECT_FALSE(d.bootstrap_ci95);
+  EXPECT_NEAR(*d.se, 0.02097, 5e-6);
 }
 
 TEST(Differences, shown_with_words_and_badge) {
@@ -138,6 +144,108 @@ TEST(Differences, repeats_use_the_case_means) {
   EXPECT_NEAR(d.p, 0.0051, 5e-5);
   EXPECT_NEAR(d.ci95->low, 0.0576, 5e-5);
   EXPECT_NEAR(d.ci95->high, 0.2424, 5e-5);
+  EXPECT_NEAR(d.sign_flip->p, 0.03125, 1e-12);
+  EXPECT_TRUE(d.sign_flip->exact);
+  EXPECT_NEAR(d.bootstrap_ci95->low, 0.075, 1e-9);
+  EXPECT_NEAR(d.bootstrap_ci95->high, 0.225, 1e-9);
+  EXPECT_EQ(d.repeats, 4);
+  // Repeats alone would scatter more than these cases do, so all of it is theirs: σ² = 4·s_d², τ² = 0.
+  EXPECT_EQ(d.variance->between, 0);
+  EXPECT_NEAR(d.variance->within, 4.0 / 60, 1e-12);
+  EXPECT_EQ(d.detail,
+            "10 cases in pairs; paired t over case means: p = 0.005, by Holm (m = 2) p = 0.010; sign-flip p "
+            "= 0.031 "
+            "(all 1,024 patterns); paired bootstrap 8…22 points (10,000 draws, seed 1)");
+}
+
+TEST(Differences, the_other_way_round_the_interval_is_still_of_the_better) {
+  const auto repeated = [](const std::string& counts) {
+    std::string text;
+    for (const char c : counts) text += letters({{c - '0', 'p'}, {4 - (c - '0'), 'f'}});
+    return text;
+  };
+  const Summary summary = contest({{"A", repeated("3314030223")}, {"B", repeated("4324140324")}}, 4);
+  const Difference& d = of(summary, "accuracy");
+  EXPECT_EQ(d.better, 1U);
+  EXPECT_NEAR(d.bootstrap_ci95->low, 0.075, 1e-9);
+  EXPECT_GT(*d.better_value, *d.worse_value);
+}
+
+TEST(Differences, thirty_cases_need_no_sign_flip) {
+  const std::string right = letters({{40, 'p'}, {20, 'f'}});
+  const std::string other = letters({{20, 'f'}, {40, 'p'}});
+  EXPECT_FALSE(of(contest({{"a", right}, {"b", other}}, 2), "accuracy").sign_flip);
+  const Summary fewer = contest({{"a", right.substr(2)}, {"b", other.substr(2)}}, 2);
+  const Difference& d = of(fewer, "accuracy");
+  ASSERT_TRUE(d.sign_flip);
+  EXPECT_FALSE(d.sign_flip->exact);
+  EXPECT_NE(d.detail.find("100,000 draws, seed 1"), std::string::npos) << d.detail;
+}
+
+TEST(Differences, no_case_differs_is_luck_and_not_power) {
+  const std::string same = letters({{20, 'p'}, {20, 'f'}});
+  const Difference d = of(contest({{"a", same}, {"b", same}}, 4), "accuracy");
+  EXPECT_EQ(d.se, 0.0);
+  EXPECT_NEAR(*d.smallest, 0.6, 1e-12) << "6 of 10 cases";
+}
+
+TEST(Differences, graded_scores_are_compared_by_case_means) {
+  auto run = example::run_of({example::model("a", 1), example::model("b", 1)}, 10);
+  SummaryOptions options;
+  for (std::uint64_t c = 0; c < 10; ++c)
+    options.cases.push_back({.id = example::case_name(c), .cluster = {}});
+  const auto summary_of = [&](const std::vector<double>& of_a, const std::vector<double>& of_b) {
+    Summariser summariser(run, options);
+    for (std::uint32_t m = 0; m < 2; ++m) {
+      for (std::uint64_t c = 0; c < 10; ++c) {
+        auto v = example::verdict(Mark::pass);
+        v.score = (m == 0 ? of_a : of_b)[c];
+        summariser.add(example::sample(m, example::case_name(c), 0, 0, 2, 1), &v);
+      }
+    }
+    return summariser.finish();
+  };
+  // The ten cases of the paired t test, as scores.
+  const std::vector<double> a{1, 0.75, 0.5, 1, 0.25, 1, 0, 0.75, 0.5, 1};
+  const std::vector<double> b{0.75, 0.75, 0.25, 1, 0, 0.75, 0, 0.5, 0.5, 0.75};
+  const Summary summary = summary_of(a, b);
+  const Difference& d = of(summary, "score");
+  EXPECT_NEAR(d.p, 0.0051, 5e-5);
+  EXPECT_NEAR(d.sign_flip->p, 0.03125, 1e-12);
+  EXPECT_NEAR(d.bootstrap_ci95->low, 0.075, 1e-9);
+  EXPECT_NEAR(summary.rows[0].score.value(), 0.675, 1e-12);
+  EXPECT_EQ(d.comparisons, 3U);
+  EXPECT_EQ(d.text,
+            "a is better than b in mean score: 0.6750 against 0.5250, difference 0.1500 (0.0576…0.2424), p = "
+            "0.015");
+  const Summary plain = summary_of(std::vector<double>(10, 1.0), std::vector<double>(10, 1.0));
+  for (const Difference& other : plain.differences) EXPECT_NE(other.metric, "score") << "accuracy says it";
+  // A case that weighs nothing changes nothing; the estimate is that of the weighted means.
+  options.cases[9].weight = 0;
+  options.cases[0].weight = 3;
+  const Summary weighted = summary_of(a, b);
+  EXPECT_NEAR(of(weighted, "score").estimate, *weighted.rows[0].score - *weighted.rows[1].score, 1e-12);
+}
+
+TEST(Differences, nothing_is_said_not_to_differ_without_what_would_have_been_found) {
+  auto run = example::run_of({example::model("a", 1), example::model("b", 1)}, 12);
+  SummaryOptions options;
+  for (std::uint64_t c = 0; c < 12; ++c)
+    options.cases.push_back({.id = example::case_name(c), .cluster = "one passage"});
+  Summariser summariser(run, options);
+  for (std::uint32_t m = 0; m < 2; ++m) {
+    for (std::uint64_t c = 0; c < 12; ++c) {
+      const auto v = example::verdict(m == 0 || c < 6 ? Mark::pass : Mark::fail);
+      summariser.add(example::sample(m, example::case_name(c), 0, 0, 2, 1), &v);
+    }
+  }
+  const Difference d = of(summariser.finish(), "accuracy");
+  EXPECT_FALSE(d.shown);
+  EXPECT_FALSE(d.sign_flip);
+  EXPECT_EQ(
+      d.text,
+      "no difference in accuracy shown between a and b: +50 points; a single cluster of cases shows none, "
+      "however large");
 }
 
 TEST(Differences, fewer_than_five_cases_are_not_compared) {

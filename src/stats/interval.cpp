@@ -64,6 +64,54 @@ std::optional<MeanEstimate> clustered_mean_interval(std::span<const double> valu
   return estimate;
 }
 
+std::vector<RatioTerm> joined(std::span<const RatioTerm> terms, std::span<const std::uint32_t> cluster) {
+  if (cluster.empty()) return {terms.begin(), terms.end()};
+  CHECK(terms.size() == cluster.size());
+  std::vector<RatioTerm> sums;
+  std::vector<std::int64_t> place;
+  for (std::size_t i = 0; i < terms.size(); ++i) {
+    if (cluster[i] >= place.size()) place.resize(cluster[i] + std::size_t{1}, -1);
+    std::int64_t& at = place[cluster[i]];
+    if (at < 0) {
+      at = static_cast<std::int64_t>(sums.size());
+      sums.emplace_back();
+    }
+    RatioTerm& sum = sums[static_cast<std::size_t>(at)];
+    sum.numerator += terms[i].numerator;
+    sum.denominator += terms[i].denominator;
+  }
+  return sums;
+}
+
+std::vector<RatioTerm> joined_means(std::span<const double> values, std::span<const std::uint32_t> cluster) {
+  std::vector<RatioTerm> terms;
+  terms.reserve(values.size());
+  for (const double value : values) terms.push_back({.numerator = value, .denominator = 1});
+  return joined(terms, cluster);
+}
+
+std::optional<MeanEstimate> ratio_interval(std::span<const RatioTerm> units) {
+  RatioTerm whole;
+  for (const RatioTerm& unit : units) {
+    whole.numerator += unit.numerator;
+    whole.denominator += unit.denominator;
+  }
+  if (whole.denominator <= 0) return std::nullopt;
+  const double rate = whole.numerator / whole.denominator;
+  MeanEstimate estimate{.mean = rate, .se = {}, .ci95 = {}, .n = units.size(), .clusters = units.size()};
+  if (units.size() < 2) return estimate;
+  double squares = 0;
+  for (const RatioTerm& unit : units) {
+    const double off = unit.numerator - rate * unit.denominator;
+    squares += off * off;
+  }
+  const auto n = static_cast<double>(units.size());
+  estimate.se = std::sqrt(squares / (n * (n - 1))) / (whole.denominator / n);
+  if (units.size() >= kFewestForInterval)
+    estimate.ci95 = around(rate, t_quantile(0.975, n - 1) * *estimate.se);
+  return estimate;
+}
+
 Interval wilson_rate(double p, double n) {
   CHECK(n > 0 && p >= 0 && p <= 1);
   const double z2 = kZ95 * kZ95;

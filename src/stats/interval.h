@@ -7,6 +7,7 @@
 #include <optional>
 #include <span>
 #include <string_view>
+#include <vector>
 
 namespace assay::stats {
 
@@ -41,6 +42,26 @@ std::optional<MeanEstimate> mean_interval(std::span<const double> values);
 /// Source  Miller (arXiv 2411.00640), appendix A, with the factor C/(C-1) as Inspect has it.
 std::optional<MeanEstimate> clustered_mean_interval(std::span<const double> values,
                                                     std::span<const std::uint32_t> cluster);
+
+/// One case: what it adds above and below the line of a pooled rate (tokens and seconds, errors and words).
+struct RatioTerm {
+  double numerator = 0;
+  double denominator = 0;
+  bool operator==(const RatioTerm&) const = default;
+};
+
+/// The sums of each cluster, in the order of the first term of each. `cluster` empty: the terms as they are.
+std::vector<RatioTerm> joined(std::span<const RatioTerm> terms, std::span<const std::uint32_t> cluster);
+/// The same of values, each of which counts once.
+std::vector<RatioTerm> joined_means(std::span<const double> values, std::span<const std::uint32_t> cluster);
+
+/// A ratio of sums R = Σ e_i ÷ Σ w_i, such as errors per word; `mean` holds R.
+///   SE = √( Σ(e_i - R·w_i)² / (n(n-1)) ) / w̄,  interval with t and n - 1 degrees of freedom.
+/// The mean of the e_i/w_i is another quantity. For clusters give their sums: with w_i the number of values
+/// this is the SE of clustered_mean_interval(), with w_i their weights that of a weighted mean.
+/// Shape   w_i >= 0. Absent when they add up to 0.
+/// Source  Cochran, "Sampling Techniques" (1977), 2.11 and 6.3.
+std::optional<MeanEstimate> ratio_interval(std::span<const RatioTerm> units);
 
 /// Pass rate k of n with one 0/1 value per case:
 ///   centre (p + z²/2n)/(1 + z²/n), half width z·√(p(1-p)/n + z²/4n²)/(1 + z²/n), z = 1.959964.

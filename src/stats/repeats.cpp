@@ -33,6 +33,18 @@ std::optional<PassAtK> pass_of(std::span<const CaseTries> cases, std::uint64_t k
   return PassAtK{.k = k, .at_least_one = of_chances(any, cluster), .all = of_chances(all, cluster)};
 }
 
+/// How the answers to each case agree.
+struct Of {
+  std::vector<double> same, majority, variance;
+  std::vector<std::uint32_t> cluster;
+
+  void give(const std::vector<double>& values, double& mean, std::optional<double>& se) const {
+    const MeanEstimate estimate = *clustered_mean_interval(values, cluster);
+    mean = estimate.mean;
+    se = estimate.se;
+  }
+};
+
 }  // namespace
 
 std::optional<double> pass_at_k(std::uint64_t n, std::uint64_t c, std::uint64_t k) {
@@ -54,25 +66,23 @@ std::optional<double> pass_hat_k(std::uint64_t n, std::uint64_t c, std::uint64_t
 std::optional<Repeated> repeated(std::span<const CaseTries> cases) {
   Repeated found;
   std::uint64_t most = 0;
-  double same = 0;
-  double majority = 0;
-  double variance = 0;
+  Of of;
   for (const CaseTries& one : cases) {
     most = std::max(most, one.graded);
     if (one.graded < 2) continue;
-    ++found.cases;
     const double share = static_cast<double>(one.passed) / static_cast<double>(one.graded);
     const bool tie = one.passed * 2 == one.graded;
-    same += one.passed == 0 || one.passed == one.graded ? 1 : 0;
-    majority += tie ? 0.5 : share > 0.5 ? 1 : 0;
+    of.same.push_back(one.passed == 0 || one.passed == one.graded ? 1 : 0);
+    of.majority.push_back(tie ? 0.5 : share > 0.5 ? 1 : 0);
+    of.variance.push_back(share * (1 - share));
+    of.cluster.push_back(one.cluster);
     found.ties += tie ? 1 : 0;
-    variance += share * (1 - share);
   }
-  if (found.cases == 0) return std::nullopt;
-  const auto count = static_cast<double>(found.cases);
-  found.consistency = same / count;
-  found.majority = majority / count;
-  found.inner_variance = variance / count;
+  if (of.same.empty()) return std::nullopt;
+  found.cases = of.same.size();
+  of.give(of.same, found.consistency, found.consistency_se);
+  of.give(of.majority, found.majority, found.majority_se);
+  of.give(of.variance, found.inner_variance, found.inner_variance_se);
   std::vector<std::uint64_t> wanted(kShownK.begin(), kShownK.end());
   if (std::find(wanted.begin(), wanted.end(), most) == wanted.end()) wanted.push_back(most);
   std::sort(wanted.begin(), wanted.end());

@@ -41,6 +41,8 @@ struct Repeated {
   double majority = 0;        ///< share where more than half pass; exact ties count half
   std::uint64_t ties = 0;     ///< cases with exactly half
   double inner_variance = 0;  ///< mean of p(1 - p) within a case
+  /// Over those cases; clustered where cases share a cluster. Absent for one case or cluster.
+  std::optional<double> consistency_se, majority_se, inner_variance_se;
 };
 
 /// Absent when no case has two graded answers.

@@ -110,14 +110,17 @@ bool RowData::fit(const record::Sample& sample, const record::MetricSpec& metric
 }
 
 void RowData::add(const record::Sample& sample, const record::Verdict* verdict, std::uint32_t case_index,
-                  double case_weight) {
+                  double case_weight, const CorpusReader& reader) {
   cases.push_back(case_index);
   repeats.push_back(sample.repeat);
   weights.push_back(case_weight);
   const std::optional<Nanos> began = sample.tokens.empty() ? sample.times.sent : sample.tokens.front().at;
   began_s.push_back(began ? std::chrono::duration<double>(*began).count() : kNone);
-  add_verdict(sample, verdict, case_weight);
-  if (verdict != nullptr) across.add(case_index, sample.repeat, *verdict);
+  add_verdict(sample, verdict, case_index, case_weight);
+  if (verdict != nullptr) {
+    across.add(case_index, sample.repeat, *verdict);
+    corpus.add(case_index, *verdict, reader);
+  }
   add_metrics(sample);
   add_claims(sample);
   add_cost(sample);
@@ -150,7 +153,8 @@ bool is_only_scored(const record::Verdict& verdict) {
 
 }  // namespace
 
-void RowData::add_verdict(const record::Sample& sample, const record::Verdict* verdict, double case_weight) {
+void RowData::add_verdict(const record::Sample& sample, const record::Verdict* verdict,
+                          std::uint32_t case_index, double case_weight) {
   const record::Mark mark = mark_of(sample, verdict);
   marks.push_back(mark);
   const std::string reason = reason_of(sample, verdict);
@@ -165,10 +169,11 @@ void RowData::add_verdict(const record::Sample& sample, const record::Verdict* v
     const record::AssertionResult& assertion = verdict->assertions[i];
     if (assertion.metric.empty() || !assertion.score) continue;
     if (std::find(elsewhere.begin(), elsewhere.end(), i) != elsewhere.end()) continue;
-    WeightedSum& sum = named[assertion.metric];
+    std::vector<RatioTerm>& sums = named[assertion.metric];
+    if (case_index >= sums.size()) sums.resize(case_index + std::size_t{1});
     const double weight = case_weight * naming_weight(assertion);
-    sum.sum += weight * *assertion.score;
-    sum.weight += weight;
+    sums[case_index].numerator += weight * *assertion.score;
+    sums[case_index].denominator += weight;
   }
 }
 

@@ -18,6 +18,7 @@
 #include "record/verdict.h"
 #include "stats/across.h"
 #include "stats/bootstrap.h"
+#include "stats/corpus.h"
 #include "stats/spread.h"
 #include "stats/summariser.h"
 
@@ -74,17 +75,12 @@ struct Column {
   std::uint64_t unfit = 0;
 };
 
-struct WeightedSum {
-  double sum = 0;
-  double weight = 0;
-};
-
 class RowData {
  public:
   /// `run` gives the load pattern, `model` says how prefill is measured.
   RowData(const record::Run& run, const record::ModelRecord& model);
   void add(const record::Sample& sample, const record::Verdict* verdict, std::uint32_t case_index,
-           double case_weight);
+           double case_weight, const CorpusReader& reader = {});
 
   std::size_t size() const { return cases.size(); }
 
@@ -111,11 +107,15 @@ class RowData {
   double hottest = 0;                 ///< largest temperature that was asked for
   std::map<std::string, std::uint64_t> reasons, flags;
   std::map<std::string, std::uint64_t> unapplied;  ///< parameter → samples whose engine does not support it
-  std::map<std::string, WeightedSum> named;
+  /// `metric:` of checks → for each case the weighted sum of its scores, over the weights. May be shorter
+  /// than there are cases.
+  std::map<std::string, std::vector<RatioTerm>> named;
   Across across;
+  CorpusData corpus;
 
  private:
-  void add_verdict(const record::Sample& sample, const record::Verdict* verdict, double case_weight);
+  void add_verdict(const record::Sample& sample, const record::Verdict* verdict, std::uint32_t case_index,
+                   double case_weight);
   void add_metrics(const record::Sample& sample);
   void add_claims(const record::Sample& sample);
   void add_cost(const record::Sample& sample);

@@ -102,21 +102,14 @@ MetricSummary median_metric(Clustered data) {
 /// Sums of each cluster, in the order of the first sample of each.
 std::vector<RatioTerm> cluster_terms(const std::vector<RatioTerm>& terms, const RowData& data,
                                      const CaseTable& cases, const std::vector<std::uint32_t>& order) {
-  std::vector<RatioTerm> sums;
-  std::vector<std::int64_t> place;
+  std::vector<RatioTerm> used;
+  std::vector<std::uint32_t> cluster;
   for (const std::uint32_t i : order) {
     if (terms[i].denominator <= 0) continue;
-    const std::uint32_t cluster = cases.cluster(data.cases[i]);
-    if (cluster >= place.size()) place.resize(cluster + std::size_t{1}, -1);
-    if (place[cluster] < 0) {
-      place[cluster] = static_cast<std::int64_t>(sums.size());
-      sums.emplace_back();
-    }
-    RatioTerm& sum = sums[static_cast<std::size_t>(place[cluster])];
-    sum.numerator += terms[i].numerator;
-    sum.denominator += terms[i].denominator;
+    used.push_back(terms[i]);
+    cluster.push_back(cases.cluster(data.cases[i]));
   }
-  return sums;
+  return joined(used, cluster);
 }
 
 MetricSummary pooled_metric(Clustered data, const std::vector<RatioTerm>& terms) {
@@ -243,23 +236,61 @@ void add_coverage(SummaryRow& row) {
 void add_accuracy(SummaryRow& row, const RowData& data, const CaseTable& cases,
                   const std::vector<std::uint32_t>& order) {
   Clustered passed;
-  WeightedSum score;
   for (const std::uint32_t i : order) {
-    if (!std::isnan(data.scores[i])) {
-      score.sum += data.weights[i] * data.scores[i];
-      score.weight += data.weights[i];
-    }
     if (data.marks[i] != record::Mark::pass && data.marks[i] != record::Mark::fail) continue;
     passed.values.push_back(data.marks[i] == record::Mark::pass ? 1.0 : 0.0);
     passed.cluster.push_back(cases.cluster(data.cases[i]));
   }
-  if (score.weight > 0) row.score = score.sum / score.weight;
   const auto rate = rate_interval(passed.values, passed.cluster);
   if (!rate) return;
   row.accuracy = static_cast<double>(row.passed) / static_cast<double>(row.passed + row.failed);
   row.accuracy_ci95 = rate->ci95;
   row.accuracy_method = rate->method;
   if (rate->ci95) row.accuracy_se = clustered_mean_interval(passed.values, passed.cluster)->se;
+}
+
+/// A score lies in 0..1; what an interval claims beyond is cut.
+std::optional<MeanEstimate> weighted_mean(const std::vector<RatioTerm>& terms,
+                                          const std::vector<std::uint32_t>& cluster) {
+  std::optional<MeanEstimate> estimate = ratio_interval(joined(terms, cluster));
+  if (!estimate) return std::nullopt;
+  estimate->n = terms.size();
+  if (estimate->ci95)
+    estimate->ci95 =
+        Interval{.low = std::max(0.0, estimate->ci95->low), .high = std::min(1.0, estimate->ci95->high)};
+  return estimate;
+}
+
+/// Mean scores, weighted by case: of the verdicts, and of checks that have names.
+void add_scores(SummaryRow& row, const RowData& data, const CaseTable& cases,
+                const std::vector<std::uint32_t>& order) {
+  std::vector<RatioTerm> terms;
+  std::vector<std::uint32_t> cluster;
+  for (const std::uint32_t i : order) {
+    if (std::isnan(data.scores[i]) || data.weights[i] <= 0) continue;
+    row.partial_scores = row.partial_scores || (data.scores[i] > 0 && data.scores[i] < 1);
+    terms.push_back({.numerator = data.weights[i] * data.scores[i], .denominator = data.weights[i]});
+    cluster.push_back(cases.cluster(data.cases[i]));
+  }
+  if (const auto mean = weighted_mean(terms, cluster)) {
+    row.score = mean->mean;
+    row.score_se = mean->se;
+    row.score_ci95 = mean->ci95;
+  }
+  const std::vector<std::uint32_t> by_id = cases.in_order();
+  for (const auto& [name, sums] : data.named) {
+    terms.clear();
+    cluster.clear();
+    for (const std::uint32_t id : by_id) {
+      if (id >= sums.size() || sums[id].denominator <= 0) continue;
+      terms.push_back(sums[id]);
+      cluster.push_back(cases.cluster(id));
+    }
+    if (const auto mean = weighted_mean(terms, cluster)) {
+      row.named_scores[name] = mean->mean;
+      row.named_estimates[name] = *mean;
+    }
+  }
 }
 
 void add_columns(SummaryRow& row, const RowData& data, const CaseTable& cases,
@@ -293,6 +324,10 @@ std::vector<CaseTotals> case_totals(const RowData& data, const CaseTable& cases)
     ++total.samples;
     total.passed += data.marks[i] == record::Mark::pass ? 1 : 0;
     total.graded += data.marks[i] == record::Mark::pass || data.marks[i] == record::Mark::fail ? 1 : 0;
+    if (!std::isnan(data.scores[i])) {
+      total.scores += data.scores[i];
+      ++total.scored;
+    }
     const RatioTerm& decode = data.columns[decode_column()].terms[i];
     total.decode.numerator += decode.numerator;
     total.decode.denominator += decode.denominator;
@@ -345,6 +380,7 @@ SummaryRow summarise_row(const record::Run& run, std::uint32_t model, std::uint3
   count_planned(row, run, data);
   add_coverage(row);
   add_accuracy(row, data, cases, order);
+  add_scores(row, data, cases, order);
   add_columns(row, data, cases, order);
   add_model_metrics(row, run, contestant, data);
   add_roofline(row, run, contestant);
@@ -353,9 +389,7 @@ SummaryRow summarise_row(const record::Run& run, std::uint32_t model, std::uint3
   row.flags = data.flags;
   row.batch_answers = batch_answers_of(contestant, cell);
   row.batch_speed = batch_speed_of(run, model, cell);
-  for (const auto& [name, sum] : data.named) {
-    if (sum.weight > 0) row.named_scores[name] = sum.sum / sum.weight;
-  }
+  row.corpus = data.corpus.figures(cases);
   return row;
 }
 

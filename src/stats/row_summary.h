@@ -15,7 +15,9 @@ struct CaseTotals {
   std::uint32_t samples = 0;
   std::uint32_t passed = 0;
   std::uint32_t graded = 0;
-  RatioTerm decode;  ///< tokens after the first and their seconds, of fit samples
+  double scores = 0;         ///< sum of the graded samples' scores
+  std::uint32_t scored = 0;  ///< how many have one
+  RatioTerm decode;          ///< tokens after the first and their seconds, of fit samples
 };
 
 /// Parallel to the numbers of `cases`.

@@ -34,7 +34,8 @@ void Summariser::add(const record::Sample& sample, const record::Verdict* verdic
   State& state = *state_;
   CHECK(sample.model < state.run.models.size() && sample.cell < state.cells);
   const std::uint32_t index = state.cases.index_of(sample.case_id);
-  state.rows[sample.model * state.cells + sample.cell].add(sample, verdict, index, state.cases.weight(index));
+  state.rows[sample.model * state.cells + sample.cell].add(sample, verdict, index, state.cases.weight(index),
+                                                           state.options.corpus);
 }
 
 namespace {
@@ -57,11 +58,13 @@ Summary Summariser::finish() const {
   summary.started = rfc3339(state.run.started_wall);
   summary.assay_version = state.run.assay_version;
   std::vector<const RowData*> data;
+  std::vector<const CorpusData*> corpora;
   std::vector<std::vector<CaseTotals>> totals;
   for (std::size_t r = 0; r < state.rows.size(); ++r) {
     const auto model = static_cast<std::uint32_t>(r / state.cells);
     const auto cell = static_cast<std::uint32_t>(r % state.cells);
     data.push_back(&state.rows[r]);
+    corpora.push_back(&state.rows[r].corpus);
     totals.push_back(case_totals(state.rows[r], state.cases));
     summary.rows.push_back(summarise_row(state.run, model, cell, state.rows[r], state.cases));
     summary.rows.back().repeated = repeated(tries_of(totals.back(), state.cases));
@@ -69,7 +72,7 @@ Summary Summariser::finish() const {
     if (auto circular = every_rotation(state.rows[r], state.cases))
       summary.rows.back().across.push_back(*std::move(circular));
   }
-  add_differences(summary, totals, state.cases, state.options.only_pairs);
+  add_differences(summary, totals, state.cases, corpora, state.options.only_pairs);
   add_notes(summary, state.run, state.options, data, totals, state.cases);
   return summary;
 }

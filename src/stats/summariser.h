@@ -10,6 +10,7 @@
 #include "record/run.h"
 #include "record/sample.h"
 #include "record/verdict.h"
+#include "stats/corpus.h"
 #include "stats/summary.h"
 
 namespace assay::stats {
@@ -34,6 +35,8 @@ struct SummaryOptions {
   /// Only these models are compared, by index; empty: every two. For runs set beside each other, where a
   /// model is compared with itself and not with the others.
   std::vector<std::pair<std::uint32_t, std::uint32_t>> only_pairs{};
+  /// Reads the counts that evaluators keep; without it there are no corpus scores.
+  CorpusReader corpus{};
 };
 
 /// Order     of add() does not matter to any number.

@@ -6,12 +6,15 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "record/run.h"
 #include "stats/across.h"
 #include "stats/interval.h"
+#include "stats/power.h"
 #include "stats/repeats.h"
+#include "stats/sign_flip.h"
 
 namespace assay::stats {
 
@@ -35,6 +38,11 @@ struct CorpusFigure {
   std::string signature;  ///< everything that the number depends on
   double score = 0;       ///< wer, cer: a rate, which may exceed 1
   std::uint64_t samples = 0;
+  std::uint64_t units = 0;         ///< cases, or clusters of them: what the interval is over
+  std::optional<double> se{};      ///< absent for one unit, and without formula for two
+  std::optional<Interval> ci95{};  ///< absent below 3 units
+  std::string method{};            ///< "ratio of sums, t", "bootstrap over cases"; empty without interval
+  bool lower_is_better = false;
 };
 
 /// Greedy answers in the batch beside the same cases' answers alone (record::BatchCheck).
@@ -62,18 +70,22 @@ struct SummaryRow {
   std::optional<Interval> accuracy_ci95;
   std::string
       accuracy_method;  ///< wilson, clustered, clustered (cut), wilson (clusters); empty without interval
-  std::optional<double> score;      ///< mean score of graded samples, weighted by case
+  std::optional<double> score;         ///< mean score of graded samples, weighted by case
+  std::optional<double> score_se;      ///< clustered by case; absent for one case or cluster
+  std::optional<Interval> score_ci95;  ///< cut to 0..1; absent below 3
+  bool partial_scores = false;      ///< some score lies between 0 and 1, so that it says more than accuracy
   std::optional<double> coverage;   ///< (passed + failed) / (cases × repeats)
   std::optional<double> low, high;  ///< accuracy if nothing, or everything, of what was not graded were right
-  std::map<std::string, MetricSummary> metrics;   ///< names of docs/measurement.md
-  std::map<std::string, std::uint64_t> reasons;   ///< "fail:no_answer" → count
-  std::map<std::string, std::uint64_t> flags;     ///< flag → samples
-  std::optional<Repeated> repeated;               ///< several answers to one case
-  std::vector<AcrossFigure> across;               ///< all answers to a case counted together
-  std::vector<CorpusFigure> corpus;               ///< filled by whoever can read the verdicts' counts
-  std::optional<BatchAnswers> batch_answers;      ///< absent: nothing was answered twice
-  std::optional<record::BatchSpeed> batch_speed;  ///< absent: nobody had to find how many go together
-  std::map<std::string, double> named_scores;     ///< `metric:` of checks → weighted mean score
+  std::map<std::string, MetricSummary> metrics;         ///< names of docs/measurement.md
+  std::map<std::string, std::uint64_t> reasons;         ///< "fail:no_answer" → count
+  std::map<std::string, std::uint64_t> flags;           ///< flag → samples
+  std::optional<Repeated> repeated;                     ///< several answers to one case
+  std::vector<AcrossFigure> across;                     ///< all answers to a case counted together
+  std::vector<CorpusFigure> corpus;                     ///< filled by whoever can read the verdicts' counts
+  std::optional<BatchAnswers> batch_answers;            ///< absent: nothing was answered twice
+  std::optional<record::BatchSpeed> batch_speed;        ///< absent: nobody had to find how many go together
+  std::map<std::string, double> named_scores;           ///< `metric:` of checks → weighted mean score
+  std::map<std::string, MeanEstimate> named_estimates;  ///< the same with standard error; n counts cases
   /// "most accurate", "fastest": not shown worse than any other row of its cell, and the difference to
   /// another shown.
   std::vector<std::string> badges;
@@ -90,25 +102,44 @@ struct Note {
 
 /// Two rows of one cell, different models, the same cases.
 struct Difference {
-  std::string metric;        ///< accuracy, decode_tps
+  std::string metric;        ///< accuracy, score, decode_tps, "corpus:wer"
+  std::string signature;     ///< of a corpus score: everything that the number depends on
   std::uint32_t better = 0;  ///< row index; the larger estimate, shown or not
   std::uint32_t worse = 0;
-  double estimate = 0;  ///< accuracy: difference (0.05 is 5 points); decode_tps: ratio of medians − 1
-  std::optional<Interval> ci95;   ///< of the estimate
-  double p = 1;                   ///< of the test alone
-  double p_adjusted = 1;          ///< by Holm over all differences of the table
-  std::uint64_t comparisons = 0;  ///< how many those are
-  bool shown = false;             ///< p_adjusted < 0.05, and coverage does not leave the order open
-  std::uint64_t n = 0;            ///< cases measured for both
-  std::uint64_t left_out = 0;     ///< cases that only one of them has
+  /// accuracy, score: difference (0.05 is 5 points); corpus: by how much `better` is better; decode_tps:
+  /// ratio of medians − 1.
+  double estimate = 0;
+  std::optional<double> better_value, worse_value;  ///< accuracy, score, corpus: over the cases both have
+  std::optional<double> se;                         ///< of the estimate; decode_tps: none
+  std::optional<Interval> ci95;                     ///< of the estimate
+  double p = 1;                                     ///< of the test alone
+  double p_adjusted = 1;                            ///< by Holm over all differences of the table
+  std::uint64_t comparisons = 0;                    ///< how many those are
+  bool shown = false;          ///< p_adjusted < 0.05, and coverage does not leave the order open
+  std::uint64_t n = 0;         ///< cases measured for both
+  std::uint64_t left_out = 0;  ///< cases that only one of them has
   std::uint64_t better_only = 0, worse_only = 0;  ///< accuracy with one repeat: discordant cases
   std::vector<std::string> better_only_cases, worse_only_cases;  ///< at most kMostListedCases each
   std::optional<double> smallest;  ///< the difference that would have been found four times in five
   bool open = false;               ///< what was not graded could turn the order round
+  // Beside a t test over case means:
+  std::optional<SignFlip> sign_flip;       ///< from 5 to 29 cases or clusters
+  std::optional<Interval> bootstrap_ci95;  ///< of the estimate, plain percentiles
+  std::uint64_t draws = 0;                 ///< of the bootstrap, from kBootstrapSeed; 0: there was none
+  // For the plan of another run (stats/power.h), of accuracy:
+  double repeats = 0;                     ///< graded answers to a case, mean
+  std::optional<double> correlation;      ///< of the two models' case means
+  std::optional<VarianceParts> variance;  ///< where every case was answered twice or more by both
   std::string method;  ///< "McNemar exact", "paired t", "paired bootstrap of the ratio of medians"
   std::string
       text;  ///< "tiny-m is more accurate than tiny-s: 92 % against 61 %, +31 points (18…44), p < 0.001"
+  std::string detail;  ///< n, discordant cases, the test with p before and after Holm, and its company
 };
+inline constexpr std::string_view kMcNemar = "McNemar exact";
+inline constexpr std::string_view kPairedT = "paired t over case means";
+inline constexpr std::string_view kPairedTClustered = "paired t, clustered";
+/// Before the name of a corpus score in Difference::metric, so that a check named "accuracy" is no accuracy.
+inline constexpr std::string_view kCorpusMetric = "corpus:";
 inline constexpr std::size_t kMostListedCases = 100;
 
 struct Summary {

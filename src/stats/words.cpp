@@ -64,6 +64,13 @@ std::string p_text(double p) {
   return fmt::format("p = {:.{}f}", p, p < 0.1 ? 3 : 2);
 }
 
+std::string thousands(std::uint64_t count) {
+  std::string text = std::to_string(count);
+  constexpr std::size_t kGroup = 3;
+  for (std::size_t at = text.size(); at > kGroup;) text.insert(at -= kGroup, 1, ',');
+  return text;
+}
+
 std::string counted(std::uint64_t count, std::string_view one, std::string_view many) {
   return fmt::format("{} {}", count, count == 1 ? one : many);
 }

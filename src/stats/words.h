@@ -26,6 +26,8 @@ std::string percent_with(double share, const std::optional<Interval>& ci95);
 
 /// "p < 0.001", "p = 0.031".
 std::string p_text(double p);
+/// "100,000": commas between groups of three digits.
+std::string thousands(std::uint64_t count);
 /// "1 case", "3 cases".
 std::string counted(std::uint64_t count, std::string_view one, std::string_view many);
 /// "a, b, c and 4 more": at most `most` ids.

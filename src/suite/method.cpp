@@ -62,6 +62,13 @@ void check_choices(Reader& reader, const record::Case& test) {
   }
 }
 
+/// A case with several right choices.
+bool has_several(const record::Suite& suite) {
+  return std::any_of(suite.cases.begin(), suite.cases.end(), [](const record::Case& test) {
+    return test.expect && test.expect->kind == record::Value::Kind::list && test.expect->items.size() > 1;
+  });
+}
+
 /// Nothing is sampled, so a sampling parameter would be a setting without effect.
 void check_params(Reader& reader, const record::Params& params, const Location& where,
                   std::string_view whose) {
@@ -125,7 +132,10 @@ void settle_method(Reader& reader, Node root, record::Suite& suite) {
   check_settings(reader, root, suite);
   if (suite.checks.empty() && !root.find("evaluate")) {
     const Location where = root.find_key("method").where();
-    suite.checks = {by("acc", 1, where), by("acc_norm", 0, where), by("acc_bytes", 0, where)};
+    if (has_several(suite))
+      suite.checks = {by("mc1", 1, where), by("mc2", 0, where)};
+    else
+      suite.checks = {by("acc", 1, where), by("acc_norm", 0, where), by("acc_bytes", 0, where)};
   }
   for_each_check(suite, [&](record::Check& check) {
     name_metric(check);

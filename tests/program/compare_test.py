@@ -71,6 +71,66 @@ class Compare(ProgramTest):
         text = self.compare("last#good", "last#bad")
         self.assertIn("A: good is more accurate than B: bad: 100 % against 0 %", text)
 
+    def test_error_rates_of_two_models_are_compared_over_the_corpus(self):
+        rows = "\n".join(f'  - {{id: c{i:02}, vars: {{word: w{i:02}}}, expect: "a b c {"d" if i % 2 else "e"}"}}'
+                         for i in range(CASES))
+        path = self.write("words.yaml", f'assay: 1\nname: Words\nprompt: "{{{{word}}}}"\ncases:\n{rows}\n'
+                          'evaluate: {type: wer, threshold: 1}\nwarmup: 0\nmodels: '
+                          '[{engine: fake, model: say a b c d, label: good}, {engine: fake, model: say a x y d, label: bad}]\n')
+        row = self.run_json(path)["rows"][0]
+        figure = row["corpus"][0]
+        self.assertEqual((figure["score"], figure["method"], figure["units"]), (0.125, "ratio of sums, t", CASES))
+        self.assertLess(figure["ci95"][0], 0.125)
+        self.assertGreater(figure["se"], 0)
+        done = json.loads(self.compare("last#good", "last#bad", "--json"))
+        found = next(one for one in done["differences"] if one["metric"] == "corpus:wer")
+        self.assertEqual((found["better"]["model"], found["better_value"], found["worse_value"]), ("A: good", 0.125, 0.625))
+        self.assertTrue(found["shown"])
+        self.assertEqual((found["bootstrap"]["draws"], found["bootstrap"]["seed"]), (4000, 1))
+        self.assertIn("A: good is better than B: bad in wer over the corpus: 0.1250 against 0.6250",
+                      " ".join(self.compare("last#good", "last#bad").split()))
+
+    def test_power_before_a_run(self):
+        text = self.compare("--power")
+        for figure in ("4361", "2181", "873", "1570", "785", "314", "393", "197", "79"):
+            self.assertIn(f"{figure} cases", text)
+        done = json.loads(self.compare("--power", "--discordant", "9", "--detect", "5", "--json"))
+        self.assertEqual((done["schema"], done["power"][0]["to_find"]), ("assay.power/1", [{"difference": 0.05, "cases": 275}]))
+        done = json.loads(self.compare("--power", "--correlation", "0.5", "--cases", "164", "--json"))
+        self.assertAlmostEqual(done["power"][0]["smallest"][0]["difference"], 0.109, places=3)
+
+    def test_power_after_a_run(self):
+        self.run_as("after", "say yes; @20+ say no; 5 tokens every 1ms")
+        text = self.compare("before", "after", "--power")
+        self.assertIn("Another run like these", text)
+        self.assertIn("24 cases in pairs", text)
+        line = json.loads(self.compare("before", "after", "--power", "--json", "--cases", "96"))["power"][0]
+        self.assertEqual(line["n"], CASES)
+        self.assertEqual([one["cases"] for one in line["smallest"]], [CASES, 96])
+        self.assertLess(line["smallest"][1]["difference"], line["smallest"][0]["difference"])
+        self.assertEqual(line["repeats"], [], "one answer to a case says nothing of its own scatter")
+
+    def test_power_from_repeats_says_what_more_of_them_are_worth(self):
+        path = self.write("yes.yaml", suite().replace("warmup: 0", "warmup: 0\nrepeats: 3"))
+        self.assay("run", path, "--model", "fake:say yes; @40+ say no", "--label", "one", "--quiet")
+        self.assay("run", path, "--model", "fake:say yes; @60+ say no", "--label", "two", "--quiet")
+        line = json.loads(self.compare("one", "two", "--power", "--json"))["power"][0]
+        self.assertEqual([one["repeats"] for one in line["repeats"]], [1, 2, 4, 8])
+        errors = [one["se"] for one in line["repeats"]]
+        self.assertEqual(errors, sorted(errors, reverse=True))
+        difference = json.loads(self.compare("one", "two", "--json"))["differences"][0]
+        self.assertFalse(difference["sign_flip"]["exact"])
+        self.assertEqual((difference["sign_flip"]["patterns"], difference["sign_flip"]["seed"]), (100000, 1))
+
+    def test_options_that_do_not_go_together_are_said(self):
+        for arguments, said in (([], "no run to compare"), (["before"], "none to compare it with"),
+                                (["--cases", "5"], "without --power"),
+                                (["before", "before", "--power", "--correlation", "0.5"], "assumptions beside runs"),
+                                (["--power", "--detect", "0"], "points above 0"),
+                                (["--power", "--correlation", "1"], "below 1")):
+            done = self.assay("compare", *arguments, code=2)
+            self.assertIn(said, done.stderr, arguments)
+
     def test_models_of_one_name_are_paired_and_not_mixed(self):
         both = '{engine: fake, model: say yes, label: good}, {engine: fake, model: say no, label: bad}'
         path = self.write("yes.yaml", suite().replace('"fake:"', both))

@@ -37,6 +37,14 @@ class LogLikelihood(ProgramTest):
         self.assertIn("acc_norm", shown)
         self.assertNotRegex(shown, r"\b0(\.0+)? tok/s")
 
+    def test_several_right_choices_are_truthfulqas_two_scores(self):
+        path = self.write("pets.yaml", PETS.replace("expect: B}", "expect: [B, A]}"))
+        row = self.run_json(path)["rows"][0]
+        self.assertEqual((row["passed"], row["failed"]), (1, 1), "mc1 decides")
+        self.assertEqual(set(row["named_scores"]), {"mc1", "mc2"})
+        self.assertEqual(row["named_scores"]["mc1"], 0.5)
+        self.assertTrue(0 < row["named_scores"]["mc2"] < 1)
+
     def test_grading_again_needs_no_model(self):
         self.run_json(self.write("pets.yaml", PETS))
         other = PETS.replace("prompt:", "evaluate: {type: loglikelihood, by: acc_bytes}\nprompt:").replace("expect: B", "expect: A")

@@ -1,6 +1,7 @@
 // Summaries written down by hand, so that golden outputs test the rendering and nothing else.
 #pragma once
 
+#include <cmath>
 #include <string>
 
 #include "stats/summary.h"
@@ -34,6 +35,7 @@ inline stats::SummaryRow row(std::string label, std::uint64_t params, std::uint6
   r.score = r.low = r.high = r.accuracy;
   r.coverage = 1;
   r.accuracy_method = "wilson";
+  r.accuracy_se = std::sqrt(*r.accuracy * (1 - *r.accuracy) / static_cast<double>(passed + failed - 1));
   r.reasons["fail:mismatch"] = failed;
   return r;
 }
@@ -79,6 +81,9 @@ inline stats::Summary demo() {
   accuracy.smallest = 0.1875;
   accuracy.method = "McNemar exact";
   accuracy.text = "tiny-m is more accurate than tiny-s: 92 % against 60 %, +32 points (19…45), p < 0.001";
+  accuracy.detail =
+      "50 cases in pairs; only tiny-m passes 16, only tiny-s 0; McNemar exact: p < 0.001, by Holm (m = 2) p "
+      "< 0.001";
   stats::Difference speed;
   speed.metric = "decode_tps";
   speed.worse = 1;
@@ -90,6 +95,10 @@ inline stats::Summary demo() {
   speed.n = 50;
   speed.method = "paired bootstrap of the ratio of medians over cases";
   speed.text = "tiny-s decodes 3.3 times as fast (3.2…3.3) as tiny-m, p < 0.001";
+  speed.draws = 4000;
+  speed.detail =
+      "50 cases in pairs; paired bootstrap of the ratio of medians over cases (4,000 draws, seed 1): "
+      "p < 0.001, by Holm (m = 2) p < 0.001";
   s.differences = {accuracy, speed};
   s.notes = {{.kind = "tells_nothing",
               .text = "every model fails 2 cases: they tell nothing apart; check the cases: c009, c019",
