@@ -58,6 +58,15 @@ TEST(Grader, a_content_filter_is_incomplete) {
 }
 
 // The rows of "Splitting off reasoning" in docs/evaluators.md, as verdicts.
+TEST(Grader, a_refusal_that_the_server_names_is_a_fail) {
+  record::Sample refused = sample("I cannot help with 42.", "content_filter");
+  refused.claims[std::string(record::kClaimedRefusal)] = "stop_reason";
+  const Verdict verdict = judge(asks_42(), refused);
+  EXPECT_EQ(say(verdict), "fail: refused");
+  EXPECT_EQ(verdict.detail, "the server says that the model refused: I cannot help with 42.");
+  EXPECT_EQ(verdict.score, 0.0);
+}
+
 TEST(Grader, reasoning) {
   EXPECT_EQ(say(judge(asks_42(), sample("<think>a</think>\n\n42"))), "pass: ");
   EXPECT_EQ(say(judge(asks_42(), sample("a</think>42"))), "pass: ");

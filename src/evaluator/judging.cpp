@@ -117,6 +117,10 @@ class Judging {
                     is_scored() ? "the prompt with its longest choice does not fit into the context"
                                 : "the engine accepted fewer prompt tokens than were sent");
     }
+    // Before the filter's word: a refusal is the service's own answer, and says so.
+    if (sample_.claims.is_object() && sample_.claims.contains(record::kClaimedRefusal))
+      return decide(Mark::fail, "refused",
+                    "the server says that the model refused: " + excerpt(sample_.output));
     if (sample_.finish == "content_filter")
       return decide(Mark::incomplete, "filtered", "cut by a content filter");
     return false;
