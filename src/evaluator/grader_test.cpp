@@ -289,6 +289,20 @@ TEST(Grader, several_assertions_all_have_to_pass) {
   EXPECT_EQ(say(judge(asked, sample("ab"))), "pass: ");
 }
 
+TEST(Grader, a_case_with_a_threshold_passes_by_the_weighted_mean) {
+  const std::string two_of_three = R"({"type": "contains", "value": "a", "weight": 2})";
+  record::Suite asked = suite({check(two_of_three), check(R"({"type": "contains", "value": "b"})"),
+                               check(R"({"type": "contains", "value": "c", "weight": 0})")});
+  EXPECT_EQ(say(judge(asked, sample("a"))), "fail: mismatch");
+  asked.cases[0].threshold = 0.66;
+  const Verdict passes = judge(asked, sample("a"));
+  EXPECT_EQ(say(passes), "pass: ");
+  EXPECT_DOUBLE_EQ(passes.score.value(), 2.0 / 3);
+  EXPECT_EQ(passes.detail, "weighted mean 0.6667, threshold 0.66");
+  asked.cases[0].threshold = 0.67;
+  EXPECT_EQ(say(judge(asked, sample("a"))), "fail: threshold");
+}
+
 TEST(Grader, a_set_is_one_assertion_followed_by_its_members) {
   const record::Suite asked =
       suite({check(R"({"type": "assert-set", "threshold": 0.5, "metric": "form", "assert": [

@@ -369,7 +369,7 @@ class Judging {
   void conclude() {
     std::vector<Vote> votes;
     for (const std::size_t place : deciding_) votes.push_back(vote_of(said_[place]));
-    Combined combined = combine(votes, std::nullopt);
+    Combined combined = combine(votes, case_.threshold);
     verdict_.mark = combined.mark;
     verdict_.score = combined.score;
     verdict_.reason = std::move(combined.reason);
