@@ -4,6 +4,7 @@
 #include <istream>
 #include <streambuf>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -28,13 +29,27 @@ constexpr std::size_t kBytesPerValue = 64;  // a longer text counts as several v
 /// Stops the parser from inside a callback. Never leaves this file.
 struct Stop {};
 
-/// A stream over text that somebody else owns.
+/// A stream over text that somebody else owns, and behind a last line break the begin of a comment: the
+/// library takes a quote that is never closed for one that ends with the file, but not in the middle of a
+/// line.
 class ViewBuffer final : public std::streambuf {
  public:
-  explicit ViewBuffer(std::string_view text) {
+  explicit ViewBuffer(std::string_view text) : ended_(!text.ends_with('\n')) {
     char* begin = const_cast<char*>(text.data());  // setg wants it; nothing writes
     setg(begin, begin, begin + text.size());
   }
+
+ protected:
+  int_type underflow() override {
+    if (gptr() < egptr()) return traits_type::to_int_type(*gptr());
+    if (std::exchange(ended_, true)) return traits_type::eof();
+    setg(&comment_, &comment_, &comment_ + 1);
+    return traits_type::to_int_type(comment_);
+  }
+
+ private:
+  char comment_ = '#';
+  bool ended_;
 };
 
 /// The library counts lines and columns from 0, and columns in bytes. Marks come in rising order, so counting
