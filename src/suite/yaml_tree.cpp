@@ -60,6 +60,8 @@ class PlaceCounter {
 
   Place operator()(const YAML::Mark& mark) {
     if (mark.is_null()) return {1, 1};
+    if (static_cast<std::size_t>(mark.pos) > text_.size())  // in the comment of ViewBuffer
+      return {static_cast<std::uint32_t>(mark.line) + 1, 1};
     const auto position = std::min(static_cast<std::size_t>(mark.pos), text_.size());
     const std::size_t line_begin = position - std::min(position, static_cast<std::size_t>(mark.column));
     if (line_begin != line_begin_ || position < counted_to_) {
@@ -330,6 +332,8 @@ void add_parser_error(Builder& builder, const YAML::Exception& error, std::strin
     remedy = "Indent with blanks, not with tabs";
   else if (words.find("illegal map value") != std::string::npos)
     remedy = "Put quotes around a text that contains ': '";
+  else if (words.find("EOF in scalar") != std::string::npos)
+    remedy = "Look for a quote that is not closed";
   else if (words.find("bad conversion") == std::string::npos && words.find("end of ") != std::string::npos)
     remedy = "Look for a bracket, brace or indentation that does not match";
   builder.add_error(builder.place(error.mark), "not YAML: " + printable(words, 120), "YAML 1.2",
