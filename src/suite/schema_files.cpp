@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include "base/file.h"
 #include "base/text.h"
 #include "suite/files.h"
 
@@ -76,7 +77,7 @@ class Bundle {
       Value content = std::move(waiting_[i].content);
       for_each_reference(content, [&](std::string& text) {
         if (text.starts_with('#'))
-          text = "#" + own + text.substr(1);
+          text.insert(1, own);
         else
           redirect(text, own_folder);
       });
