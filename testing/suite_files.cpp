@@ -45,7 +45,7 @@ const record::Catalogue& test_catalogue() {
       .evaluators = {{"equals", "", {}},
                      {"iequals", "", {}},
                      {"contains", "", {}},
-                     {"is-json", "", {}},
+                     {"is-json", "", {}, false, true},
                      {"latency", "", {}},
                      {"choice", "", {{"circular", OptionKind::boolean, {}, ""}}},
                      {"numeric",

@@ -73,6 +73,7 @@ void AnthropicReader::take_event(const Json& event, Nanos at, std::vector<Piece>
   } else if (type == "message_delta") {
     if (event.contains("delta") && event["delta"].is_object()) {
       const std::string_view reason = text_of(event["delta"], "stop_reason");
+      if (reason == "refusal") answer_.claim(record::kClaimedRefusal, std::string("stop_reason"));
       if (!reason.empty()) answer_.ends(reason, at);
     }
     if (event.contains("usage")) take_usage(event["usage"]);

@@ -31,6 +31,20 @@ TEST(Anthropic, reads_its_stream) {
   EXPECT_EQ(got.finished->counts.output_tokens, 2U);
 }
 
+TEST(Anthropic, a_refusal_is_named) {
+  const std::string body =
+      "event: message_delta\ndata: {\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"refusal\"}}\n\n"
+      "event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n";
+  auto reader = make_anthropic_reader();
+  std::vector<Piece> pieces;
+  reader->take(body, Nanos{1}, pieces);
+  Got got;
+  for (Piece& piece : pieces) std::visit([&](auto&& what) { take(got, {1, what}); }, piece);
+  ASSERT_TRUE(got.finished);
+  EXPECT_EQ(got.finished->finish, "content_filter");
+  EXPECT_EQ(got.finished->claims[std::string(record::kClaimedRefusal)], "stop_reason");
+}
+
 TEST(Anthropic, says_what_the_suite_said) {
   Request request = ask(1);
   request.prompt.messages.insert(request.prompt.messages.begin(), {"system", "Be brief."});

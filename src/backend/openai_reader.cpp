@@ -121,6 +121,11 @@ void OpenAiReader::take_message(const Json& message, Nanos at, std::vector<Piece
   const std::string_view content = text_of(message, "reasoning_content");
   answer_.text(content.empty() ? text_of(message, "reasoning") : content, TokenKind::reasoning, at, out);
   answer_.text(text_of(message, "content"), TokenKind::answer, at, out);
+  // A model that was asked for a schema says no in a field of its own. It is what it wrote, all the same.
+  if (const std::string_view refusal = text_of(message, "refusal"); !refusal.empty()) {
+    answer_.claim(record::kClaimedRefusal, std::string("refusal"));
+    answer_.text(refusal, TokenKind::answer, at, out);
+  }
   if (const auto calls = message.find("tool_calls");
       calls != message.end() && calls->is_array() && !calls->empty())
     answer_.text(dump(*calls), TokenKind::tool, at, out);

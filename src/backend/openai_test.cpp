@@ -124,6 +124,17 @@ TEST_F(ServerTest, reasoning_is_kept_apart_under_both_names) {
   EXPECT_EQ(got.finished->counts.cached_prompt_tokens, 1U);
 }
 
+TEST_F(ServerTest, a_refusal_is_text_and_is_named) {
+  const Got got = chat_stream(chunk(R"({"content":null,"refusal":"I "})") + chunk(R"({"refusal":"will "})") +
+                              chunk(R"({"refusal":"not."})") + chunk("{}", "\"stop\"") + kDone);
+  ASSERT_TRUE(got.finished) << got.broken->detail;
+  EXPECT_EQ(got.text, "I will not.");
+  EXPECT_EQ(got.events.size(), 3U);
+  EXPECT_EQ(got.finished->claims[std::string(record::kClaimedRefusal)], "refusal");
+  const Got plain = chat_stream(chunk(R"({"content":"7","refusal":null})", "\"stop\"") + kDone);
+  EXPECT_FALSE(plain.finished->claims.contains(record::kClaimedRefusal));
+}
+
 TEST_F(ServerTest, usage_is_found_in_every_place) {
   const std::string text = chunk(R"({"content":"7"})", "\"stop\"");
   for (

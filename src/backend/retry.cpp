@@ -36,7 +36,7 @@ std::optional<Nanos> wait_after_status(int status, const std::optional<std::stri
     if (wait) return wait;
   }
   if (status != 429) return std::nullopt;
-  return std::chrono::seconds{1 << (tries - 1)};
+  return std::chrono::seconds{tries};
 }
 
 std::optional<Nanos> wait_after_refusal(int tries) {

@@ -10,7 +10,7 @@ namespace assay::backend {
 
 /// After an answer with this status. `tries`: requests sent so far. nullopt: not again. A server that says
 /// 429 or 503 with Retry-After has done nothing yet and named its time (up to two minutes are waited); a 429
-/// without it is asked again after 1, 2 and 4 seconds. Any other status may have done the work.
+/// without it is asked again after 1, 2 and 3 seconds. Any other status may have done the work.
 std::optional<Nanos> wait_after_status(int status, const std::optional<std::string>& retry_after, int tries,
                                        Nanos wall);
 /// After a connection that was refused: nothing was sent. 0.2, 0.4, 0.8 s.

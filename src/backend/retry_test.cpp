@@ -1,6 +1,8 @@
 // When to ask again.
 #include "backend/retry.h"
 
+#include <vector>
+
 #include <gtest/gtest.h>
 
 namespace assay::backend {
@@ -20,6 +22,17 @@ TEST(Retry, only_where_nothing_was_done) {
   EXPECT_EQ(parse_retry_after("Tue, 14 Nov 2023 22:13:30 GMT", wall), Nanos{10s});
   EXPECT_FALSE(parse_retry_after("soon", wall));
   EXPECT_FALSE(parse_retry_after("-1", wall));
+}
+
+TEST(Retry, pauses_grow_and_come_to_an_end) {
+  std::vector<std::optional<Nanos>> unnamed;
+  std::vector<std::optional<Nanos>> refused;
+  for (int tries = 1; tries <= 4; ++tries) {
+    unnamed.push_back(wait_after_status(429, std::nullopt, tries, {}));
+    refused.push_back(wait_after_refusal(tries));
+  }
+  EXPECT_EQ(unnamed, (std::vector<std::optional<Nanos>>{1s, 2s, 3s, std::nullopt}));
+  EXPECT_EQ(refused, (std::vector<std::optional<Nanos>>{200ms, 400ms, 800ms, std::nullopt}));
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "cli/render.h"
 #include "cli/summarise.h"
 #include "evaluator/corpus.h"
+#include "stats/grading_changes.h"
 #include "stats/summariser.h"
 
 namespace assay::cli {
@@ -56,6 +57,28 @@ Result<stats::Summary> summary_of(const store::Store& store, const ComparedSide&
   // Between two runs of one model most cases agree, and that is no fault of the cases.
   std::erase_if(summary.notes, [](const stats::Note& note) { return note.kind == "tells_nothing"; });
   return summary;
+}
+
+/// How a run was judged last; nothing when nobody judged it.
+Result<std::optional<stats::GradingRecord>> grading_of(const store::Store& store, const std::string& run) {
+  const auto layers = store.layers(run);
+  if (!layers) return fail(layers.error());
+  if (layers->empty()) return std::optional<stats::GradingRecord>();
+  return std::optional(stats::GradingRecord{layers->back().grading, layers->back().versions});
+}
+
+/// What differs in how both sides were judged joins the changes, and is said under their table.
+Result<void> add_grading(const store::Store& store, Comparison& comparison) {
+  const auto a = grading_of(store, comparison.a.run.id);
+  if (!a) return fail(a.error());
+  const auto b = grading_of(store, comparison.b.run.id);
+  if (!b) return fail(b.error());
+  if (!*a || !*b) return {};
+  const std::vector<stats::Change> changes = stats::grading_changes(**a, **b);
+  if (changes.empty()) return {};
+  comparison.changes.insert(comparison.changes.end(), changes.begin(), changes.end());
+  comparison.summary.notes.push_back(stats::judged_differently(changes, comparison.letter));
+  return {};
 }
 
 }  // namespace
@@ -138,12 +161,14 @@ Result<Comparison> compare_runs(const store::Store& store, ChosenSide a, ChosenS
   if (!summary) return fail(summary.error());
   auto changes = both.changes();
   auto compared = both.compared();
-  return Comparison{letter,
-                    std::move(*side_a),
-                    std::move(*side_b),
-                    std::move(changes),
-                    std::move(compared),
-                    std::move(*summary)};
+  Comparison comparison{letter,
+                        std::move(*side_a),
+                        std::move(*side_b),
+                        std::move(changes),
+                        std::move(compared),
+                        std::move(*summary)};
+  if (auto added = add_grading(store, comparison); !added) return fail(added.error());
+  return comparison;
 }
 
 OrderedJson changes_json(const std::vector<stats::Change>& changes) {

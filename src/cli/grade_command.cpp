@@ -16,6 +16,7 @@
 #include "cli/sandbox_choice.h"
 #include "cli/summarise.h"
 #include "evaluator/grader.h"
+#include "stats/words.h"
 #include "suite/load.h"
 
 namespace assay::cli {
@@ -36,6 +37,28 @@ struct Change {
   record::Mark after;
   std::string reason;  ///< of the new verdict
   std::string detail;
+};
+
+/// Verdicts that enter the accuracy, of one model.
+struct Tally {
+  std::uint64_t passed = 0;
+  std::uint64_t graded = 0;
+
+  void add(record::Mark mark) {
+    passed += mark == record::Mark::pass ? 1 : 0;
+    graded += mark == record::Mark::pass || mark == record::Mark::fail ? 1 : 0;
+  }
+  std::string text() const {
+    if (graded == 0) return "–";
+    return fmt::format("{}/{} ({})", passed, graded,
+                       stats::percent(static_cast<double>(passed) / static_cast<double>(graded)));
+  }
+};
+
+/// What a new grading changed. The tallies are by model, as the run has them.
+struct Regraded {
+  std::vector<Change> changes;
+  std::vector<Tally> before, after;
 };
 
 constexpr std::size_t kBlock = 1000;
@@ -60,19 +83,23 @@ Result<record::Suite> suite_for(const record::Run& run, const Options& options) 
 }
 
 /// Judges every sample into a new layer. Returns what changed.
-Result<std::vector<Change>> grade_all(store::Store& store, const record::Run& run, const record::Suite& suite,
-                                      const evaluator::Grader& grader) {
+Result<Regraded> grade_all(store::Store& store, const record::Run& run, const record::Suite& suite,
+                           const evaluator::Grader& grader) {
   const ManyGrader many(grader, suite, evaluator::needs_sandbox(suite));
-  std::vector<Change> changes;
+  Regraded regraded{.changes = {},
+                    .before = std::vector<Tally>(run.models.size()),
+                    .after = std::vector<Tally>(run.models.size())};
   std::vector<store::GradedSequence> verdicts;
   std::vector<record::Sample> block;
   std::vector<std::optional<record::Mark>> before;
   const auto judge_block = [&] {
     std::vector<record::Verdict> judged = many.judge(block);
     for (std::size_t i = 0; i < block.size(); ++i) {
+      if (before[i]) regraded.before[block[i].model].add(*before[i]);
+      regraded.after[block[i].model].add(judged[i].mark);
       if (before[i] && *before[i] != judged[i].mark)
-        changes.push_back({block[i].case_id, run.models[block[i].model].spec.label, *before[i],
-                           judged[i].mark, judged[i].reason, judged[i].detail});
+        regraded.changes.push_back({block[i].case_id, run.models[block[i].model].spec.label, *before[i],
+                                    judged[i].mark, judged[i].reason, judged[i].detail});
       verdicts.push_back({block[i].sequence, std::move(judged[i])});
     }
     block.clear();
@@ -99,7 +126,23 @@ Result<std::vector<Change>> grade_all(store::Store& store, const record::Run& ru
     const std::span part(verdicts.data() + i, std::min(kBlock, verdicts.size() - i));
     if (auto kept = store.put_verdicts(run.id, *layer, part); !kept) return fail(kept.error());
   }
-  return changes;
+  return regraded;
+}
+
+void say_changes(const record::Run& run, const Regraded& regraded) {
+  const std::vector<Change>& changes = regraded.changes;
+  say(fmt::format("\n{} of the verdicts changed.",
+                  changes.empty() ? std::string("None") : std::to_string(changes.size())));
+  for (std::size_t m = 0; m < run.models.size(); ++m)
+    say(fmt::format("  {}  accuracy {} → {}", printable(run.models[m].spec.label, 24),
+                    regraded.before[m].text(), regraded.after[m].text()));
+  for (std::size_t i = 0; i < std::min(kListed, changes.size()); ++i) {
+    const Change& change = changes[i];
+    const std::string why = change.detail.empty() ? change.reason : change.reason + ": " + change.detail;
+    say(fmt::format("  {}  {}  {} → {}  {}", printable(change.model, 24), printable(change.case_id, 32),
+                    record::name_of(change.before), record::name_of(change.after), printable(why, 100)));
+  }
+  if (changes.size() > kListed) say(fmt::format("  … and {} more", changes.size() - kListed));
 }
 
 Exit grade_run(const Shell& shell, const Options& options) {
@@ -119,20 +162,12 @@ Exit grade_run(const Shell& shell, const Options& options) {
   if (!judges) return failed(judges.error());
   const auto grader = evaluator::Grader::make(*suite, std::move(*sandbox), std::move(*judges));
   if (!grader) return failed(grader.error());
-  const auto changes = grade_all(*store, *run, *suite, *grader);
-  if (!changes) return failed(changes.error());
+  const auto regraded = grade_all(*store, *run, *suite, *grader);
+  if (!regraded) return failed(regraded.error());
   const auto summary = summarise(*store, *run, *suite);
   if (!summary) return failed(summary.error());
   print(render_summary(*summary, shell.json ? "json" : "table"));
-  say(fmt::format("\n{} of the verdicts changed.",
-                  changes->empty() ? std::string("None") : std::to_string(changes->size())));
-  for (std::size_t i = 0; i < std::min(kListed, changes->size()); ++i) {
-    const Change& change = (*changes)[i];
-    const std::string why = change.detail.empty() ? change.reason : change.reason + ": " + change.detail;
-    say(fmt::format("  {}  {}  {} → {}  {}", printable(change.model, 24), printable(change.case_id, 32),
-                    record::name_of(change.before), record::name_of(change.after), printable(why, 100)));
-  }
-  if (changes->size() > kListed) say(fmt::format("  … and {} more", changes->size() - kListed));
+  say_changes(*run, *regraded);
   return check_accuracy(*summary, *least);
 }
 

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "evaluator/edit_distance.h"
+#include "evaluator/options.h"
 #include "evaluator/unicode.h"
 #include "evaluator/words.h"
 
@@ -22,17 +23,19 @@ std::vector<std::uint32_t> cleaned(std::string_view text) {
 
 class Anls final : public Evaluator {
  public:
-  explicit Anls(const std::vector<std::string>& references) {
-    for (const std::string& text : references) references_.push_back(cleaned(text));
+  /// `raw_length`: the distance is a share of the longer text as it was given, as lmms-eval counts.
+  Anls(const std::vector<std::string>& references, bool raw_length) : raw_length_(raw_length) {
+    for (const std::string& text : references)
+      references_.push_back({cleaned(text), code_points_of(text).size()});
   }
 
   Judgement judge(const Subject& subject) const override {
-    const std::vector<std::uint32_t> answer = cleaned(subject.text);
+    const Text answer{cleaned(subject.text), raw_length_ ? code_points_of(subject.text).size() : 0};
     double best = 0;
-    for (const std::vector<std::uint32_t>& reference : references_) {
-      const std::optional<std::size_t> distance = edit_distance(reference, answer);
+    for (const Text& reference : references_) {
+      const std::optional<std::size_t> distance = edit_distance(reference.cleaned, answer.cleaned);
       if (!distance) return broken("the texts are too long to compare");
-      const std::size_t longest = std::max(reference.size(), answer.size());
+      const std::size_t longest = std::max(length_of(reference), length_of(answer));
       const double share = longest == 0 ? 0 : static_cast<double>(*distance) / static_cast<double>(longest);
       best = std::max(best, 1 - share);
     }
@@ -41,7 +44,17 @@ class Anls final : public Evaluator {
   }
 
  private:
-  std::vector<std::vector<std::uint32_t>> references_;
+  struct Text {
+    std::vector<std::uint32_t> cleaned;
+    std::size_t raw_length;
+  };
+
+  std::size_t length_of(const Text& text) const {
+    return raw_length_ ? text.raw_length : text.cleaned.size();
+  }
+
+  std::vector<Text> references_;
+  bool raw_length_;
 };
 
 }  // namespace
@@ -49,7 +62,7 @@ class Anls final : public Evaluator {
 MadeEvaluator make_anls(const Recipe& recipe) {
   const Result<std::vector<std::string>> references = references_of(recipe);
   if (!references) return fail(references.error());
-  return std::make_unique<Anls>(*references);
+  return std::make_unique<Anls>(*references, Options(recipe.options).text("length", "clean") == "raw");
 }
 
 }  // namespace assay::evaluator

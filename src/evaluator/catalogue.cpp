@@ -70,7 +70,8 @@ std::optional<Error> try_frequencies(const std::vector<record::Check>& checks) {
 
 std::vector<record::NameSpec> evaluator_names() {
   std::vector<record::NameSpec> names;
-  for (const EvaluatorEntry& entry : evaluator_table()) names.push_back(spec_of(entry));
+  for (const EvaluatorEntry& entry : evaluator_table())
+    names.emplace_back(spec_of(entry)).value_is_schema = entry.traits.value_is_schema;
   return names;
 }
 

@@ -46,6 +46,41 @@ bool starts_with_any_case(std::string_view text, std::string_view start) {
                                                    [](char a, char b) { return to_lower(a) == to_lower(b); });
 }
 
+/// The byte behind `word`, in any case, where it stands at `at`. A word of letters with cases ends there:
+/// "is" does not begin "island".
+std::optional<std::size_t> behind_word(std::string_view text, std::size_t at, std::string_view word) {
+  // Most places are no begin of any word; an ASCII letter folds to one.
+  if (at >= text.size() || (static_cast<unsigned char>(text[at]) < 0x80 && to_lower(text[at]) != word[0]))
+    return std::nullopt;
+  std::uint32_t last = 0;
+  for (std::size_t i = 0; i < word.size();) {
+    const CodePoint wanted = code_point_at(word, i);
+    const CodePoint got = code_point_at(text, at);
+    if (got.length == 0 || fold_code_point(got.value) != wanted.value) return std::nullopt;
+    last = wanted.value;
+    i += wanted.length;
+    at += got.length;
+  }
+  if (is_cased_letter(last) && word_follows(text, at)) return std::nullopt;
+  return at;
+}
+
+/// The same of several words; the first that stands there.
+std::optional<std::size_t> behind_any(std::string_view text, std::size_t at,
+                                      const std::vector<std::string>& words) {
+  for (const std::string& word : words) {
+    if (const auto behind = behind_word(text, at, word)) return behind;
+  }
+  return std::nullopt;
+}
+
+/// A colon, also of full width: its bytes, or 0.
+std::size_t colon_at(std::string_view text, std::size_t at) {
+  constexpr std::string_view kWide = "\xEF\xBC\x9A";
+  const std::string_view rest = text.substr(std::min(at, text.size()));
+  return rest.starts_with(':') ? 1 : rest.starts_with(kWide) ? kWide.size() : 0;
+}
+
 /// What may stand around a label. Longer ones first.
 constexpr std::array<std::string_view, 10> kOpening{"\\boxed{", "\\text{", "(", "[", "*",
                                                     "_",        "$",       "{", " ", "\t"};
@@ -88,7 +123,8 @@ struct Label {
 
 class Reader {
  public:
-  Reader(std::string_view text, const std::vector<Choice>& choices) : text_(text), choices_(choices) {}
+  Reader(std::string_view text, const std::vector<Choice>& choices, const ChoiceWords& words)
+      : text_(text), choices_(choices), words_(words) {}
 
   ChoiceRead read() const {
     for (const auto rule : {&Reader::from_words, &Reader::from_box, &Reader::from_line, &Reader::from_start,
@@ -126,12 +162,12 @@ class Reader {
     bool joined = false;
     for (bool moved = true; moved;) {
       moved = false;
-      for (const std::string_view word : {",", "/", "or", "and"}) {
-        if (!starts_with_any_case(text.substr(at), word)) continue;
-        if (word.size() > 1 && word_follows(text, at + word.size())) continue;
-        at = skip_blanks(text, at + word.size());
-        joined = moved = true;
-      }
+      const bool marked = at < text.size() && (text[at] == ',' || text[at] == '/');
+      const std::optional<std::size_t> behind =
+          marked ? std::optional(at + 1) : behind_any(text, at, words_.joins);
+      if (!behind) continue;
+      at = skip_blanks(text, *behind);
+      joined = moved = true;
     }
     if (!joined) return false;
     const std::optional<Label> second = label_at(text, skip_opening(text, at), false);
@@ -144,18 +180,17 @@ class Reader {
 
   /// 1: "answer", perhaps "is", perhaps a colon, a label. The last one counts.
   ChoiceRead from_words() const {
-    constexpr std::string_view kWord = "answer";
     ChoiceRead last;
-    for (std::size_t at = 0; at + kWord.size() <= text_.size(); ++at) {
-      if (!starts_with_any_case(text_.substr(at, kWord.size()), kWord)) continue;
-      const std::size_t behind = at + kWord.size();
-      if (word_precedes(text_, at)) continue;
-      std::size_t label_begin = skip_opening(text_, skip_closing(text_, behind));
-      if (starts_with_any_case(text_.substr(label_begin), "is") && !word_follows(text_, label_begin + 2))
-        label_begin = skip_closing(text_, label_begin + 2);
-      if (label_begin < text_.size() && text_[label_begin] == ':')
-        label_begin = skip_closing(text_, label_begin + 1);
-      if (label_begin == behind) continue;
+    for (std::size_t at = 0; at < text_.size();
+         at += std::max<std::size_t>(code_point_at(text_, at).length, 1)) {
+      const std::optional<std::size_t> behind = behind_any(text_, at, words_.answer);
+      if (!behind || word_precedes(text_, at)) continue;
+      std::size_t label_begin = skip_opening(text_, skip_closing(text_, *behind));
+      if (const auto behind_is = behind_any(text_, label_begin, words_.is))
+        label_begin = skip_closing(text_, *behind_is);
+      if (const std::size_t colon = colon_at(text_, label_begin); colon > 0)
+        label_begin = skip_closing(text_, label_begin + colon);
+      if (label_begin == *behind) continue;
       label_begin = skip_opening(text_, skip_lines(label_begin));
       if (const std::optional<Label> label = label_at(text_, label_begin, true))
         last = decided(text_, *label, 1);
@@ -275,12 +310,13 @@ class Reader {
 
   std::string_view text_;
   const std::vector<Choice>& choices_;
+  const ChoiceWords& words_;
 };
 
 }  // namespace
 
-ChoiceRead read_choice(std::string_view text, const std::vector<Choice>& choices) {
-  return Reader(text, choices).read();
+ChoiceRead read_choice(std::string_view text, const std::vector<Choice>& choices, const ChoiceWords& words) {
+  return Reader(text, choices, words).read();
 }
 
 }  // namespace assay::evaluator

@@ -9,12 +9,17 @@
 #include <vector>
 
 #include "base/result.h"
+#include "evaluator/choice_words.h"
 #include "record/value.h"
 
 namespace assay::evaluator {
 
 /// Version of the reading rules; the evaluator and the filter `choice` both follow it.
 constexpr int kChoiceVersion = 1;
+
+/// The option `lang` of both: the codes of answer_words.json (a test compares them).
+constexpr std::string_view kChoiceLanguages =
+    "ar|cs|da|de|el|en|es|fi|fr|hi|hu|id|it|ja|ko|nl|pl|pt|ru|sv|tr|uk|vi|zh";
 
 struct Choice {
   std::string label;  ///< "A", "3"
@@ -41,7 +46,7 @@ struct ChoiceRead {
 };
 
 /// Which choice `text` means. The first rule that finds something wins; two labels side by side ("A or B")
-/// where a rule looks are ambiguous. Time linear in the text.
-ChoiceRead read_choice(std::string_view text, const std::vector<Choice>& choices);
+/// where a rule looks are ambiguous. `words` are those of choice_words(). Time linear in the text.
+ChoiceRead read_choice(std::string_view text, const std::vector<Choice>& choices, const ChoiceWords& words);
 
 }  // namespace assay::evaluator

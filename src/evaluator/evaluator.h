@@ -55,6 +55,9 @@ class Evaluator {
  public:
   virtual ~Evaluator() = default;
   virtual Judgement judge(const Subject& subject) const = 0;
+  /// True when the author asks for an empty answer, as with a transcript of nothing: then silence is judged
+  /// like any other answer.
+  virtual bool asks_for_silence() const { return false; }
 };
 
 using MadeEvaluator = Result<std::unique_ptr<Evaluator>>;

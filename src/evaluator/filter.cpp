@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "evaluator/choices.h"
 #include "evaluator/evaluator.h"
 #include "evaluator/filters.h"
 #include "evaluator/options.h"
@@ -68,6 +69,11 @@ constexpr std::array kFirstOptions{
     OptionSpec{"k", OptionKind::whole, "", "how many answers to a case count"},
 };
 
+constexpr std::array kChoiceOptions{
+    OptionSpec{"lang", OptionKind::choice, kChoiceLanguages,
+               "whose words for \"answer\" count beside the English ones (en)"},
+};
+
 constexpr std::array kFilters{
     FilterEntry{"reasoning-split", 1, "the answer without what the model thought", kReasoningOptions,
                 make_reasoning_split},
@@ -90,7 +96,8 @@ constexpr std::array kFilters{
     FilterEntry{"code-block", 1, "the code between fences", kCodeOptions, make_code_block},
     FilterEntry{"boxed", 1, "the content of the last \\boxed{…}", {}, make_boxed},
     FilterEntry{"number", 1, "a number of the text, in plain form", kNumberOptions, make_number},
-    FilterEntry{"choice", 1, "the label of the case's choice that the answer means", {}, make_choice_filter},
+    FilterEntry{"choice", 1, "the label of the case's choice that the answer means", kChoiceOptions,
+                make_choice_filter},
     FilterEntry{"json-block", 1, "the first JSON object or array", kJsonBlockOptions, make_json_block},
     FilterEntry{"json-pointer", 1, "one part of a JSON text", kPointerOptions, make_json_pointer},
     FilterEntry{"first-k", 1, "across repeats: the first k answers to a case count", kFirstOptions,

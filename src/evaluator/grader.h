@@ -56,7 +56,7 @@ class Grader {
   /// decide.
   record::Verdict judge(const record::Case& test_case, const record::Sample& sample) const;
 
-  /// {"evaluators": ["numeric@1"], "filters": ["trim@1"], "grader": 1, "icu", "unicode", "pcre2"}, and
+  /// {"evaluators": ["numeric@1"], "filters": ["trim@1"], "grader": 2, "icu", "unicode", "pcre2"}, and
   /// "sandbox": "bubblewrap, Python 3.11.2" where programs run: what this suite uses. Verdicts made under
   /// different versions never share a table without a mark.
   Json versions() const;

@@ -86,6 +86,7 @@ Result<Assertion> compile_single(const GraderPlan& plan, const Check& check, std
   assertion->label = (check.negate ? "not-" : "") + label_of(known);
   assertion->negate = check.negate;
   assertion->any_ending = known.traits.any_ending;
+  assertion->counts_silence = known.traits.counts_silence;
   if (known.traits.own_threshold) assertion->threshold.reset();
   return assertion;
 }
@@ -97,6 +98,7 @@ Result<Assertion> compile_set(const GraderPlan& plan, const Check& check, std::s
   for (const Check& member : check.members) {
     Result<Assertion> compiled = compile_single(plan, member, slots);
     if (!compiled) return compiled;
+    set->counts_silence = set->counts_silence || compiled->counts_silence;
     set->members.push_back(std::move(*compiled));
   }
   return set;

@@ -18,7 +18,7 @@ namespace assay::evaluator {
 
 /// Version of everything between the filters and the stored verdict: order of decision, combination,
 /// thresholds.
-constexpr int kGraderVersion = 1;
+constexpr int kGraderVersion = 2;
 
 enum class On { answer, reasoning, raw };
 
@@ -31,6 +31,7 @@ struct Assertion {
   std::optional<double> threshold;
   On on = On::answer;
   bool any_ending = false;                     ///< Traits::any_ending of its evaluator
+  bool counts_silence = false;                 ///< Traits::counts_silence of its evaluator or a member's
   std::optional<std::size_t> pipeline;         ///< index into GraderPlan::pipelines; absent: every named one
   std::shared_ptr<const Evaluator> evaluator;  ///< when it is the same for all cases
   std::size_t slot = 0;                        ///< else: place in CasePlan::evaluators

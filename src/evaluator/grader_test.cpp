@@ -1,8 +1,11 @@
 #include "evaluator/grader.h"
 
+#include <stdexcept>
+
 #include <gtest/gtest.h>
 
 #include "evaluator/grading_test_util.h"
+#include "evaluator/judges.h"
 
 namespace assay::evaluator {
 namespace {
@@ -55,6 +58,15 @@ TEST(Grader, a_content_filter_is_incomplete) {
 }
 
 // The rows of "Splitting off reasoning" in docs/evaluators.md, as verdicts.
+TEST(Grader, a_refusal_that_the_server_names_is_a_fail) {
+  record::Sample refused = sample("I cannot help with 42.", "content_filter");
+  refused.claims[std::string(record::kClaimedRefusal)] = "stop_reason";
+  const Verdict verdict = judge(asks_42(), refused);
+  EXPECT_EQ(say(verdict), "fail: refused");
+  EXPECT_EQ(verdict.detail, "the server says that the model refused: I cannot help with 42.");
+  EXPECT_EQ(verdict.score, 0.0);
+}
+
 TEST(Grader, reasoning) {
   EXPECT_EQ(say(judge(asks_42(), sample("<think>a</think>\n\n42"))), "pass: ");
   EXPECT_EQ(say(judge(asks_42(), sample("a</think>42"))), "pass: ");
@@ -112,6 +124,65 @@ TEST(Grader, silence_fails_unless_it_is_asked_for) {
   EXPECT_EQ(judge(polite, sample("")).score, 0.0);
   polite.cases[0].allow_empty = true;
   EXPECT_EQ(say(judge(polite, sample(""))), "pass: ");
+}
+
+TEST(Grader, silence_fails_and_its_deletions_stay_in_the_error_rate) {
+  const std::string wer = R"({"type": "wer", "value": "i am here", "weight": 0})";
+  const Verdict verdict =
+      judge(suite({check(R"({"type": "not-contains", "value": "sorry"})"), check(wer)}), sample(" "));
+  EXPECT_EQ(say(verdict), "fail: empty_output");
+  ASSERT_EQ(verdict.assertions.size(), 1U);
+  EXPECT_EQ(verdict.assertions[0].type, "wer@1");
+  EXPECT_EQ(dump(verdict.steps["counts"][0]["n"]), "[0,3,0,3]");
+}
+
+TEST(Grader, silence_in_a_set_and_behind_a_filter_that_finds_nothing_counts) {
+  const std::string set =
+      R"({"type": "assert-set", "assert": [{"type": "wer", "value": "i am here", "threshold": 1}]})";
+  EXPECT_EQ(dump(judge(suite({check(set)}), sample("")).steps["counts"][1]["n"]), "[0,3,0,3]");
+  record::Suite asked = suite({check(R"({"type": "wer", "value": "i am here", "threshold": 1})")});
+  asked.pipelines = {testing::pipeline("main", R"_([{"type": "regex", "pattern": "HEARD: (.*)"}])_")};
+  const Verdict verdict = judge(asked, sample("sorry"));
+  EXPECT_EQ(say(verdict), "fail: no_answer");
+  EXPECT_EQ(dump(verdict.steps["counts"][0]["n"]), "[0,3,0,3]");
+}
+
+TEST(Grader, a_transcript_of_nothing_is_met_by_silence) {
+  const auto heard = [](const std::string& empty_ref) {
+    return say(judge(suite({check(R"({"type": "wer", "value": "...", "normalizer": "basic-1", "threshold": 0,
+                                      "empty_ref": ")" +
+                                  empty_ref + "\"}")}),
+                     sample("")));
+  };
+  EXPECT_EQ(heard("count"), "pass: ");
+  EXPECT_EQ(heard("drop"), "ungraded: no_measurement");
+}
+
+// ── A grader that breaks ──
+
+/// Throws at the first question and answers the others.
+class Crashing final : public Judges {
+ public:
+  Result<std::string> ask(const std::string& /*judge*/, const std::string& /*prompt*/,
+                          std::uint32_t /*vote*/) override {
+    if (asked++ == 0) throw std::runtime_error("a fault of ours");
+    return std::string(R"({"reason": "", "verdict": "pass", "score": 1})");
+  }
+  int asked = 0;
+};
+
+TEST(Grader, an_evaluator_that_throws_costs_its_sample_and_no_other) {
+  const record::Suite asked = suite({check(R"({"type": "llm-rubric", "value": "x", "judges": ["fake:"]})"),
+                                     check(R"({"type": "contains", "value": "a"})")});
+  const Result<Grader> grader = Grader::make(asked, nullptr, std::make_shared<Crashing>());
+  ASSERT_TRUE(grader);
+  const Verdict broken = grader->judge(asked.cases[0], sample("a"));
+  EXPECT_EQ(say(broken), "error: internal");
+  EXPECT_EQ(broken.detail, "a fault of ours");
+  EXPECT_EQ(broken.score, std::nullopt) << "it says nothing about the model";
+  ASSERT_EQ(broken.assertions.size(), 2U);
+  EXPECT_EQ(broken.assertions[1].mark, Mark::pass) << "the other checks still speak";
+  EXPECT_EQ(say(grader->judge(asked.cases[0], sample("a"))), "pass: ");
 }
 
 // ── Pipelines ──
@@ -218,6 +289,20 @@ TEST(Grader, several_assertions_all_have_to_pass) {
   EXPECT_EQ(say(judge(asked, sample("ab"))), "pass: ");
 }
 
+TEST(Grader, a_case_with_a_threshold_passes_by_the_weighted_mean) {
+  const std::string two_of_three = R"({"type": "contains", "value": "a", "weight": 2})";
+  record::Suite asked = suite({check(two_of_three), check(R"({"type": "contains", "value": "b"})"),
+                               check(R"({"type": "contains", "value": "c", "weight": 0})")});
+  EXPECT_EQ(say(judge(asked, sample("a"))), "fail: mismatch");
+  asked.cases[0].threshold = 0.66;
+  const Verdict passes = judge(asked, sample("a"));
+  EXPECT_EQ(say(passes), "pass: ");
+  EXPECT_DOUBLE_EQ(passes.score.value(), 2.0 / 3);
+  EXPECT_EQ(passes.detail, "weighted mean 0.6667, threshold 0.66");
+  asked.cases[0].threshold = 0.67;
+  EXPECT_EQ(say(judge(asked, sample("a"))), "fail: threshold");
+}
+
 TEST(Grader, a_set_is_one_assertion_followed_by_its_members) {
   const record::Suite asked =
       suite({check(R"({"type": "assert-set", "threshold": 0.5, "metric": "form", "assert": [
@@ -317,7 +402,7 @@ TEST(Grader, versions_name_what_is_used) {
   const Json versions = Grader::make(asked)->versions();
   EXPECT_EQ(dump(versions["evaluators"]), R"(["contains@1","numeric@1"])");
   EXPECT_EQ(dump(versions["filters"]), R"(["number@1","reasoning-split@1","regex@1"])");
-  EXPECT_EQ(versions["grader"], 1);
+  EXPECT_EQ(versions["grader"], 2);
 }
 
 TEST(Grader, bytes_that_are_no_utf8_are_replaced_and_flagged) {

@@ -22,7 +22,8 @@ struct SchemaFault {
 /// A compiled schema. Any thread; copies share everything.
 ///
 /// All of draft-07's keywords; `format` is asserted for the formats of json_format.h. A schema that declares
-/// a later draft may use only keywords that mean the same there. `$ref` points into the schema itself.
+/// a later draft may use only keywords that mean the same there. `$ref` points into the schema itself: files
+/// that a suite names are part of it by now (suite/schema_files.h).
 class JsonSchema {
  public:
   /// From a mapping, a truth, or JSON as text. Errors: bad_input without place, with the pointer into the

@@ -367,7 +367,8 @@ class Compiler {
     const std::string pointer = text.empty() ? "-" : text.substr(1);
     if (text.empty() || text[0] != '#' || !is_pointer(pointer)) {
       refuse(reference.pointer, "$ref " + as_quoted(text), "# and a JSON pointer into the same schema",
-             "Copy the other schema under 'definitions'; nothing is read from files or the network");
+             "Name a local file in the 'value' of a check, or copy the schema under 'definitions'; "
+             "nothing is read from the network");
       return std::nullopt;
     }
     const std::optional<std::uint32_t> node = find_at(tree_, pointer);

@@ -21,6 +21,8 @@ using record::OnLength;
 using record::Status;
 using record::Verdict;
 
+constexpr std::string_view kEmptyOutput = "empty_output";
+
 /// One assertion's say on one pipeline, with reason word and sentence still apart.
 struct Said {
   AssertionResult result;
@@ -71,11 +73,13 @@ class Judging {
   }
 
  private:
-  /// The verdict stands; what an incomplete sample says of the run is kept beside it.
+  /// The verdict stands; what an incomplete sample says of the run is kept beside it, and what silence adds
+  /// to a corpus score.
   Verdict without_text() {
-    if (verdict_.mark == Mark::incomplete) {
+    const bool silent = verdict_.reason == kEmptyOutput;
+    if (verdict_.mark == Mark::incomplete || silent) {
       for (const Assertion& assertion : case_plan_.list->assertions) {
-        if (assertion.any_ending) say(assertion);
+        if (silent ? assertion.counts_silence : assertion.any_ending) say(assertion);
       }
       keep_assertions();
     }
@@ -113,6 +117,10 @@ class Judging {
                     is_scored() ? "the prompt with its longest choice does not fit into the context"
                                 : "the engine accepted fewer prompt tokens than were sent");
     }
+    // Before the filter's word: a refusal is the service's own answer, and says so.
+    if (sample_.claims.is_object() && sample_.claims.contains(record::kClaimedRefusal))
+      return decide(Mark::fail, "refused",
+                    "the server says that the model refused: " + excerpt(sample_.output));
     if (sample_.finish == "content_filter")
       return decide(Mark::incomplete, "filtered", "cut by a content filter");
     return false;
@@ -182,10 +190,10 @@ class Judging {
 
   bool decide_empty() {
     if (!trim_space(split_.answer).empty() || case_.allow_empty ||
-        asks_for_nothing(case_plan_.list->checks)) {
+        asks_for_nothing(case_plan_.list->checks) || asks_for_silence(case_plan_.list->assertions)) {
       return false;
     }
-    return decide(Mark::fail, "empty_output", "the answer is empty");
+    return decide(Mark::fail, kEmptyOutput, "the answer is empty");
   }
 
   /// `equals` with an empty or blank text: the one check that silence can satisfy by intent.
@@ -198,7 +206,18 @@ class Judging {
     });
   }
 
+  bool asks_for_silence(const std::vector<Assertion>& assertions) const {
+    return std::any_of(assertions.begin(), assertions.end(), [&](const Assertion& assertion) {
+      if (!assertion.members.empty()) return asks_for_silence(assertion.members);
+      return !assertion.negate && evaluator_of(assertion).asks_for_silence();
+    });
+  }
+
   // ── The assertions. ──
+
+  const Evaluator& evaluator_of(const Assertion& assertion) const {
+    return assertion.evaluator ? *assertion.evaluator : *case_plan_.evaluators[assertion.slot];
+  }
 
   /// The pipelines that an assertion looks at; the first is the one that decides.
   std::vector<std::size_t> pipelines_of(const Assertion& assertion) const {
@@ -274,6 +293,8 @@ class Judging {
     // No text to look at: that is a verdict on the sample, so `not-` does not turn it round.
     if (run.outcome == Filtered::How::nothing) {
       Said said = said_of(assertion, pipeline, failed("no_answer", run.detail));
+      // To a corpus score an answer in which nothing was found is an empty one.
+      if (assertion.counts_silence) said.counts = judge_text(assertion, pipeline, {}).counts;
       said.found = false;
       return said;
     }
@@ -282,11 +303,9 @@ class Judging {
   }
 
   Said judge_text(const Assertion& assertion, std::size_t pipeline, std::string_view text) {
-    const Evaluator& evaluator =
-        assertion.evaluator ? *assertion.evaluator : *case_plan_.evaluators[assertion.slot];
     Judgement judgement;
     try {
-      judgement = evaluator.judge({.text = text, .test_case = case_, .sample = sample_});
+      judgement = evaluator_of(assertion).judge({.text = text, .test_case = case_, .sample = sample_});
     } catch (const std::exception& error) {
       judgement = broken(error.what());
     }
@@ -350,7 +369,7 @@ class Judging {
   void conclude() {
     std::vector<Vote> votes;
     for (const std::size_t place : deciding_) votes.push_back(vote_of(said_[place]));
-    Combined combined = combine(votes, std::nullopt);
+    Combined combined = combine(votes, case_.threshold);
     verdict_.mark = combined.mark;
     verdict_.score = combined.score;
     verdict_.reason = std::move(combined.reason);

@@ -88,6 +88,21 @@ TEST(Python, python_tests) {
   judge_file("python_tests.jsonl", *sandbox);
 }
 
+/// What Benchy would call the execution result, of each program of testdata/python/benchy_runs.jsonl.
+TEST(Python, execution_results_of_benchy) {
+  const auto sandbox = sandbox::make_best({});
+  if (!sandbox) GTEST_SKIP() << message(sandbox.error());
+  record::Suite suite = testing::suite({testing::check(
+      R"({"type": "execute_python_code_with_string_output", "pipeline": "raw", "value": "something else"})")});
+  suite.grading = record::Grading::benchy;
+  const Result<Grader> grader = Grader::make(suite, *sandbox);
+  ASSERT_TRUE(grader.has_value()) << message(grader.error());
+  for (const auto& [line, row] : rows_of("benchy_runs.jsonl")) {
+    const record::Verdict verdict = grader->judge(suite.cases[0], testing::sample(row.find("program")->text));
+    EXPECT_EQ(verdict.extracted, row.find("result")->text) << row.find("id")->text << " " << verdict.detail;
+  }
+}
+
 record::Suite asks_for_4() {
   return testing::suite({testing::check(R"({"type": "python-output", "value": 4, "timeout_s": 2})")});
 }

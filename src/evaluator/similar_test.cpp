@@ -40,6 +40,15 @@ TEST(Similar, three_measures) {
   EXPECT_EQ(dot.reason, "threshold: dot product 0.610000 by m");
   const auto far = said(R"({"type": "similar", "value": "b", "model": "m", "measure": "euclidean"})", "a");
   EXPECT_NEAR(*far.score, 0.803246, 5e-7);
+  EXPECT_NEAR(1 / *far.score - 1, 0.244949, 5e-7);
+  const auto limited = [](const char* threshold) {
+    return said(R"({"type": "similar", "value": "b", "model": "m", "measure": "euclidean", "threshold": )" +
+                    std::string(threshold) + "}",
+                "a");
+  };
+  EXPECT_EQ(limited("0.24495").mark, record::Mark::pass);
+  EXPECT_EQ(limited("0.24494").mark, record::Mark::fail) << "0.244949 is more";
+  EXPECT_EQ(limited("0.24494").reason, "threshold: distance 0.244949 by m");
   EXPECT_EQ(far.mark, record::Mark::pass);
   EXPECT_NEAR(*said(R"({"type": "similar", "value": "d", "model": "m"})", "c").score, 0.5, 1e-12);
 }

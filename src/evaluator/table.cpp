@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "evaluator/choices.h"
 #include "evaluator/methods.h"
 #include "evaluator/options.h"
 
@@ -117,12 +118,17 @@ constexpr std::array kErrorRateOptions{
     OptionSpec{
         "merge_compounds", OptionKind::boolean, "",
         "a word that is two or more neighbours of the other side costs nothing (false; with open-asr… true)"},
+    OptionSpec{"language", OptionKind::text, "",
+               "language code of the texts: a normalizer for another one is refused (not said)"},
     OptionSpec{"empty_ref", OptionKind::choice, "drop|count",
                "what an empty reference does: nothing, or its insertions count (drop)"},
 };
 
 constexpr Traits kOwnThreshold{.own_threshold = true};
-constexpr Traits kCaption{.own_threshold = true, .per_case = true};
+constexpr Traits kCaption{.own_threshold = true, .per_case = true, .counts_silence = true};
+constexpr Traits kCorpus{.counts_silence = true};
+constexpr Traits kCorpusRate{.own_threshold = true, .counts_silence = true};
+constexpr Traits kSchema{.value_is_schema = true};
 constexpr Traits kPerCase{.per_case = true};
 constexpr Traits kOfTheRun{.any_ending = true};
 constexpr Traits kMeasured{.own_threshold = true, .any_ending = true};
@@ -162,6 +168,11 @@ constexpr std::array kVqaOptions{
     OptionSpec{"guard", OptionKind::boolean, "", "clean them only when people disagree (true)"},
 };
 
+constexpr std::array kAnlsOptions{
+    OptionSpec{"length", OptionKind::choice, "clean|raw",
+               "the length that the distance is a share of: of the cleaned texts, or as given (clean)"},
+};
+
 constexpr std::array kRelaxedOptions{
     OptionSpec{"rel", OptionKind::number, "", "greatest difference as a share of the value (0.05)"},
     OptionSpec{"read", OptionKind::choice, "strict|number",
@@ -177,6 +188,8 @@ constexpr std::array kCiderOptions{
 };
 constexpr std::array kChoiceOptions{
     OptionSpec{"circular", OptionKind::boolean, "", "ask every rotation of the choices (false)"},
+    OptionSpec{"lang", OptionKind::choice, kChoiceLanguages,
+               "whose words for \"answer\" count beside the English ones (en)"},
 };
 constexpr std::array kLogLikelihoodOptions{
     OptionSpec{"by", OptionKind::choice, "acc|acc_norm|acc_bytes|mc1|mc2",
@@ -211,15 +224,15 @@ constexpr std::array kEvaluators{
     EvaluatorEntry{"json-equals", 1, "the text is JSON that equals the value", ValueUse::required,
                    kJsonEqualsOptions, make_json_equals},
     EvaluatorEntry{"is-json", 1, "the whole text is JSON, and fits a schema where one is given",
-                   ValueUse::own, kIsJsonOptions, make_json_check},
+                   ValueUse::own, kIsJsonOptions, make_json_check, false, kSchema},
     EvaluatorEntry{"contains-json", 1, "a JSON object or array occurs, and fits a schema where one is given",
-                   ValueUse::own, kContainsJsonOptions, make_json_check},
+                   ValueUse::own, kContainsJsonOptions, make_json_check, false, kSchema},
     EvaluatorEntry{"python-output", 1, "the answer is a Python program that prints the value",
                    ValueUse::required, kPythonOutputOptions, make_python_output, true},
     EvaluatorEntry{"python-tests", 1, "the answer is Python code for which the tests hold",
                    ValueUse::required, kPythonTestsOptions, make_python_tests, true},
     EvaluatorEntry{"json-schema", 1, "the text is JSON that fits the schema", ValueUse::required,
-                   kSchemaOptions, make_json_check},
+                   kSchemaOptions, make_json_check, false, kSchema},
     EvaluatorEntry{"levenshtein", 1, "few edits away from the value", ValueUse::required, kLevenshteinOptions,
                    make_levenshtein, false, kOwnThreshold},
     EvaluatorEntry{"word-count", 1, "so many words", ValueUse::optional, kWordCountOptions, make_word_count},
@@ -230,27 +243,33 @@ constexpr std::array kEvaluators{
     EvaluatorEntry{"loglikelihood", 1, "the right one of the case's choices is the likeliest",
                    ValueUse::required, kLogLikelihoodOptions, make_loglikelihood, false, kPerCase},
     EvaluatorEntry{"bleu", 1, "n-grams shared with the references", ValueUse::required, kBleuOptions,
-                   make_bleu},
+                   make_bleu, false, kCorpus},
     EvaluatorEntry{"chrf", 1, "n-grams of characters shared with a reference", ValueUse::required,
-                   kChrfOptions, make_chrf},
+                   kChrfOptions, make_chrf, false, kCorpus},
     EvaluatorEntry{"rouge-n", 1, "runs of n words shared with a reference", ValueUse::required,
-                   kRougeNOptions, make_rouge},
+                   kRougeNOptions, make_rouge, false, kCorpus},
     EvaluatorEntry{"rouge-l", 1, "words in the same order as in a reference", ValueUse::required,
-                   kRougeLOptions, make_rouge},
+                   kRougeLOptions, make_rouge, false, kCorpus},
     EvaluatorEntry{"cider", 1, "says what the references of this image say and others' do not",
                    ValueUse::required, kCiderOptions, make_cider, false, kCaption},
     EvaluatorEntry{"wer", 1, "word error rate", ValueUse::required, kErrorRateOptions, make_error_rate, false,
-                   kOwnThreshold},
+                   kCorpusRate},
     EvaluatorEntry{"cer", 1, "character error rate", ValueUse::required, kErrorRateOptions, make_error_rate,
-                   false, kOwnThreshold},
-    EvaluatorEntry{
-        "anls", 1, "letters shared with a reference, as DocVQA counts", ValueUse::required, {}, make_anls},
+                   false, kCorpusRate},
+    EvaluatorEntry{"anls", 1, "letters shared with a reference, as DocVQA counts", ValueUse::required,
+                   kAnlsOptions, make_anls},
     EvaluatorEntry{"relaxed-number", 1, "a number within 5 percent, else the same text", ValueUse::required,
                    kRelaxedOptions, make_relaxed_number},
     EvaluatorEntry{"vqa", 1, "what people answer, as the VQA evaluation counts", ValueUse::required,
                    kVqaOptions, make_vqa},
-    EvaluatorEntry{
-        "ifeval", 1, "follows instructions that a program can check", ValueUse::required, {}, make_ifeval},
+    EvaluatorEntry{"ifeval",
+                   1,
+                   "follows instructions that a program can check",
+                   ValueUse::required,
+                   {},
+                   make_ifeval,
+                   false,
+                   kCorpus},
     EvaluatorEntry{"llm-rubric", 1, "models judge by a rubric", ValueUse::required, kRubricOptions,
                    make_llm_judge, false, kJudged},
     EvaluatorEntry{"factuality", 1, "models judge whether the facts agree with the value", ValueUse::required,

@@ -29,7 +29,11 @@ struct Traits {
   /// Looks at the run and not at the text: also asked of samples that did not get to the end, where its say
   /// is recorded and does not decide.
   bool any_ending = false;
-  bool asks_models = false;  ///< its Recipe may have judges
+  bool asks_models = false;      ///< its Recipe may have judges
+  bool value_is_schema = false;  ///< the check's value is a JSON Schema
+  /// Part of a corpus score: what it counts of an empty answer is kept, too, though silence fails before any
+  /// assertion. A model must not gain from saying nothing.
+  bool counts_silence = false;
 };
 
 struct EvaluatorEntry {

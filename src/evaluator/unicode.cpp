@@ -161,6 +161,10 @@ std::string fold_case(std::string_view text) {
   });
 }
 
+std::uint32_t fold_code_point(std::uint32_t code_point) {
+  return static_cast<std::uint32_t>(u_foldCase(static_cast<UChar32>(code_point), U_FOLD_CASE_DEFAULT));
+}
+
 std::string lower(std::string_view text) {
   if (is_ascii(text)) return lower_of_ascii(text);
   return mapped(text, [](std::string_view source, icu::ByteSink& sink, UErrorCode& status) {

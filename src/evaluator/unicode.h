@@ -43,6 +43,8 @@ std::string collapse_space(std::string_view text);
 
 /// Full case folding (C + F of CaseFolding.txt), not language-dependent.
 std::string fold_case(std::string_view text);
+/// The same of one code point, where it folds to one.
+std::uint32_t fold_code_point(std::uint32_t code_point);
 /// Full mappings of the root locale.
 std::string lower(std::string_view text);
 std::string upper(std::string_view text);

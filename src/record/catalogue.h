@@ -26,7 +26,8 @@ struct NameSpec {
   std::string_view name;
   std::string_view help;
   std::vector<OptionSpec> options;
-  bool model_is_file = false;  ///< engines: what follows the colon is a path, relative to the suite file
+  bool model_is_file = false;    ///< engines: what follows the colon is a path, relative to the suite file
+  bool value_is_schema = false;  ///< evaluators: the check's value is a JSON Schema, which may name files
 };
 
 struct Catalogue {

@@ -22,6 +22,9 @@ struct TokenEvent {
   bool operator==(const TokenEvent&) const = default;
 };
 
+/// Among the claims: where the server says that the model refused ("refusal", "stop_reason").
+inline constexpr std::string_view kClaimedRefusal = "claimed_refusal";
+
 /// `ok`: the answer ended, whatever the finish reason. `timeout`: tokens still flowed at the limit.
 enum class Status { ok, timeout, error, cancelled };
 std::string_view name_of(Status status);

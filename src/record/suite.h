@@ -74,8 +74,9 @@ struct Case {
   std::vector<Check> checks;  ///< empty: the suite's
   std::vector<std::string> tags;
   std::vector<Value> choices;
-  Params params;      ///< over the suite's
-  double weight = 1;  ///< in the mean score only, never in accuracy
+  Params params;                                   ///< over the suite's
+  double weight = 1;                               ///< in the mean score only, never in accuracy
+  std::optional<double> threshold = std::nullopt;  ///< weighted mean score that passes; absent: all must pass
   bool allow_empty = false;
   std::string cluster;  ///< cases that belong together for errors; empty: its own
   OnLength on_length = OnLength::by_default;

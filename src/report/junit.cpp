@@ -11,17 +11,27 @@ namespace {
 
 using record::Mark;
 
-constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
+/// Bytes of a character that is left out, 0 of one that stays: XML 1.0 has no way to write most control
+/// characters, U+FFFE and U+FFFF, and the C1 controls steer terminals.
+std::size_t left_out(std::string_view rest) {
+  const auto first = static_cast<unsigned char>(rest[0]);
+  if (first == '\n' || first == '\t' || first == '\r') return 0;
+  if (first < 0x20 || first == 0x7F) return 1;
+  if (first == 0xC2 && static_cast<unsigned char>(rest[1]) < 0xA0) return 2;
+  return rest.starts_with("\xEF\xBF\xBE") || rest.starts_with("\xEF\xBF\xBF") ? 3 : 0;
+}
 
-/// Attribute or content. XML 1.0 has no way to write most control characters, U+FFFE and U+FFFF.
+/// Attribute or content.
 std::string escaped(std::string_view text) {
   const std::string valid = to_valid_utf8(text);
   std::string out;
   out.reserve(valid.size());
   for (std::size_t i = 0; i < valid.size(); ++i) {
     const char c = valid[i];
-    const std::string_view rest = std::string_view(valid).substr(i);
-    if (c == '&') {
+    const std::size_t unwritable = left_out(std::string_view(valid).substr(i));
+    if (unwritable > 0) {
+      i += unwritable - 1;
+    } else if (c == '&') {
       out += "&amp;";
     } else if (c == '<') {
       out += "&lt;";
@@ -31,11 +41,6 @@ std::string escaped(std::string_view text) {
       out += "&quot;";
     } else if (c == '\n' || c == '\t' || c == '\r') {
       out += fmt::format("&#{};", static_cast<int>(c));
-    } else if (static_cast<unsigned char>(c) < 0x20) {
-      out += kReplacement;
-    } else if (rest.starts_with("\xEF\xBF\xBE") || rest.starts_with("\xEF\xBF\xBF")) {
-      out += kReplacement;
-      i += 2;
     } else {
       out.push_back(c);
     }

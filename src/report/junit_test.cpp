@@ -6,6 +6,7 @@ namespace assay::report {
 namespace {
 
 using record::Mark;
+using namespace std::string_literals;
 
 record::Sample sample_of(const std::string& id, const std::string& output) {
   record::Sample sample;
@@ -34,7 +35,7 @@ std::string document() {
   const record::Verdict cut = verdict_of(Mark::incomplete, "output_truncated", "cut");
   JUnit junit;
   junit.add(run, sample_of("a", "4"), &pass);
-  junit.add(run, sample_of("b", "five \xff \xEF\xBF\xBF]]>"), &fail);
+  junit.add(run, sample_of("b", "five \xff\x00\x07\x7F\xC2\x9B \xEF\xBF\xBF\xC2\xA0]]>"s), &fail);
   junit.add(run, sample_of("c", "x"), &cut);
   junit.add(run, sample_of("d", "x"), nullptr);
   stats::Summary summary;
@@ -57,7 +58,7 @@ TEST(JUnit, one_suite_for_each_row_and_one_case_for_each_sample) {
     </properties>
     <testcase name="a" classname="Sums &lt;1&gt;.m &amp; n" time="0.250000"/>
     <testcase name="b" classname="Sums &lt;1&gt;.m &amp; n" time="0.250000">
-      <failure type="mismatch" message="expected &quot;4&quot;&#10;�[31m">five � �]]&gt;</failure>
+      <failure type="mismatch" message="expected &quot;4&quot;&#10;[31m">five �  ]]&gt;</failure>
     </testcase>
     <testcase name="c" classname="Sums &lt;1&gt;.m &amp; n" time="0.250000">
       <error type="output_truncated" message="cut"/>

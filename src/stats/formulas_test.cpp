@@ -180,6 +180,8 @@ TEST(Interval, wilson_equals_scipy) {
   }
   EXPECT_NEAR(wilson(18, 20).low, 0.6990, 5e-5);
   EXPECT_NEAR(wilson(18, 20).high, 0.9721, 5e-5);
+  EXPECT_NEAR(wilson(19, 20).low, 0.7639, 5e-5);
+  EXPECT_NEAR(wilson(19, 20).high, 0.9911, 5e-5);
   EXPECT_NEAR(wilson(20, 20).low, 0.8389, 5e-5);
   EXPECT_EQ(wilson(20, 20).high, 1.0);
   EXPECT_EQ(wilson(0, 20).low, 0.0);

@@ -85,6 +85,19 @@ void note_coverage(RowNotes notes, const RowData& data) {
                         notes.name(), percent(*row.coverage), percent(*row.low), percent(*row.high), parts));
 }
 
+/// A pipeline that misses the answer looks like a model that is wrong.
+void note_no_answer(RowNotes notes) {
+  const SummaryRow& row = notes.row();
+  const auto found = row.reasons.find("fail:no_answer");
+  const std::uint64_t graded = row.passed + row.failed;
+  if (found == row.reasons.end() || found->second < kFewestUnfound) return;
+  const double share = static_cast<double>(found->second) / static_cast<double>(graded);
+  if (share < kManyUnfound) return;
+  notes.add("no_answer", fmt::format("{}: nothing was found in {} of {} graded answers ({}): a pipeline that "
+                                     "misses them more often than a bad model; look at some",
+                                     notes.name(), found->second, graded, percent(share)));
+}
+
 void note_few(RowNotes notes, const std::vector<CaseTotals>& totals) {
   const auto graded = static_cast<std::uint64_t>(
       std::count_if(totals.begin(), totals.end(), [](const CaseTotals& total) { return total.graded > 0; }));
@@ -299,6 +312,7 @@ void add_notes(Summary& summary, const record::Run& run, const SummaryOptions& o
     RowNotes notes{.summary = summary, .index = r};
     note_missing(notes, run);
     note_coverage(notes, *data[r]);
+    note_no_answer(notes);
     note_few(notes, totals[r]);
     note_unfit(notes);
     note_dead_zone(notes, options);

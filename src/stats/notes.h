@@ -14,6 +14,9 @@ namespace assay::stats {
 /// Below this coverage the bounds of the accuracy are printed: a model that thinks for ever on hard cases
 /// must not gain.
 inline constexpr double kFullEnough = 0.95;
+/// From this share of the graded answers on, and from so many, it is said that nothing was found in them.
+inline constexpr double kManyUnfound = 0.1;
+inline constexpr std::uint64_t kFewestUnfound = 2;
 /// A drift smaller than this is not worth a sentence, however surely it is there.
 inline constexpr double kLeastDrift = 0.01;
 /// Below this share of the file in the page cache, a load is called cold.

@@ -55,6 +55,25 @@ TEST(Notes, missing_samples_and_why) {
                                       "b: 10 of 10 samples are missing: three deaths in a row"}));
 }
 
+/// What is said of a row of 20 answers of which so many hold nothing that a filter finds.
+std::vector<std::string> said_of_unfound(std::uint64_t unfound) {
+  const auto run = example::run_of({example::model("m", 1)}, 20);
+  Summariser summariser(run);
+  for (std::uint64_t c = 0; c < 20; ++c) {
+    auto v = example::verdict(c < unfound ? Mark::fail : Mark::pass);
+    if (c < unfound) v.reason = "no_answer";
+    summariser.add(example::sample(0, example::case_name(c), 0, 0, 10, 0.2), &v);
+  }
+  return texts(summariser.finish(), "no_answer");
+}
+
+TEST(Notes, many_answers_in_which_nothing_was_found) {
+  EXPECT_EQ(said_of_unfound(2),
+            std::vector<std::string>{"m: nothing was found in 2 of 20 graded answers (10 %): a pipeline that "
+                                     "misses them more often than a bad model; look at some"});
+  EXPECT_TRUE(said_of_unfound(1).empty());
+}
+
 TEST(Notes, dead_zone_below_ten_tokens_a_second) {
   const auto run = example::run_of({example::model("slow", 1), example::model("fast", 1)}, 5);
   Summariser summariser(run);

@@ -16,9 +16,9 @@
 namespace assay::suite {
 namespace {
 
-constexpr std::array<std::string_view, 14> kCaseKeys{
-    "id",     "vars",    "expect",      "image",   "audio",     "evaluate", "tags",
-    "weight", "choices", "allow_empty", "cluster", "on_length", "params",   "rotation_of"};
+constexpr std::array<std::string_view, 15> kCaseKeys{
+    "id",        "vars",    "expect",      "image",   "audio",     "evaluate", "tags",       "weight",
+    "threshold", "choices", "allow_empty", "cluster", "on_length", "params",   "rotation_of"};
 constexpr std::size_t kMaxIdBytes = 256;
 constexpr double kMaxWeight = 1e6;
 
@@ -114,6 +114,8 @@ std::optional<record::Case> read_case(Reader& reader, Node node) {
       test.tags = reader.labels(value, "tags").value_or(std::vector<std::string>{});
     else if (name == "weight")
       test.weight = reader.real(value, "weight", 0, kMaxWeight).value_or(1);
+    else if (name == "threshold")
+      test.threshold = reader.real(value, "threshold", 0, 1);
     else if (name == "choices")
       read_choices(reader, value, test);
     else if (name == "allow_empty")

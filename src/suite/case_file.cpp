@@ -73,8 +73,8 @@ void read_lines(Reader& reader, const std::string& path, std::vector<record::Cas
 
 // --- a case in each row ---
 
-/// The columns whose cell may hold JSON; other reserved ones are text, weight and allow_empty as YAML reads
-/// them.
+/// The columns whose cell may hold JSON; other reserved ones are text; weight, threshold and allow_empty
+/// are as YAML reads them.
 bool may_hold_json(std::string_view name) {
   return name == "evaluate" || name == "choices" || name == "params";
 }
@@ -157,7 +157,7 @@ class RowBuilder {
     if (json && read_json(cell.text, cell.place, scratch_, reader_.errors))
       return copy(Node(scratch_, scratch_.root));
     if (name == "tags") return tags(cell);
-    const bool typed = name == "weight" || name == "allow_empty";
+    const bool typed = name == "weight" || name == "threshold" || name == "allow_empty";
     return tree_.add(typed ? kind_of_plain(cell.text) : Kind::text, cell.place, cell.text);
   }
 

@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "suite/files.h"
+#include "suite/schema_files.h"
 
 namespace assay::suite {
 namespace {
@@ -179,9 +180,12 @@ std::optional<record::Check> read_mapping(Reader& reader, Node node, bool in_set
   check->where = node.where();
   const std::size_t errors_before = reader.error_count();
   read_common(reader, node, *check);
-  check->options =
-      read_options(reader, node, *find_name(reader.catalogue.evaluators, check->type), kCommonKeys);
-  if (const Node value = node.find("value")) check->value = value_or_file(reader, value);
+  const record::NameSpec& spec = *find_name(reader.catalogue.evaluators, check->type);
+  check->options = read_options(reader, node, spec, kCommonKeys);
+  if (const Node value = node.find("value")) {
+    check->value = value_or_file(reader, value);
+    if (check->value && spec.value_is_schema) bundle_schema(reader, value, *check->value);
+  }
   if (const Node negate = node.find("not"); negate && reader.boolean(negate, "not").value_or(false))
     check->negate = !check->negate;
   if (const Node pipeline = node.find("pipeline"))

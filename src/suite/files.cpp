@@ -19,14 +19,18 @@ bool is_file_reference(Node node) {
 }
 
 std::optional<record::Value> read_referenced(Reader& reader, Node node) {
-  const std::string path = resolve(reader.folder, std::string(node.text().substr(kScheme.size())));
+  return read_value_file(reader, node.where(),
+                         resolve(reader.folder, std::string(node.text().substr(kScheme.size()))));
+}
+
+std::optional<record::Value> read_value_file(Reader& reader, const Location& where, const std::string& path) {
   const Result<std::string> bytes = read_file(path, kMaxReferencedBytes);
   if (!bytes) {
     Error error = bytes.error();
     error.found = fmt::format("file '{}': {}", path, error.found);
     if (error.expected.empty()) error.expected = "a file that can be read";
     if (error.remedy.empty()) error.remedy = "Paths start at the suite file";
-    reader.error_at(node.where(), std::move(error));
+    reader.error_at(where, std::move(error));
     return std::nullopt;
   }
   Tree tree;

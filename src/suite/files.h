@@ -19,6 +19,8 @@ bool is_file_reference(Node node);
 /// The content: .json and .yaml (.yml) as a value, everything else as text. Errors are reported, at the
 /// reference when the file cannot be read, in the file when its content is wrong.
 std::optional<record::Value> read_referenced(Reader& reader, Node node);
+/// The same of a file by its path; `where` is the place that names it.
+std::optional<record::Value> read_value_file(Reader& reader, const Location& where, const std::string& path);
 /// value_of(), or the content of the file that it names.
 std::optional<record::Value> value_or_file(Reader& reader, Node node);
 

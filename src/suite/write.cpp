@@ -144,6 +144,7 @@ void append_case(std::string& out, const record::Case& test, const std::string& 
   if (own_checks && !test.checks.empty()) append_list(mapping["evaluate"], test.checks, check_text);
   if (!test.tags.empty()) append_list(mapping["tags"], test.tags, scalar);
   if (test.weight != 1) mapping["weight"] += real(test.weight);
+  if (test.threshold) mapping["threshold"] += real(*test.threshold);
   if (test.allow_empty) mapping["allow_empty"] += "true";
   if (!test.cluster.empty()) mapping["cluster"] += scalar(test.cluster);
   if (!test.rotation_of.empty()) mapping["rotation_of"] += scalar(test.rotation_of);

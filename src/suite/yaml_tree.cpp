@@ -4,6 +4,7 @@
 #include <istream>
 #include <streambuf>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -28,13 +29,27 @@ constexpr std::size_t kBytesPerValue = 64;  // a longer text counts as several v
 /// Stops the parser from inside a callback. Never leaves this file.
 struct Stop {};
 
-/// A stream over text that somebody else owns.
+/// A stream over text that somebody else owns, and behind a last line break the begin of a comment: the
+/// library takes a quote that is never closed for one that ends with the file, but not in the middle of a
+/// line.
 class ViewBuffer final : public std::streambuf {
  public:
-  explicit ViewBuffer(std::string_view text) {
+  explicit ViewBuffer(std::string_view text) : ended_(!text.ends_with('\n')) {
     char* begin = const_cast<char*>(text.data());  // setg wants it; nothing writes
     setg(begin, begin, begin + text.size());
   }
+
+ protected:
+  int_type underflow() override {
+    if (gptr() < egptr()) return traits_type::to_int_type(*gptr());
+    if (std::exchange(ended_, true)) return traits_type::eof();
+    setg(&comment_, &comment_, &comment_ + 1);
+    return traits_type::to_int_type(comment_);
+  }
+
+ private:
+  char comment_ = '#';
+  bool ended_;
 };
 
 /// The library counts lines and columns from 0, and columns in bytes. Marks come in rising order, so counting
@@ -45,6 +60,8 @@ class PlaceCounter {
 
   Place operator()(const YAML::Mark& mark) {
     if (mark.is_null()) return {1, 1};
+    if (static_cast<std::size_t>(mark.pos) > text_.size())  // in the comment of ViewBuffer
+      return {static_cast<std::uint32_t>(mark.line) + 1, 1};
     const auto position = std::min(static_cast<std::size_t>(mark.pos), text_.size());
     const std::size_t line_begin = position - std::min(position, static_cast<std::size_t>(mark.column));
     if (line_begin != line_begin_ || position < counted_to_) {
@@ -315,6 +332,8 @@ void add_parser_error(Builder& builder, const YAML::Exception& error, std::strin
     remedy = "Indent with blanks, not with tabs";
   else if (words.find("illegal map value") != std::string::npos)
     remedy = "Put quotes around a text that contains ': '";
+  else if (words.find("EOF in scalar") != std::string::npos)
+    remedy = "Look for a quote that is not closed";
   else if (words.find("bad conversion") == std::string::npos && words.find("end of ") != std::string::npos)
     remedy = "Look for a bracket, brace or indentation that does not match";
   builder.add_error(builder.place(error.mark), "not YAML: " + printable(words, 120), "YAML 1.2",

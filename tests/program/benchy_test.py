@@ -59,6 +59,16 @@ class Benchy(ProgramTest):
         for sample in self.samples():
             self.assertNotIn("max_tokens", sample["requested"])
 
+    def test_without_models_nothing_is_sent(self):
+        for models in ("", "models:\n", "models: []\n"):
+            path = self.write("s.yaml", SUITE.replace('models: [ "tiny:1b" ]\n', models))
+            with self.subTest(models):
+                done = self.assay("run", path, code=2)
+                self.assertIn("--model", done.stderr)
+                self.assertFalse(self.store.exists(), "not even a run was begun")
+                self.assay("suite", "check", path)
+                self.assay("suite", "check", "--strict", path, code=2)
+
     def test_the_grading_of_the_command_line_wins(self):
         path = self.write("s.yaml", SUITE)
         fenced = "fake:say <think>x</think>alpha"

@@ -64,6 +64,18 @@ class Compare(ProgramTest):
         self.assertEqual(done["gates"][0]["passed"], False)
         self.assertEqual({difference["metric"] for difference in done["differences"]}, {"accuracy", "decode_tps"})
 
+    def test_runs_that_were_judged_differently_are_marked(self):
+        self.run_as("after", "say yes; 5 tokens every 1ms")
+        self.assertNotIn("judged", self.compare("before", "after"))
+        changed = self.write("icase.yaml", suite().replace("evaluate: equals", "evaluate: iequals"))
+        self.assay("grade", "after", "--suite", changed)
+        text = self.compare("before", "after")
+        self.assertRegex(text, r"judged by: evaluator equals +1  →  –")
+        self.assertRegex(text, r"judged by: evaluator iequals +–  →  1")
+        self.assertIn("A and B were judged differently", " ".join(text.split()))
+        notes = json.loads(self.compare("before", "after", "--json"))["notes"]
+        self.assertIn("judged_differently", [note["kind"] for note in notes])
+
     def test_two_models_of_a_run(self):
         path = self.write("yes.yaml", suite().replace('"fake:"', '{engine: fake, model: say yes, label: good}, '
                                                                  '{engine: fake, model: say no, label: bad}'))

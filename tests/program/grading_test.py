@@ -147,6 +147,26 @@ prompts:
         self.assay("grade", "last", "--grading", "assay")
         self.assertIn("1 of 1 verdict would differ under grading benchy", self.assay("show", "last").stdout)
 
+    def test_a_schema_in_files_is_part_of_the_stored_suite(self):
+        self.write("name.json", '{"definitions": {"name": {"type": "string", "minLength": 2}}}')
+        self.write("person.yaml", 'properties: {name: {$ref: "name.json#/definitions/name"}}\n')
+        path = self.write("s.yaml", """\
+assay: 1
+prompt: x
+cases: [{id: a}]
+evaluate: {type: json-schema, value: {items: {$ref: person.yaml}}}
+warmup: 0
+""")
+        self.assay("run", path, "--model", 'fake:say [{"name": "Ada"}, {"name": "B"}]')
+        sample = self.samples()[0]
+        self.assertEqual(sample["verdict"], "fail")
+        self.assertIn("/1/name: minLength", sample["assertions"][0]["reason"])
+        for name in ("name.json", "person.yaml"):
+            (self.folder / name).unlink()
+        self.assertIn("None of the verdicts changed", self.assay("grade").stderr)
+        done = self.assay("suite", "check", path, code=2)
+        self.assertIn(path + ":4:38: file '", done.stderr)
+
     def test_models_judge_after_the_last_answer(self):
         path = self.write("j.yaml", """\
 assay: 1

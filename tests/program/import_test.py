@@ -99,6 +99,17 @@ class Import(ProgramTest):
             done = json.loads(self.assay("import", path, "--verify", "--json").stdout)
             self.assertEqual(done["rules"], rules, (expected, result))
 
+    def test_the_rules_that_fit_each_example(self):
+        """Every good report of the examples fits the numeric rule alone; I04 with one misfit."""
+        paths = sorted(REPORTS.glob("i[01][0-9]_*.json"))
+        self.assertEqual(len(paths), 11)
+        for path in paths:
+            with self.subTest(path.name):
+                changed = path.name.startswith("i04")
+                done = self.assay("import", path, "--verify", "--json", code=None)
+                self.assertEqual(json.loads(done.stdout)["rules"], ["numeric"])
+                self.assertEqual(done.stderr.count("W-VERDICT"), 1 if changed else 0, done.stderr)
+
     def test_a_file_that_is_none(self):
         for text, words in (("{", "E-JSON"), ('{"error": "no"}', "E-REPORT: benchmark_name: missing"), (b"\xff", "UTF-8")):
             done = self.assay("import", self.write("r.json", text), code=2)

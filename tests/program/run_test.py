@@ -160,6 +160,7 @@ class Run(ProgramTest):
         done = self.assay("grade", "last", "--suite", fixed, "--json")
         self.assertEqual(json.loads(done.stdout)["rows"][0]["passed"], 3)
         self.assertIn("1 of the verdicts changed", done.stderr)
+        self.assertRegex(done.stderr, r"accuracy 2/3 \(67 %\) → 3/3 \(100 %\)")
         self.assertIn("fail → pass", done.stderr)
         self.assertIn("1 of the verdicts changed", self.assay("grade", "last").stderr)
 
