@@ -72,5 +72,7 @@ std::uint64_t longest_request(const record::Suite& suite, const record::Plan& pl
 /// The template filled with the case's variables. The suite has been checked (suite::load): an undefined
 /// variable is a broken promise.
 record::Prompt prompt_of(const record::Suite& suite, const record::Case& test);
+/// What the model may call in this case: its own tools, else the suite's.
+const std::vector<record::Tool>& tools_of(const record::Suite& suite, const record::Case& test);
 
 }  // namespace assay::plan

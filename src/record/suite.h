@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "record/params.h"
+#include "record/tool_call.h"
 #include "record/value.h"
 
 namespace assay::record {
@@ -74,8 +75,9 @@ struct Case {
   std::vector<Check> checks;  ///< empty: the suite's
   std::vector<std::string> tags;
   std::vector<Value> choices;
-  Params params;      ///< over the suite's
-  double weight = 1;  ///< in the mean score only, never in accuracy
+  std::vector<Tool> tools{};  ///< what the model may call; empty: the suite's
+  Params params;              ///< over the suite's
+  double weight = 1;          ///< in the mean score only, never in accuracy
   bool allow_empty = false;
   std::string cluster;  ///< cases that belong together for errors; empty: its own
   OnLength on_length = OnLength::by_default;
@@ -161,6 +163,7 @@ struct Suite {
   std::vector<Case> cases;
   std::vector<Check> checks;
   std::vector<Pipeline> pipelines;  ///< empty: {main: [reasoning-split, trim]}
+  std::vector<Tool> tools{};        ///< what the model may call, in cases without tools of their own
   Grading grading = Grading::assay;
   std::optional<BenchySuite> benchy;
   std::optional<LogLikelihood> log_likelihood = std::nullopt;  ///< absent: answers are generated
