@@ -80,7 +80,23 @@ void add_judges(const std::vector<record::Check>& checks, std::vector<std::strin
   }
 }
 
+void add_questions(const std::vector<record::Check>& checks, HumanQuestion& question) {
+  for (const record::Check& check : checks) {
+    add_questions(check.members, question);
+    if (check.type != "human") continue;
+    question.asked = true;
+    question.blind = question.blind || Options(check.options).boolean("blind", false);
+    if (check.value) question.questions.push_back(as_text(*check.value));
+  }
+}
+
 }  // namespace
+
+HumanQuestion question_of(const record::Suite& suite, const record::Case& test_case) {
+  HumanQuestion question;
+  add_questions(test_case.checks.empty() ? suite.checks : test_case.checks, question);
+  return question;
+}
 
 bool needs_sandbox(const record::Suite& suite) {
   return runs_code(suite.checks) ||
@@ -96,7 +112,8 @@ std::vector<std::string> judges_of(const record::Suite& suite) {
 }
 
 Result<Grader> Grader::make(const record::Suite& suite, std::shared_ptr<sandbox::Sandbox> sandbox,
-                            std::shared_ptr<Judges> judges, std::shared_ptr<Embeddings> embeddings) {
+                            std::shared_ptr<Judges> judges, std::shared_ptr<Embeddings> embeddings,
+                            std::shared_ptr<const Ratings> ratings) {
   auto plan = std::make_shared<GraderPlan>();
   const bool benchy = suite.grading == record::Grading::benchy;
   plan->benchy = benchy;
@@ -110,6 +127,10 @@ Result<Grader> Grader::make(const record::Suite& suite, std::shared_ptr<sandbox:
   plan->sandbox = std::move(sandbox);
   plan->judges = std::move(judges);
   plan->embeddings = std::move(embeddings);
+  plan->ratings = std::move(ratings);
+  Result<std::shared_ptr<const Toolbox>> tools = Toolbox::make(suite.tools);
+  if (!tools) return fail(tools.error());
+  plan->tools = *std::move(tools);
   plan->parallel = suite.load.streams();
   plan->raw_completion = suite.prompt.raw;
   Result<std::shared_ptr<const CheckList>> checks = compile_checks(*plan, suite.checks);

@@ -12,6 +12,7 @@
 #include "evaluator/caption_images.h"
 #include "evaluator/evaluator.h"
 #include "evaluator/pipeline.h"
+#include "evaluator/toolbox.h"
 #include "record/suite.h"
 
 namespace assay::evaluator {
@@ -31,6 +32,7 @@ struct Assertion {
   std::optional<double> threshold;
   On on = On::answer;
   bool any_ending = false;                     ///< Traits::any_ending of its evaluator
+  bool reads_calls = false;                    ///< Traits::reads_calls of its evaluator
   std::optional<std::size_t> pipeline;         ///< index into GraderPlan::pipelines; absent: every named one
   std::shared_ptr<const Evaluator> evaluator;  ///< when it is the same for all cases
   std::size_t slot = 0;                        ///< else: place in CasePlan::evaluators
@@ -55,6 +57,8 @@ struct GraderPlan {
   std::shared_ptr<sandbox::Sandbox> sandbox;  ///< may be missing
   std::shared_ptr<Judges> judges;             ///< may be missing
   std::shared_ptr<Embeddings> embeddings;     ///< may be missing
+  std::shared_ptr<const Toolbox> tools;       ///< of the suite; may be missing
+  std::shared_ptr<const Ratings> ratings;     ///< may be missing
   std::shared_ptr<CaptionImages> images = std::make_shared<CaptionImages>();
   bool reads_choices = false;   ///< a pipeline has the filter choice
   int parallel = 1;             ///< requests in flight

@@ -30,6 +30,8 @@ struct Traits {
   /// is recorded and does not decide.
   bool any_ending = false;
   bool asks_models = false;  ///< its Recipe may have judges
+  /// Looks at the calls of tools: asked when there is no text, too.
+  bool reads_calls = false;
 };
 
 struct EvaluatorEntry {

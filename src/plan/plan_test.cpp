@@ -381,6 +381,8 @@ TEST(Tools, OfACaseTakeThePlaceOfTheSuites) {
   suite.tools = {{.name = "weather"}};
   EXPECT_EQ(prompt_of(suite, suite.cases[0]).tools.front().name, "now");
   EXPECT_EQ(prompt_of(suite, suite.cases[1]).tools.front().name, "weather");
+  EXPECT_NE(describe_case(plan_of(suite), suite, suite.cases[0]).find("tool: {\"name\":\"now\"}"),
+            std::string::npos);
   EXPECT_GT(longest_request(suite, plan_of(suite)), longest_request(sample_suite(), plan_of(suite)));
 }
 
