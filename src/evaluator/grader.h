@@ -67,8 +67,9 @@ class Grader {
   record::Verdict judge(const record::Case& test_case, const record::Sample& sample) const;
 
   /// {"evaluators": ["numeric@1"], "filters": ["trim@1"], "grader": 1, "icu", "unicode", "pcre2"}, and
-  /// "sandbox": "bubblewrap, Python 3.11.2" where programs run: what this suite uses. Verdicts made under
-  /// different versions never share a table without a mark.
+  /// "sandbox": "bubblewrap, Python 3.11.2" where programs run, and "judging": {"judges", "prompt": a hash of
+  /// what judges are told, without what cases bring} where models judge: what this suite uses. Verdicts made
+  /// under different versions never share a table without a mark.
   Json versions() const;
 
  private:

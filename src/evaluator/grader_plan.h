@@ -60,6 +60,7 @@ struct GraderPlan {
   std::shared_ptr<const Toolbox> tools;       ///< of the suite; may be missing
   std::shared_ptr<const Ratings> ratings;     ///< may be missing
   std::shared_ptr<CaptionImages> images = std::make_shared<CaptionImages>();
+  Json judging;                 ///< which models judge, and by which words; null: none
   bool reads_choices = false;   ///< a pipeline has the filter choice
   int parallel = 1;             ///< requests in flight
   bool benchy = false;          ///< an answer is graded as it is: cut, empty or thinking aloud
