@@ -25,8 +25,10 @@ inline record::Suite without_places(record::Suite suite) {
     for (record::Filter& filter : pipeline.filters) filter.where = {};
   }
   for (record::ModelSpec& model : suite.models) model.where = {};
+  for (record::Tool& tool : suite.tools) tool.where = {};
   for (record::Case& test : suite.cases) {
     test.where = {};
+    for (record::Tool& tool : test.tools) tool.where = {};
     forget_places(test.checks);
   }
   return suite;

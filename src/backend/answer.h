@@ -35,6 +35,13 @@ class Answer {
 
   /// One chunk with content is one token event; how many tokens it holds only the server's count can tell.
   void text(std::string_view text, record::TokenKind kind, Nanos at, std::vector<Piece>& out);
+  /// One more call, as far as it is known.
+  void call(std::string_view name, std::string_view arguments);
+  /// A call in the words of OpenAI: {"index", "id", "function": {"name", "arguments"}}, whole or a piece of
+  /// it. A piece without index continues the last call, unless it brings a name.
+  void call(const Json& piece);
+  /// More of the last call's arguments.
+  void call_goes_on(std::string_view arguments);
   /// The finish reason in our words (stop, length, content_filter, tool_calls, unknown).
   void ends(std::string_view reason, Nanos at);
   bool ended() const { return !finish_.empty(); }
@@ -57,9 +64,18 @@ class Answer {
   void fail(std::string reason, std::string detail, std::vector<Piece>& out);
 
  private:
+  /// A call on its way, with what tells the pieces of several calls apart.
+  struct OpenCall {
+    record::ToolCall call;
+    std::optional<std::uint64_t> index;
+    std::string id;
+  };
+
   void give_end(Nanos at, std::vector<Piece>& out);
+  OpenCall* call_of(const Json& piece);
 
   std::uint32_t seen_ = 0;
+  std::vector<OpenCall> calls_;
   std::string finish_;
   Nanos finish_at_{0};
   record::Counts counts_;

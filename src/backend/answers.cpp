@@ -2,11 +2,13 @@
 //
 // One JSON object a line:
 //   {"case": "greet", "repeat": 0, "output": "Hello", "reasoning": "…", "finish": "stop", "error": "…",
-//    "prompt_tokens": 12, "output_tokens": 3, "tokens": [[1200000, 1, "answer"], …]}
-// Only `case` and `output` are required. `tokens` are [nanoseconds, tokens, kind], the time since the request
-// was sent, or since `sent_ns` where the line has one; kind is answer, reasoning or tool. Without them no
-// speed is computed, never zero. Lines of `assay samples --json` are read as they are (there the answer is
-// called `raw`).
+//    "prompt_tokens": 12, "output_tokens": 3, "tokens": [[1200000, 1, "answer"], …],
+//    "tool_calls": [{"name": "weather", "arguments": "{\"city\": \"Bonn\"}"}]}
+// Only `case` and `output` are required; with `tool_calls` there may be no output. Arguments are JSON as text
+// or as a value, and OpenAI's form ({"function": {…}}) is read, too. `tokens` are [nanoseconds, tokens,
+// kind], the time since the request was sent, or since `sent_ns` where the line has one; kind is answer,
+// reasoning or tool. Without them no speed is computed, never zero. Lines of `assay samples --json` are read
+// as they are (there the answer is called `raw`).
 
 #include <deque>
 #include <map>
@@ -31,6 +33,7 @@ struct AnswerLine {
   std::optional<std::uint32_t> prompt_tokens;
   std::optional<std::uint32_t> output_tokens;
   std::vector<record::TokenEvent> tokens;
+  std::vector<record::ToolCall> calls;
 };
 
 using Key = std::pair<std::string, std::uint32_t>;
@@ -92,7 +95,14 @@ Result<std::pair<Key, AnswerLine>> read_answer(const std::string& path, int numb
     return fail(line_error(path, number, "no 'case'", "the id of the case that this answers, as text"));
   const char* key = object.contains("output") ? "output" : "raw";
   answer.error = text_of(object, "error");
-  if (answer.error.empty() && (!object.contains(key) || !object[key].is_string()))
+  auto calls = record::tool_calls_from(object.value("tool_calls", Json()));
+  if (!calls)
+    return fail(line_error(path, number, "'tool_calls' cannot be read",
+                           "a list of {\"name\": TEXT, \"arguments\": JSON}"));
+  answer.calls = *std::move(calls);
+  const bool silent = !object.contains(key) || object[key].is_null();
+  if (answer.error.empty() && !(silent && !answer.calls.empty()) &&
+      (!object.contains(key) || !object[key].is_string()))
     return fail(line_error(path, number, "no 'output'", "the answer as text"));
   answer.output = text_of(object, key);
   answer.reasoning = text_of(object, "reasoning");
@@ -142,7 +152,7 @@ class AnswersBackend final : public Backend {
     loaded.engine_version = "answers " ASSAY_VERSION;
     loaded.facts = {{"answers", answers_.size()}};
     loaded.takes_any_param = true;
-    loaded.media = {"image", "audio"};
+    loaded.media = {"image", "audio", "tools"};
     return loaded;
   }
 
@@ -184,6 +194,7 @@ class AnswersBackend final : public Backend {
     Finished finished;
     finished.at = tokens.events.empty() ? now : tokens.events.back().at;
     finished.finish = answer.finish;
+    finished.tool_calls = answer.calls;
     finished.counts.prompt_tokens = answer.prompt_tokens;
     finished.counts.output_tokens = answer.output_tokens;
     if (answer.output_tokens) finished.counts.source = record::CountSource::usage;

@@ -42,6 +42,7 @@ class AnthropicReader final : public AnswerReader {
 
  private:
   void take_event(const Json& event, Nanos at, std::vector<Piece>& out);
+  void take_block(const Json& block);
   void take_delta(const Json& delta, Nanos at, std::vector<Piece>& out);
   void take_usage(const Json& usage);
 
@@ -68,6 +69,8 @@ void AnthropicReader::take_event(const Json& event, Nanos at, std::vector<Piece>
   if (type == "message_start" && event.contains("message") && event["message"].is_object()) {
     const Json& message = event["message"];
     if (message.contains("usage")) take_usage(message["usage"]);
+  } else if (type == "content_block_start" && event.contains("content_block")) {
+    take_block(event["content_block"]);
   } else if (type == "content_block_delta" && event.contains("delta")) {
     take_delta(event["delta"], at, out);
   } else if (type == "message_delta") {
@@ -83,7 +86,15 @@ void AnthropicReader::take_event(const Json& event, Nanos at, std::vector<Piece>
     const bool has_words = event.contains("error") && event["error"].is_object();
     const std::string words = has_words ? std::string(text_of(event["error"], "message")) : dump(event);
     answer_.fail("http", "the server broke its answer off: " + words, out);
-  }  // ping, content_block_start, content_block_stop: nothing to keep
+  }  // ping, content_block_stop: nothing to keep
+}
+
+/// Blocks come one after the other, so that what follows belongs to this call. Its input comes in pieces;
+/// here it is empty, or whole where a server does not stream it.
+void AnthropicReader::take_block(const Json& block) {
+  if (!block.is_object() || text_of(block, "type") != "tool_use") return;
+  const Json* input = object_of(block, "input");
+  answer_.call(text_of(block, "name"), input == nullptr || input->empty() ? std::string{} : dump(*input));
 }
 
 void AnthropicReader::take_delta(const Json& delta, Nanos at, std::vector<Piece>& out) {
@@ -91,6 +102,7 @@ void AnthropicReader::take_delta(const Json& delta, Nanos at, std::vector<Piece>
   answer_.text(text_of(delta, "thinking"), TokenKind::reasoning, at, out);
   answer_.text(text_of(delta, "text"), TokenKind::answer, at, out);
   answer_.text(text_of(delta, "partial_json"), TokenKind::tool, at, out);
+  answer_.call_goes_on(text_of(delta, "partial_json"));
 }
 
 /// input_tokens counts what was not read from a cache.
@@ -125,7 +137,7 @@ Result<Loaded> AnthropicDialect::load(Talk& talk, const LoadRequest& /*request*/
   loaded.engine_version = "anthropic messages 2023-06-01";
   loaded.engine_build = {{"address", without_secrets(talk.base())}};
   loaded.facts = *model;
-  loaded.media = {"image"};
+  loaded.media = {"image", "tools"};
   for (const Name& name : kNames) loaded.supported.emplace_back(name.ours);
   loaded.base_latency = talk.base_latency("/v1/models/" + model_);
   return loaded;
@@ -166,6 +178,16 @@ Result<Json> pictures_of(const record::Prompt& prompt) {
   return blocks;
 }
 
+/// A schema is required here, also of a tool without parameters.
+Json anthropic_tool(const record::Tool& tool) {
+  const bool takes_any = tool.parameters.kind != record::Value::Kind::null;
+  Json told{{"name", tool.name},
+            {"input_schema", takes_any ? record::to_json(tool.parameters) : Json{{"type", "object"}}}};
+  if (!tool.description.empty()) told["description"] = tool.description;
+  if (tool.strict) told["strict"] = *tool.strict;
+  return told;
+}
+
 }  // namespace
 
 Result<Json> anthropic_body(const std::string& model, const Request& request) {
@@ -195,6 +217,7 @@ Result<Json> anthropic_body(const std::string& model, const Request& request) {
     body["messages"].push_back({{"role", message.role}, {"content", std::move(content)}});
   }
   if (!system.empty()) body["system"] = system;
+  for (const record::Tool& tool : request.prompt.tools) body["tools"].push_back(anthropic_tool(tool));
   for (const Name& name : kNames) {
     if (const auto at = request.params.find(name.ours); at != request.params.end())
       body[std::string(name.theirs)] = at->second;

@@ -47,7 +47,7 @@ struct Loaded {
   std::optional<std::uint64_t> parameters;
   record::EffectiveParams effective;
   std::vector<std::string> supported;      ///< parameters that this engine applies
-  std::vector<std::string> media = {};     ///< what a request may carry beside text: image, audio
+  std::vector<std::string> media = {};     ///< what a request may carry beside text: image, audio, tools
   bool takes_any_param = false;            ///< true for fake and answers: nothing to apply, nothing refused
   std::optional<double> page_cache_share;  ///< of the model file before the load
   bool scores = false;                     ///< it takes prompts with continuations
@@ -100,6 +100,7 @@ struct Finished {
   Json claims;
   record::Flags flags = 0;
   record::EffectiveParams effective = {};  ///< what only the answer shows; wins over Accepted's
+  std::vector<record::ToolCall> tool_calls = {};
 };
 /// The request failed. `reason` is a reason word (transport, server_exit, stalled, engine_oom, internal, …).
 /// `engine_died`: the process is gone, all other requests in flight fail too, and load() must come again.

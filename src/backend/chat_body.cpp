@@ -18,4 +18,10 @@ Json messages_of(const record::Prompt& prompt) {
   return messages;
 }
 
+Json tools_of(const record::Prompt& prompt) {
+  Json tools = Json::array();
+  for (const record::Tool& tool : prompt.tools) tools.push_back(record::to_json(tool));
+  return tools;
+}
+
 }  // namespace assay::backend

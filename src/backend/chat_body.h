@@ -11,6 +11,9 @@ Result<void> only_text(const record::Prompt& prompt);
 /// [{"role": …, "content": …}, …]
 Json messages_of(const record::Prompt& prompt);
 
+/// The prompt's tools in OpenAI's form; empty: it has none.
+Json tools_of(const record::Prompt& prompt);
+
 /// The parameters of a request whose server repeats none of them: those with `is_sent(name)` are unverified,
 /// the others not_supported.
 template <class IsSent>

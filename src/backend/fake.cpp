@@ -51,7 +51,7 @@ class FakeBackend final : public Backend {
     loaded.load = behaviour.load;
     loaded.engine_version = "fake " ASSAY_VERSION;
     loaded.takes_any_param = true;
-    loaded.media = {"image", "audio"};
+    loaded.media = {"image", "audio", "tools"};
     loaded.scores = true;
     for (const auto& [name, value] : request.params)
       loaded.effective[name] = {value, record::Applied::verified};
@@ -122,7 +122,7 @@ class FakeBackend final : public Backend {
       accepted.effective[name] = {value, record::Applied::verified};
     push(now, {request.id, accepted});
 
-    const std::string text = behaviour.say.value_or(last);
+    const std::string text = behaviour.say.value_or(behaviour.calls.empty() ? last : std::string{});
     if (!request.prompt.continuations.empty()) {
       for (Event& event : scored(request, text, now + behaviour.wait))
         push(now + behaviour.wait, std::move(event));
@@ -151,6 +151,7 @@ class FakeBackend final : public Backend {
     }
     finished.at = at;
     finished.finish = behaviour.finish;
+    finished.tool_calls = behaviour.calls;
     finished.counts.source = record::CountSource::engine;
     finished.counts.prompt_tokens = accepted.prompt_tokens;
     finished.counts.output_tokens =

@@ -105,7 +105,8 @@ class OllamaDialect final : public Dialect {
   std::uint64_t context_ = 0;
   std::uint64_t trained_ = 0;
   bool others_resident_ = false;
-  bool sees_ = true;  // takes pictures; an old Ollama does not say
+  bool sees_ = true;   // takes pictures; an old Ollama does not say
+  bool calls_ = true;  // takes tools; the same
   Beginnings beginnings_;
 };
 
@@ -151,6 +152,7 @@ Result<void> OllamaDialect::describe(Talk& talk, Loaded& loaded) {
   if (const auto skills = show->find("capabilities"); skills != show->end() && skills->is_array()) {
     facts["capabilities"] = *skills;
     sees_ = std::find(skills->begin(), skills->end(), "vision") != skills->end();
+    calls_ = std::find(skills->begin(), skills->end(), "tools") != skills->end();
   }
   facts["template"] = text_of(*show, "template");
   facts["modelfile_parameters"] = text_of(*show, "parameters");
@@ -214,6 +216,7 @@ Result<Loaded> OllamaDialect::load(Talk& talk, const LoadRequest& request) {
   for (const OptionName& option : kLoadOptions) loaded.supported.emplace_back(option.ours);
   for (const std::string_view name : kBodyParams) loaded.supported.emplace_back(name);
   if (sees_) loaded.media = {"image"};
+  if (calls_) loaded.media.emplace_back("tools");
   loaded.base_latency = talk.base_latency("/api/version");
   beginnings_.clear();
   return loaded;
@@ -276,6 +279,7 @@ Result<Json> ollama_body(const std::string& model, const Request& request, const
   } else {
     body["messages"] = messages_of(request.prompt);
     if (!images.empty()) body["messages"][message_with_media(request.prompt)]["images"] = std::move(images);
+    if (!request.prompt.tools.empty()) body["tools"] = tools_of(request.prompt);
   }
   Json options = load_options;
   for (const OptionName& option : kRequestOptions) {

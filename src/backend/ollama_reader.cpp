@@ -23,6 +23,7 @@ class OllamaReader final : public AnswerReader {
 
  private:
   void take_line(std::string_view line, Nanos at, std::vector<Piece>& out);
+  void take_calls(const Json& calls);
   void take_last(const Json& object, Nanos at, std::vector<Piece>& out);
   void claim_rate(const Json& object, const char* count, const char* time, const char* name);
 
@@ -52,8 +53,10 @@ void OllamaReader::take_line(std::string_view line, Nanos at, std::vector<Piece>
   if (const auto message = object->find("message"); message != object->end() && message->is_object()) {
     answer_.text(text_of(*message, "thinking"), TokenKind::reasoning, at, out);
     answer_.text(text_of(*message, "content"), TokenKind::answer, at, out);
-    if (const auto calls = message->find("tool_calls"); calls != message->end() && !calls->empty())
+    if (const auto calls = message->find("tool_calls"); calls != message->end() && !calls->empty()) {
       answer_.text(dump(*calls), TokenKind::tool, at, out);
+      take_calls(*calls);
+    }
   }
   answer_.text(text_of(*object, "thinking"), TokenKind::reasoning, at, out);
   answer_.text(text_of(*object, "response"), TokenKind::answer, at, out);
@@ -64,6 +67,14 @@ void OllamaReader::take_line(std::string_view line, Nanos at, std::vector<Piece>
   if (const auto done = object->find("done");
       done != object->end() && done->is_boolean() && done->get<bool>())
     take_last(*object, at, out);
+}
+
+/// Ollama gives each call whole, its arguments as a value.
+void OllamaReader::take_calls(const Json& calls) {
+  if (!calls.is_array()) return;
+  for (const Json& one : calls) {
+    if (const auto call = record::tool_call_from(one)) answer_.call(call->name, call->arguments);
+  }
 }
 
 void OllamaReader::claim_rate(const Json& object, const char* count, const char* time, const char* name) {

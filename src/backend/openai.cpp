@@ -135,6 +135,7 @@ Result<Loaded> OpenAiDialect::load(Talk& talk, const LoadRequest& /*request*/) {
   }
   loaded.media = {"image", "audio"};  // nobody else says what its model takes; a request will tell
   if (flavour_.llama_server) read_props(talk, loaded);
+  loaded.media.emplace_back("tools");  // the same
   tells_prompts_ = flavour_.llama_server;
   for (const ParamName& name : names_) loaded.supported.push_back(name.ours);
   loaded.base_latency = talk.base_latency("/models");

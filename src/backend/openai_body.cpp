@@ -52,6 +52,7 @@ Result<Json> openai_body(const OpenAiFlavour& flavour, const std::string& model,
   } else {
     body["messages"] = messages_of(request.prompt);
     if (auto put = put_media(body["messages"], request.prompt); !put) return fail(put.error());
+    if (!request.prompt.tools.empty()) body["tools"] = tools_of(request.prompt);
   }
   body["stream"] = true;
   body["stream_options"] = {{"include_usage", true}};

@@ -127,8 +127,10 @@ void OpenAiReader::take_message(const Json& message, Nanos at, std::vector<Piece
     answer_.text(refusal, TokenKind::answer, at, out);
   }
   if (const auto calls = message.find("tool_calls");
-      calls != message.end() && calls->is_array() && !calls->empty())
+      calls != message.end() && calls->is_array() && !calls->empty()) {
     answer_.text(dump(*calls), TokenKind::tool, at, out);
+    for (const Json& call : *calls) answer_.call(call);
+  }
 }
 
 void OpenAiReader::take_usage(const Json& usage) {

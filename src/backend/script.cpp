@@ -9,8 +9,8 @@ namespace assay::backend {
 namespace {
 
 constexpr std::string_view kForms =
-    "load TIME, load fails, wait TIME, N tokens every TIME, say TEXT, think TEXT, finish WORD, error WORD, "
-    "crash, "
+    "load TIME, load fails, wait TIME, N tokens every TIME, say TEXT, think TEXT, call NAME "
+    "ARGUMENTS, finish WORD, error WORD, crash, "
     "stall or count N";
 
 std::optional<std::uint32_t> number_from(std::string_view text) {
@@ -56,6 +56,14 @@ bool read_count(std::string_view text, Step& step) {
   return number.has_value();
 }
 
+void add_call(Behaviour& behaviour, const Step& step) {
+  const std::size_t space = step.text.find(' ');
+  const std::string_view arguments =
+      space == std::string::npos ? std::string_view{} : trim(std::string_view(step.text).substr(space));
+  behaviour.calls.push_back({step.text.substr(0, space), std::string(arguments)});
+  behaviour.finish = "tool_calls";
+}
+
 /// Fills `step` from "say hello" and the like.
 bool read_step(std::string_view text, Step& step) {
   const std::size_t space = text.find(' ');
@@ -77,6 +85,7 @@ bool read_step(std::string_view text, Step& step) {
   if (word == "say") return does([](Behaviour& b, const Step& s) { b.say = s.text; });
   if (rest.empty()) return false;
   if (word == "think") return does([](Behaviour& b, const Step& s) { b.think = s.text; });
+  if (word == "call") return does(add_call);
   if (word == "finish") return does([](Behaviour& b, const Step& s) { b.finish = s.text; });
   if (word == "error") return does([](Behaviour& b, const Step& s) { b.error = s.text; });
   if (word == "count")

@@ -7,6 +7,8 @@
 //   before it finish length          the finish reason (default stop) error REASON           the request
 //   fails with this reason word crash                  the engine dies                  stall           no
 //   event ever, until cancelled count N                claims N output tokens whatever it sent
+//   call NAME ARGUMENTS    a tool call, one more each time; then the finish reason is tool_calls and nothing
+//                          is said unless `say` says it; arguments are JSON or any text, or left out
 // `@3 STEP` holds for the third request only, `@3+ STEP` from the third on; requests count from 1 over all
 // loads.
 #pragma once
@@ -19,6 +21,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "record/tool_call.h"
 
 namespace assay::backend {
 
@@ -31,6 +34,7 @@ struct Behaviour {
   Nanos pace{0};
   std::optional<std::string> say;
   std::string think;
+  std::vector<record::ToolCall> calls;
   std::string finish = "stop";
   std::string error;
   bool crash = false;

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "cli/judging_note.h"
 #include "cli/render.h"
 #include "cli/summarise.h"
 #include "evaluator/corpus.h"
@@ -160,6 +161,9 @@ Result<Comparison> compare_runs(const store::Store& store, ChosenSide a, ChosenS
   auto summary = summary_of(store, *side_a, *side_b, both);
   if (!summary) return fail(summary.error());
   auto changes = both.changes();
+  auto judges = judge_changes(store, side_a->run, side_b->run);
+  if (!judges) return fail(judges.error());
+  changes.insert(changes.end(), judges->begin(), judges->end());
   auto compared = both.compared();
   Comparison comparison{letter,
                         std::move(*side_a),

@@ -11,6 +11,7 @@
 #include "cli/fail_under.h"
 #include "cli/grade_many.h"
 #include "cli/judge_models.h"
+#include "cli/ratings.h"
 #include "cli/render.h"
 #include "cli/run_options.h"
 #include "cli/sandbox_choice.h"
@@ -27,6 +28,9 @@ struct Options {
   std::string suite;  ///< judge by this file instead of the stored suite
   std::string grading;
   std::string fail_under;
+  std::string ratings;  ///< a file of what people say
+  std::string sheet;    ///< a file to be written for them
+  bool blind = false;
   bool unsafe = false;
 };
 
@@ -145,6 +149,34 @@ void say_changes(const record::Run& run, const Regraded& regraded) {
   if (changes.size() > kListed) say(fmt::format("  … and {} more", changes.size() - kListed));
 }
 
+/// What people said so far, with what the file adds.
+Result<std::shared_ptr<const evaluator::Ratings>> ratings_for(store::Store& store, const record::Run& run,
+                                                              const Options& options) {
+  if (options.ratings.empty()) {
+    auto stored = stored_ratings(store, run);
+    if (!stored) return fail(stored.error());
+    return std::make_shared<const evaluator::Ratings>(*std::move(stored));
+  }
+  auto added = add_ratings(store, run, options.ratings);
+  if (!added) return fail(added.error());
+  say(fmt::format("{} ratings read{}.", added->added,
+                  added->replaced == 0
+                      ? std::string{}
+                      : fmt::format(", {} of them in place of an earlier one", added->replaced)));
+  return std::make_shared<const evaluator::Ratings>(std::move(added->all));
+}
+
+Exit write_sheet(const store::Store& store, const record::Run& run, const record::Suite& suite,
+                 const Options& options) {
+  const auto rows = write_rating_sheet(store, run, suite, options.sheet, options.blind);
+  if (!rows) return failed(rows.error());
+  say(
+      fmt::format("{} answers to rate in {}. Fill in rater and rating (pass, fail, or 0 to 1), then:\n"
+                  "  assay grade {} --ratings {}",
+                  *rows, options.sheet, run.id, options.sheet));
+  return Exit::done;
+}
+
 Exit grade_run(const Shell& shell, const Options& options) {
   auto store = open_store_to_write(shell);
   if (!store) return failed(store.error());
@@ -154,13 +186,17 @@ Exit grade_run(const Shell& shell, const Options& options) {
   if (!run) return failed(run.error());
   const auto suite = suite_for(*run, options);
   if (!suite) return failed(suite.error());
+  if (!options.sheet.empty()) return write_sheet(*store, *run, *suite, options);
   const auto least = fail_under_from(options.fail_under);
   if (!least) return failed(least.error());
   auto sandbox = sandbox_for(*suite, options.unsafe);
   if (!sandbox) return failed(sandbox.error());
   auto judges = judges_for(*suite);
   if (!judges) return failed(judges.error());
-  const auto grader = evaluator::Grader::make(*suite, std::move(*sandbox), std::move(*judges));
+  auto ratings = ratings_for(*store, *run, options);
+  if (!ratings) return failed(ratings.error());
+  const auto grader =
+      evaluator::Grader::make(*suite, std::move(*sandbox), std::move(*judges), nullptr, std::move(*ratings));
   if (!grader) return failed(grader.error());
   const auto regraded = grade_all(*store, *run, *suite, *grader);
   if (!regraded) return failed(regraded.error());
@@ -179,6 +215,14 @@ void add_grade(CLI::App& command, Shell& shell) {
       ->capture_default_str();
   command.add_option("--suite", options->suite,
                      "Judge by this suite file instead of the one that the run was made with");
+  CLI::Option* ratings = command.add_option("--ratings", options->ratings,
+                                            "What people say of the answers, for checks of the type human: a "
+                                            ".csv file, or JSON lines");
+  CLI::Option* sheet = command.add_option("--rating-sheet", options->sheet,
+                                          "Write the answers that people are asked about to this .csv or "
+                                          ".jsonl file, and grade nothing");
+  command.add_flag("--blind", options->blind, "A sheet that does not tell the model")->needs(sheet);
+  sheet->excludes(ratings);
   add_grading_option(command, options->grading);
   add_fail_under_option(command, options->fail_under);
   add_sandbox_option(command, options->unsafe);
@@ -187,6 +231,8 @@ void add_grade(CLI::App& command, Shell& shell) {
       "Examples:\n"
       "  assay grade last                      with this version's evaluators\n"
       "  assay grade last --suite fixed.yaml   with corrected expectations\n"
+      "  assay grade last --rating-sheet answers.csv --blind\n"
+      "  assay grade last --ratings answers.csv\n"
       "  assay grade last --grading assay      a Benchy suite by assay's rules, and what changes");
   command.callback(
       [options, &shell] { shell.action = [options, &shell] { return grade_run(shell, *options); }; });

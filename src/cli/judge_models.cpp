@@ -1,5 +1,6 @@
 #include "cli/judge_models.h"
 
+#include <algorithm>
 #include <map>
 #include <mutex>
 
@@ -22,6 +23,7 @@ struct Judge {
   record::ModelSpec spec;
   std::unique_ptr<backend::Backend> engine;
   bool loaded = false;
+  bool takes_schema = false;
 };
 
 class JudgeModels final : public evaluator::Judges {
@@ -36,7 +38,8 @@ class JudgeModels final : public evaluator::Judges {
   }
 
   /// One request at a time: judges share the machine.
-  Result<std::string> ask(const std::string& judge, const std::string& prompt, std::uint32_t vote) override {
+  Result<std::string> ask(const std::string& judge, const std::string& prompt, std::uint32_t vote,
+                          const Json& schema) override {
     const std::scoped_lock lock(mutex_);
     Judge& one = judges_.at(judge);
     if (!one.loaded) {
@@ -44,17 +47,35 @@ class JudgeModels final : public evaluator::Judges {
           {.params = params(one, 0, record::ParamScope::load), .parallel = 1, .longest = kLongest});
       if (!loaded) return fail(loaded.error());
       one.loaded = true;
+      const auto& takes = loaded->supported;
+      one.takes_schema = std::find(takes.begin(), takes.end(), kSchema) != takes.end();
     }
-    const backend::RequestId id = ++requests_;
-    one.engine->start({.id = id,
-                       .case_id = "judge",
-                       .repeat = vote,
-                       .prompt = {.messages = {{"user", prompt}}, .raw = false, .images = {}, .audio = {}},
-                       .params = params(one, vote, record::ParamScope::request)});
-    return reply(one, id);
+    record::Params asked = params(one, vote, record::ParamScope::request);
+    if (!one.takes_schema || asked.contains("grammar")) return reply(one, send(one, prompt, vote, asked));
+    record::Params held = asked;
+    held.emplace(kSchema, schema);
+    auto answer = reply(one, send(one, prompt, vote, std::move(held)));
+    if (answer || !one.loaded) return answer;
+    // Servers of one protocol differ in the schemas that they take, if any: then it is asked for in words.
+    auto free = reply(one, send(one, prompt, vote, std::move(asked)));
+    one.takes_schema = !free;
+    return free ? free : answer;
   }
 
  private:
+  static constexpr const char* kSchema = "json_schema";
+
+  backend::RequestId send(Judge& judge, const std::string& prompt, std::uint32_t vote,
+                          record::Params params) {
+    const backend::RequestId id = ++requests_;
+    judge.engine->start({.id = id,
+                         .case_id = "judge",
+                         .repeat = vote,
+                         .prompt = {.messages = {{"user", prompt}}, .raw = false, .images = {}, .audio = {}},
+                         .params = std::move(params)});
+    return id;
+  }
+
   static record::Params params(const Judge& judge, std::uint32_t vote, record::ParamScope scope) {
     record::Params all = record::default_params();
     all["max_tokens"] = kMaxTokens;

@@ -2,16 +2,12 @@
 
 #include <algorithm>
 
-#include <fmt/format.h>
-
-#include "base/file.h"
-#include "base/text.h"
 #include "cli/catalogue.h"
+#include "cli/judging_note.h"
 #include "evaluator/corpus.h"
 #include "evaluator/grader.h"
 #include "stats/summariser.h"
 #include "suite/load.h"
-#include "suite/model.h"
 
 namespace assay::cli {
 namespace {
@@ -32,26 +28,6 @@ Result<void> note_sandbox(const store::Store& store, const record::Run& run,
          .case_ids = {}});
   }
   return {};
-}
-
-bool same_model(const record::ModelSpec& judge, const record::ModelSpec& model) {
-  return judge.engine == model.engine && judge.model == model.model && judge.url == model.url;
-}
-
-/// A model prefers answers like its own (arXiv 2404.13076), so whoever reads the figure is told.
-void note_self_judged(const record::Run& run, const record::Suite& suite, stats::Summary& summary) {
-  for (const std::string& name : evaluator::judges_of(suite)) {
-    const auto judge = suite::parse_model(name, folder_of(run.suite_path), catalogue());
-    if (!judge) continue;
-    for (std::uint32_t row = 0; row < summary.rows.size(); ++row) {
-      if (!same_model(*judge, run.models[summary.rows[row].model].spec)) continue;
-      summary.notes.push_back({.kind = "self_judged",
-                               .text = fmt::format("{}: self-judged, '{}' is among its judges",
-                                                   summary.rows[row].model_label, printable(name, 60)),
-                               .row = row,
-                               .case_ids = {}});
-    }
-  }
 }
 
 }  // namespace
@@ -79,6 +55,7 @@ Result<stats::Summary> summarise(const store::Store& store, const record::Run& r
   for (const record::Case& one : suite.cases)
     options.cases.push_back({one.id, one.cluster, one.weight, one.rotation_of});
   stats::Summariser summariser(run, std::move(options));
+  JudgeVotes votes;
   store::SampleFilter filter;
   // What a server claims of itself stands beside the texts, which cost three times the reading.
   filter.texts = std::any_of(run.models.begin(), run.models.end(),
@@ -86,11 +63,12 @@ Result<stats::Summary> summarise(const store::Store& store, const record::Run& r
   const auto read = store.for_each_graded(run.id, layer, filter,
                                           [&](record::Sample&& sample, const record::Verdict* verdict) {
                                             summariser.add(sample, verdict);
+                                            if (verdict != nullptr) votes.add(*verdict);
                                             return true;
                                           });
   if (!read) return fail(read.error());
   stats::Summary summary = summariser.finish();
-  note_self_judged(run, suite, summary);
+  if (auto given = votes.give(store, run, suite, layer, summary); !given) return fail(given.error());
   if (auto noted = note_sandbox(store, run, layer, summary); !noted) return fail(noted.error());
   return summary;
 }

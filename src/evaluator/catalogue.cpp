@@ -10,6 +10,7 @@
 #include "evaluator/options.h"
 #include "evaluator/pipeline.h"
 #include "evaluator/table.h"
+#include "evaluator/toolbox.h"
 
 namespace assay::evaluator {
 namespace {
@@ -100,6 +101,7 @@ std::optional<Error> try_suite(const record::Suite& suite) {
   for (const record::Pipeline& pipeline : suite.pipelines) {
     if (const Result<Pipeline> made = Pipeline::make(pipeline); !made) return made.error();
   }
+  if (auto error = try_tools(suite)) return error;
   if (auto error = try_frequencies(suite.checks)) return error;
   for (const record::Case& one : suite.cases) {
     if (auto error = try_frequencies(one.checks)) return error;

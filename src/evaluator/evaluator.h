@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "evaluator/ratings.h"
 #include "record/sample.h"
 #include "record/suite.h"
 #include "record/verdict.h"
@@ -65,6 +66,7 @@ using MadeEvaluator = Result<std::unique_ptr<Evaluator>>;
 class CaptionImages;  // caption_images.h
 class Embeddings;     // embeddings.h
 class Judges;         // judges.h
+class Toolbox;        // toolbox.h
 
 /// Where an evaluator is used.
 struct Setting {
@@ -75,6 +77,8 @@ struct Setting {
   int parallel = 1;  ///< requests that the suite's load pattern holds in flight
   std::shared_ptr<CaptionImages> images = nullptr;   ///< what captions of the whole suite are weighed by
   std::shared_ptr<Embeddings> embeddings = nullptr;  ///< nullptr: no model can be asked for vectors
+  std::shared_ptr<const Toolbox> tools = nullptr;    ///< what the model was offered; nullptr: nothing
+  std::shared_ptr<const Ratings> ratings = nullptr;  ///< what people said; nullptr: nobody was asked
 };
 
 /// What the author wrote. `value` is the check's value or else the case's expectation; nullptr only for

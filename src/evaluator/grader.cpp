@@ -4,7 +4,9 @@
 #include <exception>
 #include <set>
 
+#include "base/hash.h"
 #include "evaluator/grader_plan.h"
+#include "evaluator/judges.h"
 #include "evaluator/judging.h"
 #include "evaluator/options.h"
 #include "evaluator/pattern.h"
@@ -80,7 +82,44 @@ void add_judges(const std::vector<record::Check>& checks, std::vector<std::strin
   }
 }
 
+void add_judge_prompts(const std::vector<record::Check>& checks, std::set<std::string>& prompts) {
+  for (const record::Check& check : checks) {
+    add_judge_prompts(check.members, prompts);
+    const EvaluatorEntry* entry = find_evaluator(check.type);
+    if (entry == nullptr || !entry->traits.asks_models) continue;
+    prompts.insert(std::string(judge_form(check.type)) + '\0' + (check.value ? as_text(*check.value) : ""));
+  }
+}
+
+/// Two runs whose judges were told other things are not one measure.
+Json judging_of(const record::Suite& suite) {
+  const std::vector<std::string> judges = judges_of(suite);
+  if (judges.empty()) return {};
+  std::set<std::string> prompts;
+  add_judge_prompts(suite.checks, prompts);
+  for (const record::Case& test_case : suite.cases) add_judge_prompts(test_case.checks, prompts);
+  std::string bytes;
+  for (const std::string& prompt : prompts) bytes += std::to_string(prompt.size()) + ':' + prompt;
+  return {{"judges", judges}, {"prompt", short_hash(bytes, 12)}};
+}
+
+void add_questions(const std::vector<record::Check>& checks, HumanQuestion& question) {
+  for (const record::Check& check : checks) {
+    add_questions(check.members, question);
+    if (check.type != "human") continue;
+    question.asked = true;
+    question.blind = question.blind || Options(check.options).boolean("blind", false);
+    if (check.value) question.questions.push_back(as_text(*check.value));
+  }
+}
+
 }  // namespace
+
+HumanQuestion question_of(const record::Suite& suite, const record::Case& test_case) {
+  HumanQuestion question;
+  add_questions(test_case.checks.empty() ? suite.checks : test_case.checks, question);
+  return question;
+}
 
 bool needs_sandbox(const record::Suite& suite) {
   return runs_code(suite.checks) ||
@@ -96,7 +135,8 @@ std::vector<std::string> judges_of(const record::Suite& suite) {
 }
 
 Result<Grader> Grader::make(const record::Suite& suite, std::shared_ptr<sandbox::Sandbox> sandbox,
-                            std::shared_ptr<Judges> judges, std::shared_ptr<Embeddings> embeddings) {
+                            std::shared_ptr<Judges> judges, std::shared_ptr<Embeddings> embeddings,
+                            std::shared_ptr<const Ratings> ratings) {
   auto plan = std::make_shared<GraderPlan>();
   const bool benchy = suite.grading == record::Grading::benchy;
   plan->benchy = benchy;
@@ -110,6 +150,11 @@ Result<Grader> Grader::make(const record::Suite& suite, std::shared_ptr<sandbox:
   plan->sandbox = std::move(sandbox);
   plan->judges = std::move(judges);
   plan->embeddings = std::move(embeddings);
+  plan->ratings = std::move(ratings);
+  plan->judging = judging_of(suite);
+  Result<std::shared_ptr<const Toolbox>> tools = Toolbox::make(suite.tools);
+  if (!tools) return fail(tools.error());
+  plan->tools = *std::move(tools);
   plan->parallel = suite.load.streams();
   plan->raw_completion = suite.prompt.raw;
   Result<std::shared_ptr<const CheckList>> checks = compile_checks(*plan, suite.checks);
@@ -151,6 +196,7 @@ Json Grader::versions() const {
   Json versions{{"grader", kGraderVersion},     {"evaluators", evaluators},
                 {"filters", filters},           {"icu", icu_version()},
                 {"unicode", unicode_version()}, {"pcre2", pattern_engine_version()}};
+  if (!plan_->judging.is_null()) versions["judging"] = plan_->judging;
   const bool ran_code = std::any_of(evaluators.begin(), evaluators.end(), [](const std::string& label) {
     const EvaluatorEntry* entry = find_evaluator(label.substr(0, label.find('@')));
     return entry != nullptr && entry->runs_code;

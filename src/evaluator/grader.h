@@ -11,6 +11,7 @@
 
 #include "base/json.h"
 #include "base/result.h"
+#include "evaluator/ratings.h"
 #include "record/sample.h"
 #include "record/suite.h"
 #include "record/verdict.h"
@@ -25,6 +26,13 @@ class Judges;      // judges.h
 
 /// True when a check of the suite runs programs that a model wrote.
 bool needs_sandbox(const record::Suite& suite);
+/// What people are asked of a case's answers.
+struct HumanQuestion {
+  bool asked = false;                    ///< some check of the case wants a person
+  bool blind = false;                    ///< who must not know the model
+  std::vector<std::string> questions{};  ///< the values of these checks, where they have one
+};
+HumanQuestion question_of(const record::Suite& suite, const record::Case& test_case);
 /// The models that the suite's checks ask, as written, each once.
 std::vector<std::string> judges_of(const record::Suite& suite);
 
@@ -34,11 +42,13 @@ class Grader {
  public:
   /// `sandbox` runs what models wrote; a suite that needs_sandbox() is refused without one.
   /// `judges` answers for models that judge; without it such assertions are `ungraded: grader_missing`.
-  /// `embeddings` the same for models that give vectors.
+  /// `embeddings` the same for models that give vectors. `ratings` are what people said of this run's
+  /// samples; those without one are `ungraded: awaiting_human`.
   /// Errors: bad_input with the place of the check, filter or case; unavailable without a needed sandbox.
   static Result<Grader> make(const record::Suite& suite, std::shared_ptr<sandbox::Sandbox> sandbox = nullptr,
                              std::shared_ptr<Judges> judges = nullptr,
-                             std::shared_ptr<Embeddings> embeddings = nullptr);
+                             std::shared_ptr<Embeddings> embeddings = nullptr,
+                             std::shared_ptr<const Ratings> ratings = nullptr);
 
   /// The verdict on one sample. `test_case` is a case of the suite (known by its id); another one is compiled
   /// on the way, and is `ungraded: grader_missing` when that fails.
@@ -57,8 +67,9 @@ class Grader {
   record::Verdict judge(const record::Case& test_case, const record::Sample& sample) const;
 
   /// {"evaluators": ["numeric@1"], "filters": ["trim@1"], "grader": 2, "icu", "unicode", "pcre2"}, and
-  /// "sandbox": "bubblewrap, Python 3.11.2" where programs run: what this suite uses. Verdicts made under
-  /// different versions never share a table without a mark.
+  /// "sandbox": "bubblewrap, Python 3.11.2" where programs run, and "judging": {"judges", "prompt": a hash of
+  /// what judges are told, without what cases bring} where models judge: what this suite uses. Verdicts made
+  /// under different versions never share a table without a mark.
   Json versions() const;
 
  private:

@@ -74,9 +74,11 @@ Result<Assertion> compile_single(const GraderPlan& plan, const Check& check, std
   const EvaluatorEntry* entry = find_evaluator(check.type);
   if (entry != nullptr && entry->runs_code && plan.sandbox == nullptr) return at(check, no_sandbox(*entry));
   if (entry == nullptr || !depends_on_case(check, *entry)) {
-    MadeEvaluator evaluator =
-        make_evaluator(check, nullptr, plan.sandbox,
-                       {.judges = plan.judges, .parallel = plan.parallel, .embeddings = plan.embeddings});
+    MadeEvaluator evaluator = make_evaluator(check, nullptr, plan.sandbox,
+                                             {.judges = plan.judges,
+                                              .parallel = plan.parallel,
+                                              .embeddings = plan.embeddings,
+                                              .ratings = plan.ratings});
     if (!evaluator) return at(check, evaluator.error());
     assertion->evaluator = std::move(*evaluator);
   } else {
@@ -87,6 +89,7 @@ Result<Assertion> compile_single(const GraderPlan& plan, const Check& check, std
   assertion->negate = check.negate;
   assertion->any_ending = known.traits.any_ending;
   assertion->counts_silence = known.traits.counts_silence;
+  assertion->reads_calls = known.traits.reads_calls;
   if (known.traits.own_threshold) assertion->threshold.reset();
   return assertion;
 }
@@ -106,11 +109,11 @@ Result<Assertion> compile_set(const GraderPlan& plan, const Check& check, std::s
 
 /// Fills the slots in the order in which compile_single() handed them out.
 Result<void> fill(const std::vector<Check>& checks, const record::Case& test_case, const GraderPlan& plan,
-                  CasePlan& made) {
+                  const std::shared_ptr<const Toolbox>& tools, CasePlan& made) {
   const record::Value* expect = test_case.expect ? &*test_case.expect : nullptr;
   for (const Check& check : checks) {
     if (!check.members.empty()) {
-      const Result<void> filled = fill(check.members, test_case, plan, made);
+      const Result<void> filled = fill(check.members, test_case, plan, tools, made);
       if (!filled) return filled;
       continue;
     }
@@ -121,7 +124,9 @@ Result<void> fill(const std::vector<Check>& checks, const record::Case& test_cas
                                               .judges = plan.judges,
                                               .parallel = plan.parallel,
                                               .images = plan.images,
-                                              .embeddings = plan.embeddings});
+                                              .embeddings = plan.embeddings,
+                                              .tools = tools,
+                                              .ratings = plan.ratings});
     if (!evaluator) {
       Error error = evaluator.error();
       error.where = test_case.where;
@@ -164,7 +169,10 @@ Result<CasePlan> compile_case(const GraderPlan& plan, const record::Case& test_c
       return fail(std::move(error));
     }
   }
-  const Result<void> filled = fill(compiled.list->checks, test_case, plan, compiled);
+  const auto own_tools = Toolbox::make(test_case.tools);
+  if (!own_tools) return fail(own_tools.error());
+  const Result<void> filled =
+      fill(compiled.list->checks, test_case, plan, *own_tools ? *own_tools : plan.tools, compiled);
   if (!filled) return fail(filled.error());
   compiled.evaluators.shrink_to_fit();
   return compiled;

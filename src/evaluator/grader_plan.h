@@ -12,6 +12,7 @@
 #include "evaluator/caption_images.h"
 #include "evaluator/evaluator.h"
 #include "evaluator/pipeline.h"
+#include "evaluator/toolbox.h"
 #include "record/suite.h"
 
 namespace assay::evaluator {
@@ -32,6 +33,7 @@ struct Assertion {
   On on = On::answer;
   bool any_ending = false;                     ///< Traits::any_ending of its evaluator
   bool counts_silence = false;                 ///< Traits::counts_silence of its evaluator or a member's
+  bool reads_calls = false;                    ///< Traits::reads_calls of its evaluator
   std::optional<std::size_t> pipeline;         ///< index into GraderPlan::pipelines; absent: every named one
   std::shared_ptr<const Evaluator> evaluator;  ///< when it is the same for all cases
   std::size_t slot = 0;                        ///< else: place in CasePlan::evaluators
@@ -56,7 +58,10 @@ struct GraderPlan {
   std::shared_ptr<sandbox::Sandbox> sandbox;  ///< may be missing
   std::shared_ptr<Judges> judges;             ///< may be missing
   std::shared_ptr<Embeddings> embeddings;     ///< may be missing
+  std::shared_ptr<const Toolbox> tools;       ///< of the suite; may be missing
+  std::shared_ptr<const Ratings> ratings;     ///< may be missing
   std::shared_ptr<CaptionImages> images = std::make_shared<CaptionImages>();
+  Json judging;                 ///< which models judge, and by which words; null: none
   bool reads_choices = false;   ///< a pipeline has the filter choice
   int parallel = 1;             ///< requests in flight
   bool benchy = false;          ///< an answer is graded as it is: cut, empty or thinking aloud

@@ -77,6 +77,25 @@ inline record::Pipeline pipeline(std::string name, std::string_view json_list) {
   return made;
 }
 
+/// Tools from a mapping of names to the schemas of their parameters (null: none).
+inline std::vector<record::Tool> tools(const record::Value& written) {
+  std::vector<record::Tool> made;
+  for (std::size_t i = 0; i < written.keys.size(); ++i)
+    made.push_back({.name = written.keys[i],
+                    .description = {},
+                    .parameters = written.items[i],
+                    .strict = {},
+                    .where = {.file = "suite.yaml", .line = 7, .column = 3}});
+  return made;
+}
+
+/// Calls from a list of [name, arguments as text].
+inline std::vector<record::ToolCall> calls(const record::Value& written) {
+  std::vector<record::ToolCall> made;
+  for (const record::Value& item : written.items) made.push_back({item.items[0].text, item.items[1].text});
+  return made;
+}
+
 /// A suite of one case "c" with these checks.
 inline record::Suite suite(std::vector<record::Check> checks) {
   record::Suite made;
@@ -96,8 +115,9 @@ inline record::Sample sample(std::string output, std::string finish = "stop") {
 }
 
 /// The verdict of a suite of one case. A suite that is refused gives ungraded with the message as detail.
-inline record::Verdict judge(const record::Suite& suite, const record::Sample& sample) {
-  const Result<Grader> grader = Grader::make(suite);
+inline record::Verdict judge(const record::Suite& suite, const record::Sample& sample,
+                             std::shared_ptr<const Ratings> ratings = nullptr) {
+  const Result<Grader> grader = Grader::make(suite, nullptr, nullptr, nullptr, std::move(ratings));
   if (grader) return grader->judge(suite.cases[0], sample);
   record::Verdict refused;
   refused.reason = "suite error";

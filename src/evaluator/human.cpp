@@ -1,20 +1,63 @@
-// human: a person decides, after the run.
+// human: people decide, after the run.
+#include <fmt/format.h>
+
 #include "evaluator/methods.h"
+#include "evaluator/options.h"
+#include "evaluator/ratings.h"
 
 namespace assay::evaluator {
 namespace {
 
+constexpr double kDefaultThreshold = 0.5;
+
 class Human final : public Evaluator {
  public:
-  Judgement judge(const Subject& /*subject*/) const override {
-    return ungraded("awaiting_human", "nobody has rated this answer");
+  Human(double threshold, std::shared_ptr<const Ratings> ratings)
+      : threshold_(threshold), ratings_(std::move(ratings)) {}
+
+  Judgement judge(const Subject& subject) const override {
+    const std::vector<Rating>* said = nullptr;
+    if (ratings_ != nullptr) {
+      const auto at = ratings_->find(subject.sample.sequence);
+      if (at != ratings_->end() && !at->second.empty()) said = &at->second;
+    }
+    return said == nullptr ? ungraded("awaiting_human", "nobody has rated this answer") : count(*said);
   }
+
+ private:
+  /// The majority decides. People who disagree evenly have not decided: another rating is awaited.
+  Judgement count(const std::vector<Rating>& ratings) const {
+    std::size_t pass = 0;
+    double sum = 0;
+    Json votes = Json::array();
+    for (const Rating& rating : ratings) {
+      const bool passes = rating.score >= threshold_;
+      pass += passes ? 1 : 0;
+      sum += rating.score;
+      votes.push_back({{"rater", rating.rater}, {"pass", passes}, {"score", rating.score}});
+      if (!rating.comment.empty()) votes.back()["reason"] = rating.comment;
+      if (!rating.time.empty()) votes.back()["time"] = rating.time;
+    }
+    const std::size_t n = ratings.size();
+    const std::string detail = fmt::format("{} of {} {} pass", pass, n, n == 1 ? "rater" : "raters");
+    Judgement judgement =
+        2 * pass == n ? ungraded("awaiting_human", detail + ", a tie") : matched(2 * pass > n, detail);
+    if (2 * pass != n) judgement.score = sum / static_cast<double>(n);
+    judgement.votes = std::move(votes);
+    return judgement;
+  }
+
+  double threshold_;
+  std::shared_ptr<const Ratings> ratings_;
 };
 
 }  // namespace
 
-MadeEvaluator make_human(const Recipe& /*recipe*/) {
-  return std::make_unique<Human>();
+MadeEvaluator make_human(const Recipe& recipe) {
+  const double threshold = recipe.threshold.value_or(kDefaultThreshold);
+  if (threshold > 1)
+    return fail(suite_error(fmt::format("threshold of human is {}", threshold), "a rating from 0 to 1"));
+  return std::make_unique<Human>(threshold, recipe.setting.ratings);
 }
 
 }  // namespace assay::evaluator

@@ -161,7 +161,7 @@ class Judging {
       return decide(Mark::incomplete, "unclosed_reasoning", "the reasoning was opened and not closed");
     }
     if (!is_cut()) return false;
-    if (trim_space(split_.answer).empty()) {
+    if (trim_space(split_.answer).empty() && !answers_by_call()) {
       return decide(Mark::incomplete, "empty_at_length", "the token limit came before any answer");
     }
     if (on_length() == OnLength::incomplete) return decide_truncated();
@@ -189,11 +189,23 @@ class Judging {
   }
 
   bool decide_empty() {
-    if (!trim_space(split_.answer).empty() || case_.allow_empty ||
+    if (!trim_space(split_.answer).empty() || case_.allow_empty || answers_by_call() ||
         asks_for_nothing(case_plan_.list->checks) || asks_for_silence(case_plan_.list->assertions)) {
       return false;
     }
     return decide(Mark::fail, kEmptyOutput, "the answer is empty");
+  }
+
+  /// Calls of tools take the place of a text where somebody looks at them; `not-contains` alone must not pass
+  /// on the silence beside them.
+  bool answers_by_call() const {
+    const auto reads = [](const Assertion& assertion) { return assertion.reads_calls; };
+    return !sample_.tool_calls.empty() &&
+           std::any_of(case_plan_.list->assertions.begin(), case_plan_.list->assertions.end(),
+                       [&](const Assertion& assertion) {
+                         return reads(assertion) ||
+                                std::any_of(assertion.members.begin(), assertion.members.end(), reads);
+                       });
   }
 
   /// `equals` with an empty or blank text: the one check that silence can satisfy by intent.
@@ -291,7 +303,7 @@ class Judging {
 
   Said judge_run(const Assertion& assertion, std::size_t pipeline, const PipelineRun& run) {
     // No text to look at: that is a verdict on the sample, so `not-` does not turn it round.
-    if (run.outcome == Filtered::How::nothing) {
+    if (run.outcome == Filtered::How::nothing && !(assertion.reads_calls && !sample_.tool_calls.empty())) {
       Said said = said_of(assertion, pipeline, failed("no_answer", run.detail));
       // To a corpus score an answer in which nothing was found is an empty one.
       if (assertion.counts_silence) said.counts = judge_text(assertion, pipeline, {}).counts;

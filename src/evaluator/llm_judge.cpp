@@ -48,7 +48,8 @@ class LlmJudge final : public Evaluator {
         rules_(rules),
         judges_(std::move(judges)),
         votes_(votes),
-        panel_(std::move(panel)) {}
+        panel_(std::move(panel)),
+        schema_(vote_schema(rules.form)) {}
 
   Judgement judge(const Subject& subject) const override {
     if (panel_ == nullptr) return ungraded("grader_missing", "no judge can be asked here");
@@ -81,9 +82,9 @@ class LlmJudge final : public Evaluator {
     for (std::uint32_t attempt = 0; attempt < 2; ++attempt) {
       const std::uint32_t number = vote + attempt * kMostVotes;
       const std::string word = delimiter_for(value_, answer, number);
-      const std::string_view form = rules_.form == VoteForm::rubric ? kRubric : kFactuality;
+      const std::string_view form = judge_form(rules_.form == VoteForm::rubric ? "llm-rubric" : "factuality");
       const Result<std::string> reply =
-          panel_->ask(name, fmt::format(fmt::runtime(form), word, value_, answer), number);
+          panel_->ask(name, fmt::format(fmt::runtime(form), word, value_, answer), number, schema_);
       if (!reply) return fail(reply.error());
       if (std::optional<JudgeVote> read = read_vote(*reply, rules_)) {
         kept["pass"] = read->pass;
@@ -101,6 +102,7 @@ class LlmJudge final : public Evaluator {
   std::vector<std::string> judges_;
   std::uint32_t votes_;
   std::shared_ptr<Judges> panel_;
+  Json schema_;
 };
 
 Result<std::uint32_t> whole_option(const Recipe& recipe, std::string_view name, std::uint32_t otherwise,
@@ -117,6 +119,10 @@ Result<std::uint32_t> whole_option(const Recipe& recipe, std::string_view name, 
 }
 
 }  // namespace
+
+std::string_view judge_form(std::string_view type) {
+  return type == "factuality" ? kFactuality : kRubric;
+}
 
 MadeEvaluator make_llm_judge(const Recipe& recipe) {
   if (!recipe.value->is_scalar() || trim(as_text(*recipe.value)).empty()) {

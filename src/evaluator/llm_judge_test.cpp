@@ -19,9 +19,10 @@ constexpr const char* kFail = R"({"reason": "bad", "verdict": "fail", "score": 0
 class Scripted final : public Judges {
  public:
   explicit Scripted(std::vector<std::string> replies) : replies_(replies.begin(), replies.end()) {}
-  Result<std::string> ask(const std::string& judge, const std::string& prompt,
-                          std::uint32_t /*vote*/) override {
+  Result<std::string> ask(const std::string& judge, const std::string& prompt, std::uint32_t /*vote*/,
+                          const Json& schema) override {
     asked.push_back(judge);
+    schemas.push_back(schema);
     prompts.push_back(prompt);
     if (replies_.empty()) return std::string("nothing left");
     std::string reply = replies_.front();
@@ -33,6 +34,7 @@ class Scripted final : public Judges {
   }
   std::vector<std::string> asked;
   std::vector<std::string> prompts;
+  std::vector<Json> schemas;
 
  private:
   std::deque<std::string> replies_;
@@ -152,6 +154,32 @@ TEST(Votes, only_one_json_object_is_read) {
         std::string()}) {
     EXPECT_FALSE(read_vote(reply, rules).has_value()) << reply;
   }
+}
+
+TEST(Judges, are_held_to_the_schema_of_the_votes_form) {
+  const auto judges = std::make_shared<Scripted>(std::vector<std::string>{kPass});
+  judged(rubric(""), judges);
+  EXPECT_EQ(judges->schemas.at(0), *parse_json(R"({"type":"object","additionalProperties":false,
+      "required":["reason","verdict","score"],"properties":{"reason":{"type":"string"},
+      "verdict":{"type":"string","enum":["pass","fail"]},"score":{"type":"number"}}})"));
+  const auto letters = std::make_shared<Scripted>(std::vector<std::string>{R"({"reason":"","verdict":"A"})"});
+  judged(R"({"type": "factuality", "value": "x", "judges": ["fake:"]})", letters);
+  EXPECT_EQ(letters->schemas.at(0)["properties"]["verdict"]["enum"], (Json{"A", "B", "C", "D", "E"}));
+  EXPECT_FALSE(letters->schemas.at(0)["properties"].contains("score"));
+}
+
+TEST(Judges, and_what_they_are_told_are_kept_with_the_versions) {
+  const auto judging = [](const std::string& check) {
+    return Grader::make(testing::suite({testing::check(check)}))->versions().value("judging", Json());
+  };
+  const Json one = judging(rubric(""));
+  EXPECT_EQ(one["judges"], Json{"fake:"});
+  EXPECT_EQ(judging(rubric(R"(, "votes": 3)"))["prompt"], one["prompt"]);
+  EXPECT_NE(judging(R"({"type": "llm-rubric", "value": "is rude", "judges": ["fake:"]})")["prompt"],
+            one["prompt"]);
+  EXPECT_NE(judging(R"({"type": "factuality", "value": "is kind", "judges": ["fake:"]})")["prompt"],
+            one["prompt"]);
+  EXPECT_TRUE(judging(R"({"type": "equals", "value": "x"})").is_null());
 }
 
 TEST(Judges, of_a_suite_are_known_before_it_runs) {

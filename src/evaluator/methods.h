@@ -32,6 +32,7 @@ MadeEvaluator make_rouge(const Recipe& recipe);              // rouge.cpp: rouge
 MadeEvaluator make_cider(const Recipe& recipe);              // cider.cpp
 MadeEvaluator make_error_rate(const Recipe& recipe);         // error_rate.cpp: wer, cer
 MadeEvaluator make_human(const Recipe& recipe);              // human.cpp
+MadeEvaluator make_tool_call(const Recipe& recipe);          // tool_call.cpp
 MadeEvaluator make_anls(const Recipe& recipe);               // anls.cpp
 MadeEvaluator make_relaxed_number(const Recipe& recipe);     // relaxed_number.cpp
 MadeEvaluator make_vqa(const Recipe& recipe);                // vqa.cpp

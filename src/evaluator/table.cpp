@@ -197,6 +197,20 @@ constexpr std::array kLogLikelihoodOptions{
                "against the wrong ones; mc2: the share of the right ones in all (acc)"},
 };
 
+constexpr Traits kOfCalls{.per_case = true, .reads_calls = true};
+constexpr std::array kToolCallOptions{
+    OptionSpec{"mode", OptionKind::choice, "f1|exact|sequence",
+               "F1 of the names, the same calls in any order, or in this order (f1)"},
+    OptionSpec{"arguments", OptionKind::choice, "ignore|subset|exact",
+               "not compared, those expected are there, or no others (ignore)"},
+    OptionSpec{"parse", OptionKind::choice, "field|text",
+               "calls that the server gives, or also JSON in the text (field)"},
+};
+
+constexpr std::array kHumanOptions{
+    OptionSpec{"blind", OptionKind::boolean, "", "raters are not told the model (false)"},
+};
+
 // One line each; `assay grade` records name@version.
 constexpr std::array kEvaluators{
     EvaluatorEntry{"equals", 1, "the text is exactly the value", ValueUse::required, {}, make_equals},
@@ -276,7 +290,10 @@ constexpr std::array kEvaluators{
                    kFactualityOptions, make_llm_judge, false, kJudged},
     EvaluatorEntry{"similar", 1, "the vectors of answer and value are near", ValueUse::required,
                    kSimilarOptions, make_similar, false, kOwnThreshold},
-    EvaluatorEntry{"human", 1, "a person decides, later", ValueUse::own, {}, make_human},
+    EvaluatorEntry{"tool-call", 1, "the model calls the tools of the value", ValueUse::required,
+                   kToolCallOptions, make_tool_call, false, kOfCalls},
+    EvaluatorEntry{"human", 1, "people decide, later", ValueUse::own, kHumanOptions, make_human, false,
+                   kOwnThreshold},
     EvaluatorEntry{
         "latency", 1, "e2e_ms is at most the threshold", ValueUse::none, {}, make_latency, false, kMeasured},
     EvaluatorEntry{

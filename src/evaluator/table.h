@@ -34,6 +34,8 @@ struct Traits {
   /// Part of a corpus score: what it counts of an empty answer is kept, too, though silence fails before any
   /// assertion. A model must not gain from saying nothing.
   bool counts_silence = false;
+  /// Looks at the calls of tools: asked when there is no text, too.
+  bool reads_calls = false;
 };
 
 struct EvaluatorEntry {

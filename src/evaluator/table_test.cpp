@@ -5,6 +5,8 @@
 //   verdict  pass, fail, error, incomplete, ungraded
 //   reason   of the assertion (of the verdict when no assertion ran); a final … means "begins with"
 //   (optional) pipeline   the filters before the check (reasoning-split, trim)
+//   (optional) calls   of the sample: a list of [name, arguments as text]; tools   of the suite, as JSON
+//   (optional) ratings   what people said: a list of [rater, score]; votes: what the steps keep of it
 //   (optional) choices, finish   of the case and the sample; near: a score, rounded as written; counts
 //   (optional) read     the part that was looked at (optional) score, flags, extracted   (optional) error
 //   instead of answer and verdict: what the suite error says, a part of it filters, gives            for
@@ -74,7 +76,8 @@ void expect_reason(const std::string& wanted, const std::string& got) {
 /// A mistake that only the case shows: the grader finds it.
 std::optional<Error> error_of_case(const Value& row) {
   record::Suite suite = testing::suite({check_of(row)});
-  suite.cases[0].choices = row.find("choices")->items;
+  if (const Value* choices = row.find("choices")) suite.cases[0].choices = choices->items;
+  if (const Value* tools = row.find("tools")) suite.tools = testing::tools(*tools);
   if (const Value* expect = row.find("expect")) suite.cases[0].expect = *expect;
   const Result<Grader> grader = Grader::make(suite);
   return grader ? std::nullopt : std::optional(grader.error());
@@ -82,10 +85,10 @@ std::optional<Error> error_of_case(const Value& row) {
 
 void run_error_row(const Value& row) {
   const Value* expect = row.find("expect");
-  const std::optional<Error> error = row.find("filter") != nullptr
-                                         ? try_filter(testing::filter(*row.find("filter")))
-                                     : row.find("choices") != nullptr ? error_of_case(row)
-                                                                      : try_check(check_of(row), expect);
+  const std::optional<Error> error =
+      row.find("filter") != nullptr ? try_filter(testing::filter(*row.find("filter")))
+      : row.find("choices") != nullptr || row.find("tools") != nullptr ? error_of_case(row)
+                                                                       : try_check(check_of(row), expect);
   ASSERT_TRUE(error.has_value()) << "no suite error";
   EXPECT_EQ(error->code, Code::bad_input);
   EXPECT_NE(message(*error).find(row.find("error")->text), std::string::npos) << message(*error);
@@ -125,8 +128,17 @@ void run_judging_row(const Value& row) {
   if (const Value* choices = row.find("choices")) suite.cases[0].choices = choices->items;
   if (const Value* expect = row.find("expect")) suite.cases[0].expect = *expect;
   ASSERT_EQ(try_check(suite.checks[0], row.find("expect")), std::nullopt);
+  if (const Value* tools = row.find("tools")) suite.tools = testing::tools(*tools);
   const std::string finish = row.find("finish") == nullptr ? "stop" : text_of(row, "finish");
-  const record::Verdict verdict = testing::judge(suite, testing::sample(text_of(row, "answer"), finish));
+  record::Sample sample = testing::sample(text_of(row, "answer"), finish);
+  if (const Value* calls = row.find("calls")) sample.tool_calls = testing::calls(*calls);
+  std::shared_ptr<Ratings> ratings;
+  if (const Value* said = row.find("ratings")) {
+    ratings = std::make_shared<Ratings>();
+    for (const Value& one : said->items)
+      (*ratings)[sample.sequence].push_back({one.items[0].text, std::stod(one.items[1].text), {}, {}});
+  }
+  const record::Verdict verdict = testing::judge(suite, sample, std::move(ratings));
   EXPECT_EQ(text_of(row, "verdict"), record::name_of(verdict.mark))
       << verdict.reason << " " << verdict.detail;
   const std::string reason = verdict.assertions.empty() ? verdict.reason : verdict.assertions[0].reason;
@@ -138,6 +150,9 @@ void run_judging_row(const Value& row) {
     expect_near(text_of(row, "near"), verdict.assertions[0].score.value_or(-1));
   if (const Value* counts = row.find("counts")) {
     EXPECT_EQ(verdict.steps["counts"][0], record::to_json(*counts)) << verdict.steps["counts"].dump();
+  }
+  if (const Value* votes = row.find("votes")) {
+    EXPECT_EQ(verdict.steps["votes"][0], record::to_json(*votes)) << verdict.steps["votes"].dump();
   }
   if (row.find("extracted") != nullptr) {
     EXPECT_EQ(text_of(row, "extracted"), verdict.extracted);
@@ -241,6 +256,9 @@ TEST(Table, llm_judge) {
 TEST(Table, similar) {
   run_file("similar.jsonl");
 }
+TEST(Table, tool_call) {
+  run_file("tool_call.jsonl");
+}
 TEST(Table, human) {
   run_file("human.jsonl");
 }
@@ -286,7 +304,7 @@ TEST(Table, every_file_is_run) {
   std::size_t files = 0;
   for (const auto& entry : std::filesystem::directory_iterator(kFolder))
     files += entry.is_regular_file() ? 1 : 0;
-  EXPECT_EQ(files, 31U);
+  EXPECT_EQ(files, 32U);
 }
 
 TEST(Table, names_and_help_are_unique_and_there) {

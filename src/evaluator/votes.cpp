@@ -57,6 +57,23 @@ std::optional<JudgeVote> factuality_vote(const Json& object, const VoteRules& ru
 
 }  // namespace
 
+Json vote_schema(VoteForm form) {
+  Json words = Json::array({"pass", "fail"});
+  if (form == VoteForm::factuality) {
+    words = Json::array();
+    for (const auto& [name, score] : kCategories) words.push_back(name);
+  }
+  Json schema{
+      {"type", "object"},
+      {"properties", {{"reason", {{"type", "string"}}}, {"verdict", {{"type", "string"}, {"enum", words}}}}},
+      {"required", {"reason", "verdict"}},
+      {"additionalProperties", false}};
+  if (form == VoteForm::factuality) return schema;
+  schema["properties"]["score"] = {{"type", "number"}};
+  schema["required"].push_back("score");
+  return schema;
+}
+
 std::optional<JudgeVote> read_vote(std::string_view reply, const VoteRules& rules) {
   const ReasoningSplit split = split_reasoning(reply, default_reasoning_tags(), false);
   if (!split.closed) return std::nullopt;

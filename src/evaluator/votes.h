@@ -32,6 +32,10 @@ struct VoteRules {
   std::uint32_t quorum = 1;   ///< votes that must be readable
 };
 
+/// JSON schema of a reply, for engines that can be held to one: every member required and no other, which is
+/// what OpenAI's strict form wants, and no bounds of numbers, which it does not take.
+Json vote_schema(VoteForm form);
+
 /// Reads one reply: after its reasoning, and without one code fence around it, it must be one JSON object and
 /// nothing else. Words in free text are never read. Absent: the reply is no vote.
 std::optional<JudgeVote> read_vote(std::string_view reply, const VoteRules& rules);

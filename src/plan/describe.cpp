@@ -141,6 +141,8 @@ std::string describe_case(const record::Plan& plan, const record::Suite& suite, 
   }
   for (const std::string& path : prompt.images) out += fmt::format("image: {}\n", path);
   for (const std::string& path : prompt.audio) out += fmt::format("audio: {}\n", path);
+  for (const record::Tool& tool : prompt.tools)
+    out += fmt::format("tool: {}\n", printable(dump(record::to_json(tool).at("function")), 400));
   for (const std::string& text : prompt.continuations)
     out += fmt::format("choice: '{}'\n", printable(text, 400));
   if (test.expect) out += fmt::format("expect: {}\n", printable(as_text(*test.expect), 400));

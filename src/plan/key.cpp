@@ -57,6 +57,7 @@ const Digest& TrialKeys::case_part(std::uint32_t case_index) {
   for (const std::string& path : prompt.images) append_part(bytes, "image " + path);
   for (const std::string& path : prompt.audio) append_part(bytes, "audio " + path);
   for (const std::string& text : prompt.continuations) append_part(bytes, "continuation " + text);
+  for (const record::Tool& tool : prompt.tools) append_part(bytes, "tool " + dump(record::to_json(tool)));
   if (!test.params.empty()) append_part(bytes, dump(record::to_json(test.params)));
   has_case_[case_index] = true;
   return cases_[case_index] = sha256(bytes);

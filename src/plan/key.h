@@ -18,7 +18,7 @@ namespace assay::plan {
 ///
 ///   key = hex(first 16 bytes of SHA-256(model and cell ‖ case ‖ repeat))
 ///     model and cell  SHA-256 of the model's identity and the parameters without the case's
-///     case            SHA-256 of id, messages, media paths and the case's own parameters
+///     case            SHA-256 of id, messages, media paths, tools and the case's own parameters
 ///
 /// The two parts are hashed once, when first needed, so that a key costs one short hash: bench in docs of
 /// plan. Holds on to `suite` and `plan`. One thread at a time.

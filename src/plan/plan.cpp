@@ -250,6 +250,9 @@ Result<record::Plan> expand(const record::Suite& suite, const Options& options) 
   };
   if (has(&record::Case::images)) plan.media.emplace_back("image");
   if (has(&record::Case::audio)) plan.media.emplace_back("audio");
+  if (std::any_of(cases->begin(), cases->end(),
+                  [&](std::uint32_t index) { return !tools_of(suite, suite.cases[index]).empty(); }))
+    plan.media.emplace_back("tools");
   plan.trials.reserve(total * static_cast<std::uint64_t>(plan.repeats));
   Walk walk(suite, *cases, options, plan);
   for (std::uint32_t round = 0; round < static_cast<std::uint32_t>(suite.rounds); ++round) walk.round(round);

@@ -76,5 +76,7 @@ record::SharedNeed shared_need(const record::Suite& suite, const record::Plan& p
 /// The template filled with the case's variables. The suite has been checked (suite::load): an undefined
 /// variable is a broken promise.
 record::Prompt prompt_of(const record::Suite& suite, const record::Case& test);
+/// What the model may call in this case: its own tools, else the suite's.
+const std::vector<record::Tool>& tools_of(const record::Suite& suite, const record::Case& test);
 
 }  // namespace assay::plan

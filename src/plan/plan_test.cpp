@@ -360,6 +360,8 @@ TEST(TrialKeys, DifferExactlyWhereTheRequestDoes) {
   EXPECT_NE(key, key_after([&](record::Suite& s) { s.cases[index].params["seed"] = 3; }));
   EXPECT_NE(key, key_after([&](record::Suite& s) { s.cases[index].id += "2"; }));
   EXPECT_NE(key, key_after([&](record::Suite& s) { s.cases[index].images = {"a.png"}; }));
+  EXPECT_NE(key, key_after([](record::Suite& s) { s.tools = {{.name = "now"}}; }));
+  EXPECT_NE(key, key_after([&](record::Suite& s) { s.cases[index].tools = {{.name = "now"}}; }));
   EXPECT_NE(key, key_after([](record::Suite& s) {
               for (auto& m : s.models) m.model = "m";
             }));
@@ -368,6 +370,20 @@ TEST(TrialKeys, DifferExactlyWhereTheRequestDoes) {
             }));
   TrialKeys identified(suite, plan, {"file 1", "file 2"});
   EXPECT_NE(key, identified.of(trial));
+}
+
+TEST(Tools, OfACaseTakeThePlaceOfTheSuites) {
+  record::Suite suite = sample_suite();
+  EXPECT_TRUE(plan_of(suite).media.empty());
+  EXPECT_TRUE(prompt_of(suite, suite.cases[0]).tools.empty());
+  suite.cases[0].tools = {{.name = "now"}};
+  EXPECT_EQ(plan_of(suite).media, std::vector<std::string>{"tools"});
+  suite.tools = {{.name = "weather"}};
+  EXPECT_EQ(prompt_of(suite, suite.cases[0]).tools.front().name, "now");
+  EXPECT_EQ(prompt_of(suite, suite.cases[1]).tools.front().name, "weather");
+  EXPECT_NE(describe_case(plan_of(suite), suite, suite.cases[0]).find("tool: {\"name\":\"now\"}"),
+            std::string::npos);
+  EXPECT_GT(longest_request(suite, plan_of(suite)), longest_request(sample_suite(), plan_of(suite)));
 }
 
 TEST(Describe, OneCaseShowsTheExactPrompt) {

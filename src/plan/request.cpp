@@ -111,12 +111,17 @@ record::Params params_of(const record::Suite& suite, const record::ModelSpec& mo
   return params;
 }
 
+const std::vector<record::Tool>& tools_of(const record::Suite& suite, const record::Case& test) {
+  return test.tools.empty() ? suite.tools : test.tools;
+}
+
 record::Prompt prompt_of(const record::Suite& suite, const record::Case& test) {
   record::Prompt prompt{.messages = {},
                         .raw = suite.prompt.raw,
                         .images = test.images,
                         .audio = test.audio,
-                        .continuations = {}};
+                        .continuations = {},
+                        .tools = tools_of(suite, test)};
   prompt.messages.reserve(suite.prompt.messages.size());
   for (const record::Message& message : suite.prompt.messages) {
     if (suite.benchy) {
@@ -170,9 +175,11 @@ std::uint64_t longest_request(const record::Suite& suite, const record::Plan& pl
   std::uint64_t longest = 0;
   for (const record::Case& test : suite.cases) {
     const record::Prompt prompt = prompt_of(suite, test);
+    std::size_t tools = 0;
+    for (const record::Tool& tool : prompt.tools) tools += dump(record::to_json(tool)).size();
     std::size_t choice = 0;
     for (const std::string& text : prompt.continuations) choice = std::max(choice, text.size());
-    longest = std::max<std::uint64_t>(longest, text_of(prompt).size() + choice);
+    longest = std::max<std::uint64_t>(longest, text_of(prompt).size() + choice + tools);
   }
   return longest + kTemplate + longest_answer(suite, plan);
 }

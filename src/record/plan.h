@@ -63,7 +63,7 @@ struct Plan {
   Nanos cooldown{0};
   Nanos timeout{0};
   int retries = 0;
-  std::vector<std::string> media = {};  ///< what some case has beside text: image, audio
+  std::vector<std::string> media = {};  ///< what some case has beside text: image, audio, tools
   /// Tokens that the longest request may need with its answer, from above; 0: nobody asked for it.
   std::uint64_t longest_request = 0;
   SharedNeed shared_need;
@@ -78,6 +78,7 @@ struct Prompt {
   std::vector<std::string> audio;
   /// Not empty: nothing is generated; the engine says how likely each of these is behind the prompt.
   std::vector<std::string> continuations = {};
+  std::vector<Tool> tools = {};  ///< what the model may call
   bool operator==(const Prompt&) const = default;
 };
 

@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "record/params.h"
+#include "record/tool_call.h"
 
 namespace assay::record {
 
@@ -100,7 +101,8 @@ struct Sample {
 
   std::string prompt;  ///< as the engine saw it (template applied) where it tells, else the messages as JSON
   std::string output;  ///< raw text
-  std::string reasoning;  ///< only when the server has a field of its own for it
+  std::string reasoning;               ///< only when the server has a field of its own for it
+  std::vector<ToolCall> tool_calls{};  ///< only what a server gives as calls, in its order
 
   Params requested;
   EffectiveParams effective;

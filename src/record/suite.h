@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "record/params.h"
+#include "record/tool_call.h"
 #include "record/value.h"
 
 namespace assay::record {
@@ -74,6 +75,7 @@ struct Case {
   std::vector<Check> checks;  ///< empty: the suite's
   std::vector<std::string> tags;
   std::vector<Value> choices;
+  std::vector<Tool> tools{};                       ///< what the model may call; empty: the suite's
   Params params;                                   ///< over the suite's
   double weight = 1;                               ///< in the mean score only, never in accuracy
   std::optional<double> threshold = std::nullopt;  ///< weighted mean score that passes; absent: all must pass
@@ -162,6 +164,7 @@ struct Suite {
   std::vector<Case> cases;
   std::vector<Check> checks;
   std::vector<Pipeline> pipelines;  ///< empty: {main: [reasoning-split, trim]}
+  std::vector<Tool> tools{};        ///< what the model may call, in cases without tools of their own
   Grading grading = Grading::assay;
   std::optional<BenchySuite> benchy;
   std::optional<LogLikelihood> log_likelihood = std::nullopt;  ///< absent: answers are generated

@@ -260,6 +260,16 @@ OrderedJson resampling_json() {
           {"sign_flip_draws", stats::kFlipDraws}};
 }
 
+OrderedJson judging_json(const stats::Judging& judging) {
+  std::optional<double> agreement;
+  if (judging.voted > 0) agreement = static_cast<double>(judging.agreed) / static_cast<double>(judging.voted);
+  return {{"judges", judging.judges},
+          {"prompt_hash", text_or_null(judging.prompt)},
+          {"voted", judging.voted},
+          {"agreed", judging.agreed},
+          {"agreement", or_null(agreement)}};
+}
+
 OrderedJson note_json(const stats::Summary& summary, const stats::Note& note) {
   OrderedJson json{{"kind", note.kind}, {"text", note.text}};
   if (note.row) {
@@ -283,6 +293,7 @@ OrderedJson summary_json(const stats::Summary& summary) {
     json["differences"].push_back(difference_json(summary, difference));
   for (const stats::Note& note : summary.notes) json["notes"].push_back(note_json(summary, note));
   json["resampling"] = resampling_json();
+  if (summary.judging) json["judging"] = judging_json(*summary.judging);
   return json;
 }
 

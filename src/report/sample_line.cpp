@@ -54,6 +54,8 @@ void add_answer(OrderedJson& line, const record::Sample& sample) {
   line["prompt"] = sample.prompt;
   line["raw"] = sample.output;
   line["raw_reasoning"] = text_or_null(sample.reasoning);
+  line["tool_calls"] =
+      sample.tool_calls.empty() ? OrderedJson(nullptr) : ordered(record::to_json(sample.tool_calls));
 }
 
 void add_counts(OrderedJson& line, const record::Counts& counts) {

@@ -66,6 +66,13 @@ std::string answer_text(const record::Sample& sample) {
   return text;
 }
 
+std::string calls_text(const record::Sample& sample) {
+  std::string text = sample.tool_calls.empty() ? "" : "  tool calls\n";
+  for (const record::ToolCall& call : sample.tool_calls)
+    text += fmt::format("    {}({})\n", printable(call.name, 200), printable(call.arguments, 2000));
+  return text;
+}
+
 std::string verdict_text(const record::Verdict& verdict) {
   std::string text = fmt::format("  verdict    {}", record::name_of(verdict.mark));
   if (!verdict.reason.empty()) text += ": " + verdict.reason;
@@ -109,6 +116,7 @@ std::string sample_page(const record::Run& run, const record::Sample& sample,
   page += "\n  prompt, as sent\n" + block(sample.prompt);
   if (!sample.reasoning.empty()) page += "  reasoning\n" + block(sample.reasoning);
   if (sample.status == record::Status::ok || !sample.output.empty()) page += answer_text(sample);
+  page += calls_text(sample);
   if (sample.status != record::Status::ok)
     page += fmt::format("  status     {}: {} {}\n", record::name_of(sample.status), sample.reason,
                         printable(sample.detail, 600));

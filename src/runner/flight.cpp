@@ -93,6 +93,7 @@ void Flight::take(backend::Finished&& finished) {
   counts.source = finished.counts.source;
   sample_.finish = std::move(finished.finish);
   sample_.claims = std::move(finished.claims);
+  sample_.tool_calls = std::move(finished.tool_calls);
   sample_.flags |= finished.flags;
   for (auto& [name, param] : finished.effective) sample_.effective[name] = std::move(param);
 }

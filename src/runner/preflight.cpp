@@ -55,7 +55,12 @@ Errors unsupported_params(const Runner& runner, std::uint32_t model, const backe
   return errors;
 }
 
-/// Cases with pictures or sound for a model that takes none.
+std::string_view what_it_takes_none_of(std::string_view kind) {
+  if (kind == "tools") return "no tools, and some cases offer some";
+  return kind == "image" ? "no image, and some cases have one" : "no recording, and some cases have one";
+}
+
+/// Cases with pictures, sound or tools for a model that takes none.
 Errors unsupported_media(const Runner& runner, std::uint32_t model, const backend::Loaded& loaded) {
   Errors errors;
   for (const std::string& kind : runner.plan.media) {
@@ -63,8 +68,7 @@ Errors unsupported_media(const Runner& runner, std::uint32_t model, const backen
     const record::ModelSpec& spec = runner.plan.models[model];
     errors.push_back({.code = Code::unsupported,
                       .where = spec.where,
-                      .found = fmt::format("model '{}' takes no {}, and some cases have one", spec.label,
-                                           kind == "image" ? "image" : "recording"),
+                      .found = fmt::format("model '{}' takes {}", spec.label, what_it_takes_none_of(kind)),
                       .expected = "a model and an engine that take it",
                       .remedy = "Leave this model out of the suite, or these cases (--case)"});
   }

@@ -394,6 +394,39 @@ TEST_F(RunnerTest, preflight_refuses_to_score_where_the_engine_cannot) {
   EXPECT_NE(refusal().find("think: false"), std::string::npos);
 }
 
+TEST_F(RunnerTest, calls_of_tools_are_part_of_the_sample) {
+  model(R"(call weather {"city": "Bonn"}; @2 say none)");
+  trials(2);
+  go();
+  EXPECT_EQ(seen_.samples[0].tool_calls, (std::vector<record::ToolCall>{{"weather", R"({"city": "Bonn"})"}}));
+  EXPECT_EQ(seen_.samples[0].finish, "tool_calls");
+}
+
+TEST_F(RunnerTest, preflight_refuses_tools_where_the_engine_takes_none) {
+  model("say x");
+  trials(1);
+  plan_.media = {"tools"};
+  EXPECT_TRUE(preflight(runner(), [](std::uint32_t) { return true; }).errors.empty());
+  struct TextOnly final : backend::Backend {
+    Result<backend::Loaded> load(const backend::LoadRequest&) override {
+      backend::Loaded loaded;
+      loaded.takes_any_param = true;
+      loaded.media = {"image"};
+      return loaded;
+    }
+    void start(backend::Request) override {}
+    std::vector<backend::Event> wait(Nanos) override { return {}; }
+    void cancel(backend::RequestId) override {}
+    void unload() override {}
+    std::optional<backend::Memory> memory() override { return std::nullopt; }
+  };
+  backends_[0] = std::make_unique<TextOnly>();
+  const Preflight done = preflight(runner(), [](std::uint32_t) { return true; });
+  ASSERT_EQ(done.errors.size(), 1U);
+  EXPECT_NE(message(done.errors[0]).find("model 'm0' takes no tools, and some cases offer some"),
+            std::string::npos);
+}
+
 TEST_F(RunnerTest, preflight_finds_every_model_that_does_not_load_and_keeps_the_first) {
   model("say x");
   model("load fails");

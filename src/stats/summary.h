@@ -142,6 +142,14 @@ inline constexpr std::string_view kPairedTClustered = "paired t, clustered";
 inline constexpr std::string_view kCorpusMetric = "corpus:";
 inline constexpr std::size_t kMostListedCases = 100;
 
+/// Models judged some of the answers.
+struct Judging {
+  std::vector<std::string> judges;  ///< as the suite writes them
+  std::string prompt;               ///< hash of what they are told; empty: graded before it was kept
+  std::uint64_t voted = 0;          ///< verdicts of two readable votes or more
+  std::uint64_t agreed = 0;         ///< of `voted`: all votes were the same
+};
+
 struct Summary {
   std::string run_id;
   std::string suite_name;
@@ -151,6 +159,7 @@ struct Summary {
   std::vector<SummaryRow> rows;  ///< model by model, cell by cell, as in the run; also rows without a sample
   std::vector<Difference> differences;
   std::vector<Note> notes;
+  std::optional<Judging> judging{};  ///< absent: no model judged
 };
 
 }  // namespace assay::stats

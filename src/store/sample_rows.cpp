@@ -110,6 +110,9 @@ Result<SampleWriter> SampleWriter::make(const Database& database, ContentWriter&
   writer.content_ = &content;
   writer.insert_sample_ = *std::move(sample);
   writer.insert_answer_ = *std::move(answer);
+  Result<Statement> calls = database.prepare("INSERT INTO tool_calls (id, body) VALUES (?, ?)");
+  if (!calls) return fail(calls.error());
+  writer.insert_calls_ = *std::move(calls);
   return writer;
 }
 
@@ -179,8 +182,10 @@ Result<void> SampleWriter::insert(std::int64_t run_number, const Sample& sample)
   std::optional<std::string> claims;
   if (!sample.claims.is_null()) claims = dump(sample.claims);
   const std::string tokens = encode_timeline(sample.tokens);
-  return insert_answer_.run(
+  done = insert_answer_.run(
       {id, prompt->bound(), sample.output, sample.reasoning, sample.detail, claims, Blob{tokens}});
+  if (!done || sample.tool_calls.empty()) return done;
+  return insert_calls_.run({id, dump(record::to_json(sample.tool_calls))});
 }
 
 std::string SampleReader::columns(bool texts) {
@@ -205,6 +210,14 @@ Result<SampleReader> SampleReader::make(const Database& database, std::string ru
   reader.run_id_ = std::move(run_id);
   reader.texts_ = texts;
   reader.find_content_ = *std::move(find);
+  // A file of an older format that was opened for reading has no such table.
+  const Result<std::int64_t> table =
+      database.integer_of("SELECT count(*) FROM sqlite_schema WHERE name = 'tool_calls'");
+  if (!table) return fail(table.error());
+  if (!texts || *table == 0) return reader;
+  Result<Statement> calls = database.prepare("SELECT body FROM tool_calls WHERE id = ?");
+  if (!calls) return fail(calls.error());
+  reader.find_calls_ = *std::move(calls);
   return reader;
 }
 
@@ -249,6 +262,27 @@ Result<void> SampleReader::read_params(const Statement& row, Sample& sample) {
   return {};
 }
 
+Result<void> SampleReader::read_calls(std::int64_t id, Sample& sample) {
+  if (!find_calls_) return {};
+  if (Result<void> bound = find_calls_->bind({id}); !bound) return bound;
+  const Result<bool> exists = find_calls_->step();
+  if (!exists) return fail(exists.error());
+  if (*exists) {
+    const Result<Json> list = parse_json(find_calls_->view(0));
+    if (!list) return fail(list.error());
+    auto calls = record::tool_calls_from(*list);
+    if (!calls)
+      return fail({.code = Code::bad_input,
+                   .where = {},
+                   .found = "its tool calls cannot be read",
+                   .expected = {},
+                   .remedy = {}});
+    sample.tool_calls = *std::move(calls);
+  }
+  find_calls_->reset();
+  return {};
+}
+
 Result<void> SampleReader::read_texts(const Statement& row, Sample& sample) {
   sample.prompt = row.text(kPrompt);
   sample.output = row.text(kOutput);
@@ -259,6 +293,7 @@ Result<void> SampleReader::read_texts(const Statement& row, Sample& sample) {
     if (!claims) return fail(claims.error());
     sample.claims = *std::move(claims);
   }
+  if (Result<void> done = read_calls(row.integer(0), sample); !done) return done;
   return read_params(row, sample);
 }
 

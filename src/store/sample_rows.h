@@ -43,6 +43,7 @@ class SampleWriter {
   ContentWriter* content_ = nullptr;
   Statement insert_sample_;
   Statement insert_answer_;
+  Statement insert_calls_;
   Last<record::Params> requested_;
   Last<record::EffectiveParams> effective_;
 };
@@ -60,12 +61,15 @@ class SampleReader {
  private:
   Result<void> read_texts(const Statement& row, record::Sample& sample);
   Result<void> read_params(const Statement& row, record::Sample& sample);
+  Result<void> read_calls(std::int64_t id, record::Sample& sample);
   template <class Map>
   Result<Map> params_of(const Statement& row, int column, std::unordered_map<std::int64_t, Map>& known);
 
   std::string run_id_;
   bool texts_ = true;
   Statement find_content_;
+  std::optional<Statement>
+      find_calls_;  ///< absent: the file is of a format without them, or no texts are read
   std::unordered_map<std::int64_t, record::Params> requested_;
   std::unordered_map<std::int64_t, record::EffectiveParams> effective_;
 };

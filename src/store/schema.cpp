@@ -158,7 +158,16 @@ CREATE TABLE attachment (
 ) STRICT;
 )sql";
 
-constexpr std::array kMigrations{Migration{1, kFormat1}, Migration{2, kFormat2, true}};
+// Calls of tools, which few samples have. Under the id of the sample.
+constexpr std::string_view kFormat3 = R"sql(
+CREATE TABLE tool_calls (
+  id   INTEGER PRIMARY KEY,
+  body TEXT NOT NULL
+) STRICT;
+)sql";
+
+constexpr std::array kMigrations{Migration{1, kFormat1}, Migration{2, kFormat2, true},
+                                 Migration{3, kFormat3, true}};
 
 struct Identity {
   std::int64_t application = 0;

@@ -88,6 +88,19 @@ TEST(Schema, a_store_of_format_1_has_no_attachments_and_takes_them_once_it_is_ra
   EXPECT_EQ(value_of(store.attachment(kRun, "a")), "body");
 }
 
+TEST(Schema, a_store_of_format_1_has_no_tool_calls_and_takes_them_once_it_is_raised) {
+  const Folder folder;
+  write_format_1(folder.file("lab.db"));
+  EXPECT_TRUE(value_of(value_of(Store::open(folder.file("lab.db"), Mode::read_only)).sample(kRun, 0))
+                  .tool_calls.empty());
+  Store store = value_of(Store::open(folder.file("lab.db"), Mode::read_write_create));
+  EXPECT_TRUE(value_of(store.sample(kRun, 0)).tool_calls.empty());
+  const std::string later = "01abcdefg0000002";
+  value_of(store.begin(a_run(later)));
+  value_of(store.append(a_sample(later, 0)));
+  EXPECT_EQ(value_of(store.sample(later, 0)).tool_calls, a_sample(later, 0).tool_calls);
+}
+
 TEST(Schema, a_file_that_only_lacks_additions_is_read_as_it_is) {
   const Folder folder;
   const std::unique_ptr<Database> database = database_at(folder.file("lab.db"));
@@ -153,7 +166,7 @@ TEST(Schema, a_newer_format_is_refused_and_left_alone) {
   }
   ASSERT_FALSE(before[1].empty());
   const std::string sentence =
-      path + ": store format 7; this assay reads formats 1 to 2. Use a newer assay. The file was not changed";
+      path + ": store format 7; this assay reads formats 1 to 3. Use a newer assay. The file was not changed";
   EXPECT_EQ(refusal(path, Mode::read_write_create), sentence);
   EXPECT_EQ(refusal(path, Mode::read_only), sentence);
   EXPECT_EQ(value_of(read_file(path, 1U << 26U)), before[0]);

@@ -96,6 +96,7 @@ inline record::Sample a_sample(const std::string& run_id, std::uint64_t sequence
       fmt::format("<|user|>\nWhat is {} + 1? {}<|assistant|>\n", sequence % 5, std::string(80, 'x'));
   sample.output = fmt::format("It is {}. \xff \n", sequence % 5 + 1) + std::string(1, '\0') + "end";
   sample.reasoning = "hm";
+  if (sequence % 2 == 0) sample.tool_calls = {{"weather", R"({"city":"Bonn"})"}, {"time", "no JSON \n"}};
   sample.detail = "";
   sample.requested = {{"temperature", 0.5}, {"max_tokens", 64}, {"seed", 1000 + sequence}};
   sample.effective = {{"temperature", {0.5, record::Applied::verified}},

@@ -12,13 +12,14 @@
 #include "suite/checks.h"
 #include "suite/files.h"
 #include "suite/params.h"
+#include "suite/tools.h"
 
 namespace assay::suite {
 namespace {
 
-constexpr std::array<std::string_view, 15> kCaseKeys{
-    "id",        "vars",    "expect",      "image",   "audio",     "evaluate", "tags",       "weight",
-    "threshold", "choices", "allow_empty", "cluster", "on_length", "params",   "rotation_of"};
+constexpr std::array<std::string_view, 16> kCaseKeys{
+    "id",        "vars",    "expect",      "image",   "audio",     "evaluate", "tags",        "weight",
+    "threshold", "choices", "allow_empty", "cluster", "on_length", "params",   "rotation_of", "tools"};
 constexpr std::size_t kMaxIdBytes = 256;
 constexpr double kMaxWeight = 1e6;
 
@@ -124,6 +125,8 @@ std::optional<record::Case> read_case(Reader& reader, Node node) {
       test.cluster = reader.label(value, "cluster").value_or("");
     else if (name == "rotation_of")
       test.rotation_of = reader.label(value, "rotation_of").value_or("");
+    else if (name == "tools")
+      test.tools = read_tools(reader, value);
     else if (name == "on_length")
       read_on_length(reader, value, test);
     else if (name == "params")
@@ -142,6 +145,7 @@ std::string content_id(const record::Case& test, const std::string& folder) {
   for (const record::Value& choice : test.choices) bytes += fmt::format("choice {}\n", canonical(choice));
   for (const std::string& path : test.images) bytes += fmt::format("image {}\n", relative_to(folder, path));
   for (const std::string& path : test.audio) bytes += fmt::format("audio {}\n", relative_to(folder, path));
+  for (const record::Tool& tool : test.tools) bytes += fmt::format("tool {}\n", dump(record::to_json(tool)));
   if (!test.params.empty()) bytes += fmt::format("params {}\n", dump(record::to_json(test.params)));
   return short_hash(bytes, 12);
 }

@@ -16,8 +16,8 @@ std::span<const std::string_view> case_keys();
 std::optional<record::Case> read_case(Reader& reader, Node node);
 
 /// First 12 hexadecimal digits of SHA-256 over what is asked and expected: variables (sorted by name),
-/// expectation, choices, media (paths relative to `folder`), params. docs/suite-format.md gives the bytes.
-/// Does not depend on the case's position, its tags, weight or checks.
+/// expectation, choices, media (paths relative to `folder`), tools of its own, params. docs/suite-format.md
+/// gives the bytes. Does not depend on the case's position, its tags, weight or checks.
 std::string content_id(const record::Case& test, const std::string& folder);
 
 }  // namespace assay::suite

@@ -76,7 +76,7 @@ void read_lines(Reader& reader, const std::string& path, std::vector<record::Cas
 /// The columns whose cell may hold JSON; other reserved ones are text; weight, threshold and allow_empty
 /// are as YAML reads them.
 bool may_hold_json(std::string_view name) {
-  return name == "evaluate" || name == "choices" || name == "params";
+  return name == "evaluate" || name == "choices" || name == "params" || name == "tools";
 }
 
 /// Builds the mapping of one case from the cells of one row.

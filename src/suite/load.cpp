@@ -20,15 +20,16 @@
 #include "suite/reader.h"
 #include "suite/rounding.h"
 #include "suite/task.h"
+#include "suite/tools.h"
 #include "suite/yaml_tree.h"
 
 namespace assay::suite {
 namespace {
 
-constexpr std::array<std::string_view, 26> kSuiteKeys{
+constexpr std::array<std::string_view, 27> kSuiteKeys{
     "assay",  "name",     "purpose",   "tags",     "prompt",  "messages", "system", "raw",     "cases",
     "matrix", "evaluate", "pipelines", "grading",  "models",  "params",   "sweep",  "repeats", "warmup",
-    "rounds", "order",    "load",      "cooldown", "timeout", "retries",  "benchy", "method"};
+    "rounds", "order",    "load",      "cooldown", "timeout", "retries",  "benchy", "method",  "tools"};
 constexpr int kMaxRepeats = 10'000;
 constexpr int kMaxWarmup = 1'000;
 constexpr int kMaxRetries = 100;
@@ -214,12 +215,14 @@ void read_suite(Reader& reader, Node root, std::string_view text, const LoadOpti
   if (const Node params = root.find("params")) suite.params = read_params(reader, params, "params");
   if (const Node sweep = root.find("sweep")) suite.sweep = read_sweep(reader, sweep);
   if (const Node models = root.find("models")) suite.models = read_models(reader, models);
+  if (const Node tools = root.find("tools")) suite.tools = read_tools(reader, tools);
   read_cases(reader, root, suite);
   check_sweep(reader, root, suite);
   if (task && suite.log_likelihood)
     reader.error(root.find_key("method").where(), "'method' beside a task", "one of them",
                  "A task brings its own protocol");
   settle_method(reader, root, suite);
+  check_tools(reader, root, suite);
   if (!reader.benchy && !task) settle_choices(reader, suite);
   if (suite.benchy) {
     check_benchy(reader, root, suite);

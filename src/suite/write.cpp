@@ -6,6 +6,7 @@
 
 #include "base/duration.h"
 #include "base/file.h"
+#include "suite/tools.h"
 #include "suite/yaml_text.h"
 
 namespace assay::suite {
@@ -141,6 +142,7 @@ void append_case(std::string& out, const record::Case& test, const std::string& 
   if (!test.images.empty()) append_list(mapping["image"], test.images, path_text);
   if (!test.audio.empty()) append_list(mapping["audio"], test.audio, path_text);
   if (!test.choices.empty()) append_list(mapping["choices"], test.choices, value_text);
+  if (!test.tools.empty()) append_list(mapping["tools"], test.tools, tool_text);
   if (own_checks && !test.checks.empty()) append_list(mapping["evaluate"], test.checks, check_text);
   if (!test.tags.empty()) append_list(mapping["tags"], test.tags, scalar);
   if (test.weight != 1) mapping["weight"] += real(test.weight);
@@ -242,6 +244,7 @@ std::string write(const record::Suite& suite) {
   }
   append_prompt(out, suite.prompt);
   append_method(out, suite.log_likelihood);
+  append_block_list(out, "tools", suite.tools, tool_text);
   append_judging(out, suite);
   append_block_list(out, "models", suite.models,
                     [&](const record::ModelSpec& model) { return model_text(model, folder); });

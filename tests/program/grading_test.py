@@ -184,7 +184,13 @@ warmup: 0
         self.assertEqual((row["passed"], row["failed"]), (2, 0))
         votes = sorted(len(sample["votes"][0]) for sample in self.samples())
         self.assertEqual(votes, [3, 3])
-        self.assertNotIn("self-judged", self.assay("show", "last").stdout)
+        shown = self.assay("show", "last", "--json").stdout
+        judging = json.loads(shown)["judging"]
+        self.assertEqual((judging["voted"], judging["agreed"], judging["agreement"]), (2, 2, 1.0))
+        self.assertRegex(judging["prompt_hash"], "^[0-9a-f]{12}$")
+        self.assertIn("judged by fake:say", shown)
+        self.assertIn("all votes are the same on 2 of 2 answers with several", shown)
+        self.assertNotIn("self-judged", shown)
         self.write("j.yaml", (self.folder / "j.yaml").read_text().replace("fake:say {", "fke:say {"))
         done = self.assay("run", path, code=2)
         self.assertIn("judge 'fke:", done.stderr)
