@@ -26,7 +26,7 @@ struct Options {
   std::string suite;  ///< judge by this file instead of the stored suite
   std::string grading;
   std::string fail_under;
-  bool unsafe = false;
+  SandboxOptions sandbox;
 };
 
 struct Change {
@@ -113,7 +113,7 @@ Exit grade_run(const Shell& shell, const Options& options) {
   if (!suite) return failed(suite.error());
   const auto least = fail_under_from(options.fail_under);
   if (!least) return failed(least.error());
-  auto sandbox = sandbox_for(*suite, options.unsafe);
+  auto sandbox = sandbox_for(*suite, options.sandbox);
   if (!sandbox) return failed(sandbox.error());
   auto judges = judges_for(*suite);
   if (!judges) return failed(judges.error());
@@ -146,7 +146,7 @@ void add_grade(CLI::App& command, Shell& shell) {
                      "Judge by this suite file instead of the one that the run was made with");
   add_grading_option(command, options->grading);
   add_fail_under_option(command, options->fail_under);
-  add_sandbox_option(command, options->unsafe);
+  add_sandbox_options(command, options->sandbox);
   add_json_option(command, shell);
   command.footer(
       "Examples:\n"

@@ -123,6 +123,13 @@ class PythonOutput final : public Evaluator {
                                                     .input = rules_.input,
                                                     .reply = nullptr},
                                                    rules_.limits);
+    Judgement judgement = judge_outcome(outcome, subject);
+    judgement.programs = {{"program", record_of(outcome)}};
+    return judgement;
+  }
+
+ private:
+  Judgement judge_outcome(const sandbox::Outcome& outcome, const Subject& subject) const {
     if (std::optional<Judgement> ended = verdict_on_end(outcome)) return *ended;
     const bool repaired = first_invalid_utf8(outcome.out).has_value();
     const std::string out = repaired ? to_valid_utf8(outcome.out) : outcome.out;
@@ -132,7 +139,6 @@ class PythonOutput final : public Evaluator {
     return judgement;
   }
 
- private:
   Rules rules_;
   std::unique_ptr<Comparison> comparison_;
   std::shared_ptr<sandbox::Sandbox> sandbox_;

@@ -14,11 +14,13 @@
 #include "evaluator/python_dialogue.h"
 #include "evaluator/python_harness.h"
 #include "evaluator/python_run.h"
+#include "sandbox/once.h"
 
 namespace assay::evaluator {
 namespace {
 
 using record::Value;
+using sandbox::Once;
 
 struct Task {
   std::string tests;
@@ -81,16 +83,24 @@ class PythonTests final : public Evaluator {
 
   Judgement judge(const Subject& subject) const override {
     const std::string code = program_of(subject.text);
+    return known_.get(
+        code, [&] { return judge_code(code); },
+        [](const Judgement& judgement) { return judgement.reason != "sandbox"; });
+  }
+
+ private:
+  Judgement judge_code(const std::string& code) const {
     const std::string candidate = candidate_program(code);
     Dialogue dialogue = converse(*sandbox_, judge_, candidate, wall_, false);
     // Load must never turn a pass into a fail: without other programs beside them they have the last word.
     if (too_slow(dialogue)) dialogue = converse(*sandbox_, judge_, candidate, wall_, true);
     Judgement judgement = decide(dialogue);
     judgement.read = excerpt(code);
+    judgement.programs = {{"tests", record_of(dialogue.judge)}};
+    if (dialogue.candidate) judgement.programs["candidate"] = record_of(*dialogue.candidate);
     return judgement;
   }
 
- private:
   static Judgement decide(const Dialogue& dialogue) {
     if (dialogue.judge.end == sandbox::End::broken) return sandbox_error(dialogue.judge.detail);
     if (dialogue.candidate && dialogue.candidate->end == sandbox::End::broken)
@@ -112,6 +122,7 @@ class PythonTests final : public Evaluator {
   Nanos wall_;
   std::shared_ptr<sandbox::Sandbox> sandbox_;
   std::string judge_;
+  mutable Once<Judgement> known_;  ///< by code: several samples of a case may hold the same
 };
 
 constexpr std::array<std::string_view, 4> kKeys{"tests", "entry_point", "setup", "prompt"};
