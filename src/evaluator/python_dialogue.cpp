@@ -22,9 +22,10 @@ std::string_view take_number(std::string_view line, int& number) {
   return line;
 }
 
-sandbox::Limits limits_of(Nanos wall) {
+sandbox::Limits limits_of(const Talk& talk, Nanos wall) {
   sandbox::Limits limits;
   limits.wall = wall;
+  if (talk.memory) limits.memory = *talk.memory;
   limits.out = kMostSaid;
   return limits;
 }
@@ -35,16 +36,15 @@ sandbox::Program talking(std::string source, decltype(sandbox::Program::reply) r
 
 }  // namespace
 
-Dialogue converse(sandbox::Sandbox& sandbox, std::string judge, std::string candidate, Nanos wall,
-                  bool alone) {
+Dialogue converse(sandbox::Sandbox& sandbox, const Talk& talk, bool alone) {
   const std::shared_ptr<void> hold = sandbox.hold(alone);
   Dialogue dialogue;
   Exchange exchange;
   std::thread partner;
   const auto run_candidate = [&] {
     dialogue.candidate =
-        sandbox.run(talking(std::move(candidate), [&](std::string_view line) { return exchange.said(line); }),
-                    limits_of(wall));
+        sandbox.run(talking(talk.candidate, [&](std::string_view line) { return exchange.said(line); }),
+                    limits_of(talk, talk.wall));
     exchange.end();
   };
   const auto on_judge = [&](std::string_view line) -> std::optional<std::string> {
@@ -61,7 +61,7 @@ Dialogue converse(sandbox::Sandbox& sandbox, std::string judge, std::string cand
     if (line.starts_with("end ")) dialogue.end = line.substr(4);
     return std::nullopt;
   };
-  dialogue.judge = sandbox.run(talking(std::move(judge), on_judge), limits_of(wall + kLonger));
+  dialogue.judge = sandbox.run(talking(talk.judge, on_judge), limits_of(talk, talk.wall + kLonger));
   exchange.close();
   if (partner.joinable()) partner.join();
   return dialogue;

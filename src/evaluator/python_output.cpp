@@ -100,8 +100,8 @@ class CompareBenchy final : public Comparison {
 /// A program that prints the value of one expression. It is parsed as an expression before anything of it
 /// runs, so that `1); import os; (2` is an error and not a program.
 std::string printing(const std::string& expression) {
-  // An ASCII JSON string is a Python string.
-  const std::string literal = Json(expression).dump(-1, ' ', true, Json::error_handler_t::replace);
+  // A JSON string is a Python string, but for the two halves of an emoji in ASCII.
+  const std::string literal = Json(expression).dump(-1, ' ', false, Json::error_handler_t::replace);
   return "print(eval(compile(" + literal + ".strip(), 'answer', 'eval'), {}))\n";
 }
 

@@ -99,6 +99,7 @@ for i in range(7):
     if os.fork() == 0: break
 b = bytearray({each})
 for i in range(0, len(b), 4096): b[i] = 1
+time.sleep(0.5)  # long enough to be seen
 os.write(w, b'x')
 if os.getpid() != first:
     time.sleep({long})
