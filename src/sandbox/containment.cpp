@@ -28,7 +28,11 @@ Limits limits_for(const Threat& threat, Dose dose) {
 /// Empty, or how the program ended otherwise than it must.
 std::string unlike(const Threat& threat, const Outcome& outcome) {
   const std::string said(trim(outcome.out));
-  const bool as_meant = outcome.end == threat.ends[0] || outcome.end == threat.ends[1];
+  // How a program comes to harm that nobody else shares depends on the interpreter: Python 3.13 ends a deep
+  // recursion in C with an exception, older ones die of it.
+  const bool its_own =
+      threat.harm == Harm::itself && outcome.end != End::broken && outcome.end != End::stopped;
+  const bool as_meant = its_own || outcome.end == threat.ends[0] || outcome.end == threat.ends[1];
   const bool quiet = threat.says == "kept" ? said == "kept" : said.starts_with(threat.says);
   if (as_meant && quiet) return {};
   return fmt::format("{} ({}), said '{}' {}", name_of(outcome.end), outcome.detail, printable(said, 200),
