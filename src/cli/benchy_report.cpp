@@ -61,7 +61,14 @@ Result<Exported> report_of(const store::Store& store, const record::Run& run) {
                                             return true;
                                           });
   if (!read) return fail(read.error());
-  return Exported{.report = collected.finish(kRepeat),
+  exchange::BenchyReport report = collected.finish(kRepeat);
+  const auto sandbox = sandbox_of(store, run);
+  if (!sandbox) return fail(sandbox.error());
+  if (!sandbox->empty()) {
+    report.own.keys.emplace_back("sandbox");
+    report.own.items.push_back(record::Value::of_text(*sandbox));
+  }
+  return Exported{.report = std::move(report),
                   .results = collected.results(),
                   .without_verdict = collected.without_verdict()};
 }

@@ -9,9 +9,10 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "cli/commands.h"
+#include "cli/sandbox_choice.h"
+#include "evaluator/python_cheats.h"
 #include "meter/machine.h"
 #include "sandbox/containment.h"
-#include "sandbox/table.h"
 
 namespace assay::cli {
 namespace {
@@ -35,24 +36,26 @@ Finding store_finding(const Shell& shell) {
 }
 
 /// One line for the sandbox, and one for each threat that it must hold.
-void add_sandbox_findings(std::vector<Finding>& all) {
-  const auto sandbox = sandbox::make_best({});
+void add_sandbox_findings(std::vector<Finding>& all, const std::string& python) {
+  const auto sandbox = sandbox::make_best(sandbox_choice(python));
   if (!sandbox) {
     all.push_back({"sandbox", false, sentence(sandbox.error())});
     return;
   }
-  const std::vector<sandbox::Containment> rows = sandbox::self_test(**sandbox);
+  std::vector<sandbox::Containment> rows = sandbox::self_test(**sandbox);
+  for (sandbox::Containment& row : evaluator::try_cheats(*sandbox)) rows.push_back(std::move(row));
   const auto held = std::count_if(rows.begin(), rows.end(), [](const auto& row) { return row.holds; });
   const bool all_hold = static_cast<std::size_t>(held) == rows.size();
   all.push_back({"sandbox", all_hold,
-                 fmt::format("{}: {} of {} threats held", (*sandbox)->describe(), held, rows.size())});
+                 fmt::format("{}, library {:.12}: {} of {} threats held", (*sandbox)->describe(),
+                             (*sandbox)->signature().library, held, rows.size())});
   for (const sandbox::Containment& row : rows) {
     all.push_back({"containment", row.holds,
                    fmt::format("{}: {}", row.threat, row.holds ? "holds" : "does not hold: " + row.detail)});
   }
 }
 
-std::vector<Finding> findings(const Shell& shell) {
+std::vector<Finding> findings(const Shell& shell, const std::string& python) {
   const record::Machine machine = meter::describe_machine();
   std::vector<Finding> all;
   all.push_back(
@@ -75,12 +78,12 @@ std::vector<Finding> findings(const Shell& shell) {
     all.push_back({fmt::format("engine {}", entry.name), !trouble,
                    trouble ? sentence(*trouble) : std::string(entry.help), !trouble || !entry.over_http});
   }
-  add_sandbox_findings(all);
+  add_sandbox_findings(all, python);
   return all;
 }
 
-Exit examine(const Shell& shell) {
-  const std::vector<Finding> all = findings(shell);
+Exit examine(const Shell& shell, const std::string& python) {
+  const std::vector<Finding> all = findings(shell, python);
   if (shell.json) {
     OrderedJson list = OrderedJson::array();
     for (const Finding& one : all)
@@ -103,7 +106,9 @@ Exit examine(const Shell& shell) {
 
 void add_doctor(CLI::App& command, Shell& shell) {
   add_json_option(command, shell);
-  command.callback([&shell] { shell.action = [&shell] { return examine(shell); }; });
+  auto python = std::make_shared<std::string>();
+  add_python_option(command, *python);
+  command.callback([&shell, python] { shell.action = [&shell, python] { return examine(shell, *python); }; });
 }
 
 }  // namespace assay::cli

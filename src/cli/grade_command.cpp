@@ -31,7 +31,7 @@ struct Options {
   std::string ratings;  ///< a file of what people say
   std::string sheet;    ///< a file to be written for them
   bool blind = false;
-  bool unsafe = false;
+  SandboxOptions sandbox;
 };
 
 struct Change {
@@ -189,7 +189,7 @@ Exit grade_run(const Shell& shell, const Options& options) {
   if (!options.sheet.empty()) return write_sheet(*store, *run, *suite, options);
   const auto least = fail_under_from(options.fail_under);
   if (!least) return failed(least.error());
-  auto sandbox = sandbox_for(*suite, options.unsafe);
+  auto sandbox = sandbox_for(*suite, options.sandbox);
   if (!sandbox) return failed(sandbox.error());
   auto judges = judges_for(*suite);
   if (!judges) return failed(judges.error());
@@ -225,7 +225,7 @@ void add_grade(CLI::App& command, Shell& shell) {
   sheet->excludes(ratings);
   add_grading_option(command, options->grading);
   add_fail_under_option(command, options->fail_under);
-  add_sandbox_option(command, options->unsafe);
+  add_sandbox_options(command, options->sandbox);
   add_json_option(command, shell);
   command.footer(
       "Examples:\n"

@@ -24,7 +24,7 @@ struct Options {
   RunOptions run;
   bool resume = false;
   bool quiet = false;
-  bool unsafe = false;     ///< --unsafe-no-sandbox
+  SandboxOptions sandbox;
   std::string fail_under;  ///< --fail-under as written
   std::string label;
   std::optional<double> max_cost;
@@ -93,7 +93,7 @@ Exit Session::run_suite(const std::string& path) {
   if (!least) return refuse(least.error(), Exit::usage);
   least_accuracy_ = *least;
   RunSession session(std::move(*prepared),
-                     {.label = options_.label, .unsafe = options_.unsafe, .max_cost = options_.max_cost},
+                     {.label = options_.label, .sandbox = options_.sandbox, .max_cost = options_.max_cost},
                      progress_, stop_);
   if (auto fine = session.check(); !fine) return refuse(fine.error());
   auto store = open_store_to_write(shell_);
@@ -147,7 +147,7 @@ void add_run(CLI::App& command, Shell& shell) {
   command.add_flag("--resume", options->resume,
                    "Go on with the newest unfinished run of this suite, or start one");
   add_fail_under_option(command, options->fail_under);
-  add_sandbox_option(command, options->unsafe);
+  add_sandbox_options(command, options->sandbox);
   command.add_option("--label", options->label, "A name for the run, usable instead of its id");
   command
       .add_option("--max-cost", options->max_cost,

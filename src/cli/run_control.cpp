@@ -100,7 +100,7 @@ tl::expected<std::string, Errors> LocalRuns::start(const server::StartRequest& r
   Errors warnings;
   auto prepared = prepare_request(request, warnings);
   if (!prepared) return tl::unexpected(prepared.error());
-  return begin(std::move(*prepared), {.label = request.label, .unsafe = false}, {});
+  return begin(std::move(*prepared), {.label = request.label}, {});
 }
 
 tl::expected<std::string, Errors> LocalRuns::resume(const std::string& run_id) {

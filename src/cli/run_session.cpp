@@ -16,7 +16,6 @@
 #include "cli/parallel_choice.h"
 #include "cli/resume.h"
 #include "cli/run_observer.h"
-#include "cli/sandbox_choice.h"
 #include "cli/summarise.h"
 #include "meter/bandwidth.h"
 #include "meter/machine.h"
@@ -154,7 +153,7 @@ record::Run RunSession::new_run() {
 }
 
 tl::expected<void, Refusal> RunSession::check() {
-  auto sandbox = sandbox_for(prepared_.suite, options_.unsafe);
+  auto sandbox = sandbox_for(prepared_.suite, options_.sandbox);
   if (!sandbox) return refused({sandbox.error()});
   auto judges = judges_for(prepared_.suite);
   if (!judges) return refused({judges.error()}, true);

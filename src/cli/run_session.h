@@ -11,6 +11,7 @@
 #include "cli/budget.h"
 #include "cli/run_listener.h"
 #include "cli/run_options.h"
+#include "cli/sandbox_choice.h"
 #include "evaluator/grader.h"
 #include "record/run.h"
 #include "runner/runner.h"
@@ -30,7 +31,7 @@ struct Refusal {
 
 struct SessionOptions {
   std::string label;
-  bool unsafe = false;  ///< programs of models run without a sandbox
+  SandboxOptions sandbox = {};  ///< what runs programs of models
   /// US dollars that the run may cost; absent: no limit, or that of the run which is resumed.
   std::optional<double> max_cost = {};
 };

@@ -15,12 +15,10 @@ namespace {
 /// Whoever ran programs of a model without protection is told so wherever the result is shown.
 Result<void> note_sandbox(const store::Store& store, const record::Run& run,
                           std::optional<store::LayerId> layer, stats::Summary& summary) {
-  const auto layers = store.layers(run.id);
-  if (!layers) return fail(layers.error());
-  for (const store::Layer& one : *layers) {
-    const bool shown = layer ? one.id == *layer : one.id == layers->back().id;
-    if (!shown || !one.versions.is_object() || !one.versions.value("sandbox", "").starts_with("none"))
-      continue;
+  auto sandbox = sandbox_of(store, run, layer);
+  if (!sandbox) return fail(sandbox.error());
+  summary.sandbox = std::move(*sandbox);
+  if (summary.sandbox == kNoSandbox) {
     summary.notes.push_back(
         {.kind = "sandbox",
          .text = "sandbox: none; the programs that the models wrote ran without protection",
@@ -44,6 +42,18 @@ Result<record::Suite> stored_suite(const record::Run& run, std::optional<record:
   Error error = loaded.errors.front();
   error.where = {.file = "run " + run.id, .line = error.where.line, .column = error.where.column};
   return fail(std::move(error));
+}
+
+Result<std::string> sandbox_of(const store::Store& store, const record::Run& run,
+                               std::optional<store::LayerId> layer) {
+  const auto layers = store.layers(run.id);
+  if (!layers) return fail(layers.error());
+  std::string sandbox;
+  for (const store::Layer& one : *layers) {
+    const bool shown = layer ? one.id == *layer : one.id == layers->back().id;
+    if (shown && one.versions.is_object()) sandbox = one.versions.value("sandbox", "");
+  }
+  return sandbox.starts_with(kNoSandbox) ? std::string(kNoSandbox) : sandbox;
 }
 
 Result<stats::Summary> summarise(const store::Store& store, const record::Run& run,

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "evaluator/benchy_rules.h"
 #include "evaluator/methods.h"
+#include "evaluator/python_run.h"
 #include "record/python_text.h"
 
 namespace assay::evaluator {
@@ -71,6 +72,13 @@ class PythonCode final : public Evaluator {
                        .input = {},
                        .reply = nullptr},
                       {});
+    Judgement judgement = judge_outcome(outcome);
+    judgement.programs = {{"program", record_of(outcome)}};
+    return judgement;
+  }
+
+ private:
+  Judgement judge_outcome(const sandbox::Outcome& outcome) const {
     if (const std::string_view limit = limit_of(outcome.end); !limit.empty())
       return with_result(failed(limit, outcome.detail), "Error: " + outcome.detail);
     if (outcome.end == sandbox::End::broken) {
@@ -87,7 +95,6 @@ class PythonCode final : public Evaluator {
     return judgement;
   }
 
- private:
   static std::string_view limit_of(sandbox::End end) {
     switch (end) {
       case sandbox::End::timeout: return "timeout";

@@ -33,6 +33,7 @@ struct Judgement {
   Json votes;                      ///< what each judge said; null: nobody was asked
   Json table;                      ///< the case's choices with their figures; null: none was scored
   Json counts;                     ///< what a corpus score sums (corpus.h); null: there is none
+  Json programs;                   ///< what programs ran and took (python_run.h); null: none did
   std::vector<std::string> flags;  ///< words for the sample's record, e.g. duplicate_names
 };
 

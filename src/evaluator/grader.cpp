@@ -12,6 +12,7 @@
 #include "evaluator/pattern.h"
 #include "evaluator/table.h"
 #include "evaluator/unicode.h"
+#include "sandbox/remembering.h"
 
 namespace assay::evaluator {
 namespace {
@@ -147,7 +148,7 @@ Result<Grader> Grader::make(const record::Suite& suite, std::shared_ptr<sandbox:
     for (const std::string& label : pipeline.labels())
       plan->reads_choices = plan->reads_choices || label.starts_with("choice@");
   }
-  plan->sandbox = std::move(sandbox);
+  if (sandbox) plan->sandbox = std::make_shared<sandbox::Remembering>(std::move(sandbox));
   plan->judges = std::move(judges);
   plan->embeddings = std::move(embeddings);
   plan->ratings = std::move(ratings);
@@ -201,7 +202,12 @@ Json Grader::versions() const {
     const EvaluatorEntry* entry = find_evaluator(label.substr(0, label.find('@')));
     return entry != nullptr && entry->runs_code;
   });
-  if (ran_code && plan_->sandbox != nullptr) versions["sandbox"] = plan_->sandbox->describe();
+  if (ran_code && plan_->sandbox != nullptr) {
+    versions["sandbox"] = plan_->sandbox->describe();
+    const sandbox::Signature signature = plan_->sandbox->signature();
+    if (!signature.interpreter.empty()) versions["python"]["version"] = signature.interpreter;
+    if (!signature.library.empty()) versions["python"]["library"] = signature.library;
+  }
   return versions;
 }
 

@@ -40,7 +40,8 @@ std::vector<std::string> judges_of(const record::Suite& suite);
 /// Copies    are cheap and share everything.
 class Grader {
  public:
-  /// `sandbox` runs what models wrote; a suite that needs_sandbox() is refused without one.
+  /// `sandbox` runs what models wrote, each program once however many samples hold it; a suite that
+  /// needs_sandbox() is refused without one.
   /// `judges` answers for models that judge; without it such assertions are `ungraded: grader_missing`.
   /// `embeddings` the same for models that give vectors. `ratings` are what people said of this run's
   /// samples; those without one are `ungraded: awaiting_human`.
@@ -61,15 +62,17 @@ class Grader {
   /// [place in assertions]} where the pipeline ends with first-k or majority}}, "read": […]}; spans are bytes
   /// of the sample's output (with each invalid byte replaced by U+FFFD, then the flag invalid_utf8 is set),
   /// `read` is parallel to the assertions: the part that each looked at, or null; so are `votes`: what judges
-  /// said, and `counts`: what each gives to a corpus score (corpus.h). What did not happen is not there. Of
-  /// an incomplete sample only assertions on the run (latency, finish-reason, …) speak, and they do not
+  /// said, `counts`: what each gives to a corpus score (corpus.h), and `programs`: {"program": {"end",
+  /// "wall_ms", "cpu_ms"}}, or "candidate" and "tests", of those that ran. What did not happen is not there.
+  /// Of an incomplete sample only assertions on the run (latency, finish-reason, …) speak, and they do not
   /// decide.
   record::Verdict judge(const record::Case& test_case, const record::Sample& sample) const;
 
-  /// {"evaluators": ["numeric@1"], "filters": ["trim@1"], "grader": 2, "icu", "unicode", "pcre2"}, and
-  /// "sandbox": "bubblewrap, Python 3.11.2" where programs run, and "judging": {"judges", "prompt": a hash of
-  /// what judges are told, without what cases bring} where models judge: what this suite uses. Verdicts made
-  /// under different versions never share a table without a mark.
+  /// {"evaluators": ["numeric@1"], "filters": ["trim@1"], "grader": 2, "icu", "unicode", "pcre2"}; where
+  /// programs run "sandbox": "bubblewrap, Python 3.11.2" and "python": {"version": "Python 3.11.2",
+  /// "library": SHA-256 or nothing}; and where models judge "judging": {"judges", "prompt": a hash of what
+  /// judges are told, without what cases bring}: what this suite uses. Verdicts made under different versions
+  /// never share a table without a mark.
   Json versions() const;
 
  private:

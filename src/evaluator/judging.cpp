@@ -31,6 +31,7 @@ struct Said {
   std::string read;
   Json votes;
   Json counts;
+  Json programs;
   bool of_pipeline = false;  ///< it looked at what its pipeline gave
   bool found = true;  ///< false: the evaluator found no answer in the text, whatever `not-` made of that
 };
@@ -351,6 +352,7 @@ class Judging {
     said.read = std::move(judgement.read);
     if (!judgement.table.is_null()) table_ = std::move(judgement.table);
     said.counts = std::move(judgement.counts);
+    said.programs = std::move(judgement.programs);
     said.votes = std::move(judgement.votes);
     return said;
   }
@@ -418,15 +420,19 @@ class Judging {
         std::any_of(said_.begin(), said_.end(), [](const Said& said) { return !said.read.empty(); });
     const bool any_counts =
         std::any_of(said_.begin(), said_.end(), [](const Said& said) { return !said.counts.is_null(); });
+    const bool any_programs =
+        std::any_of(said_.begin(), said_.end(), [](const Said& said) { return !said.programs.is_null(); });
     const bool any_votes =
         std::any_of(said_.begin(), said_.end(), [](const Said& said) { return !said.votes.is_null(); });
     keep_across();
     Json votes = Json::array();
     Json reads = Json::array();
     Json counts = Json::array();
+    Json programs = Json::array();
     for (Said& said : said_) {
       if (any_votes) votes.push_back(std::move(said.votes));
       if (any_counts) counts.push_back(std::move(said.counts));
+      if (any_programs) programs.push_back(std::move(said.programs));
       if (any_read) reads.push_back(said.read.empty() ? Json() : Json(std::move(said.read)));
       verdict_.assertions.push_back(std::move(said.result));
     }
@@ -434,6 +440,7 @@ class Judging {
     if (!table_.is_null()) verdict_.steps["choices"] = std::move(table_);
     if (any_votes) verdict_.steps["votes"] = std::move(votes);
     if (any_counts) verdict_.steps["counts"] = std::move(counts);
+    if (any_programs) verdict_.steps["programs"] = std::move(programs);
   }
 
   /// Which checks spoke of a pipeline whose end looks at all answers to the case: what a count of those

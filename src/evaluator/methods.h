@@ -18,6 +18,7 @@ MadeEvaluator make_json_check(const Recipe& recipe);   // json_check.cpp: is-jso
 
 MadeEvaluator make_python_output(const Recipe& recipe);      // python_output.cpp
 MadeEvaluator make_python_tests(const Recipe& recipe);       // python_tests.cpp
+MadeEvaluator make_script(const Recipe& recipe);             // script.cpp
 MadeEvaluator make_levenshtein(const Recipe& recipe);        // levenshtein.cpp
 MadeEvaluator make_similar(const Recipe& recipe);            // similar.cpp
 MadeEvaluator make_word_count(const Recipe& recipe);         // word_count.cpp

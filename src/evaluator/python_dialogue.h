@@ -1,6 +1,7 @@
 // Two programs in sandboxes of their own that talk through us: one asks, the other answers.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -16,9 +17,14 @@ struct Dialogue {
   std::optional<std::string> end;             ///< the judge's last word, JSON; absent: it did not come to one
 };
 
-/// Runs judge_program() and candidate_program() (python_harness.h) to their ends. `wall` counts from the
-/// candidate's first instruction; the judge has a little longer. `alone`: see Sandbox::hold().
-Dialogue converse(sandbox::Sandbox& sandbox, std::string judge, std::string candidate, Nanos wall,
-                  bool alone);
+struct Talk {
+  std::string judge;      ///< judge_program() of python_harness.h
+  std::string candidate;  ///< candidate_program()
+  Nanos wall{0};          ///< from the candidate's first instruction; the judge has a little longer
+  std::optional<std::uint64_t> memory;  ///< bytes; absent: as any program
+};
+
+/// Runs both to their ends. `alone`: see Sandbox::hold().
+Dialogue converse(sandbox::Sandbox& sandbox, const Talk& talk, bool alone);
 
 }  // namespace assay::evaluator

@@ -6,7 +6,7 @@ namespace {
 // Plain data in JSON. Subclasses are reduced to their base; whatever is no data is refused. No pickle:
 // reading one would run what the model wrote. Whole numbers are hexadecimal, because reading long decimal
 // ones takes time that grows with the square of their length.
-constexpr const char* kData = R"py(import json, os, random, sys, types
+constexpr const char* kData = R"py(import json, os, random, signal, sys, time, types
 
 DEEPEST = 50
 NESTED = (("l", list), ("t", tuple), ("S", set), ("F", frozenset))
@@ -78,6 +78,15 @@ def take_streams():
 constexpr const char* kCandidate = R"py(
 
 def answer(request, world):
+    # Its default ends the process, wherever the call is.
+    signal.setitimer(signal.ITIMER_REAL, request.get("limit", 0))
+    try:
+        return reply(request, world)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def reply(request, world):
     try:
         if "exec" in request:
             exec(request["exec"], world)
@@ -107,8 +116,60 @@ def serve(source):
         answers.flush()
 )py";
 
+// What evalplus compares by (docs/evaluators.md names the cases).
+constexpr const char* kReference = R"py(
+def values_of(written):
+    """As JSON, or as a Python expression where JSON has no word for them: tuples, sets, complex numbers."""
+    return json.loads(written["json"]) if "json" in written else eval(written["python"], {})
+
+
+def show_results(task):
+    _, out = take_streams()
+    world = {"__name__": "reference"}
+    exec(compile(task["setup"] + "\n" + task["reference"], "reference", "exec"), world)
+    results = []
+    for given in values_of(task["inputs"]):
+        begin = time.perf_counter()
+        value = world[task["entry_point"]](*given)
+        results.append({"seconds": time.perf_counter() - begin, "value": pack(value)})
+    out.write(json.dumps(results) + "\n")
+    out.flush()
+
+
+def floats(value):
+    many = isinstance(value, (list, tuple)) and value and all(isinstance(item, float) for item in value)
+    return isinstance(value, float) or many
+
+
+def near(got, wanted, atol):
+    if isinstance(wanted, (list, tuple)):
+        alike = isinstance(got, (list, tuple)) and len(got) == len(wanted)
+        return alike and all(near(*pair, atol) for pair in zip(got, wanted))
+    if got == wanted:
+        return True
+    numbers = all(isinstance(item, (int, float, complex)) and cmath.isfinite(item) for item in (got, wanted))
+    return numbers and abs(got - wanted) <= atol + 1e-7 * abs(wanted)
+
+
+def agrees(got, wanted, given, rules):
+    compare, atol = rules["compare"], rules["atol"]
+    if any(got == item for item in values_of(rules["accept"])):
+        return True
+    if compare == "set":
+        return set(got) == set(wanted)
+    if compare == "not_none":
+        return got == wanted if isinstance(got, bool) else wanted == (got is not None)
+    if compare == "root":
+        return abs(sum(factor * got ** power for power, factor in enumerate(given[0]))) <= (atol or 1e-6)
+    if got == wanted:
+        return True
+    if not atol and floats(wanted):
+        atol = 1e-6
+    return bool(atol) and type(got) is type(wanted) and near(got, wanted, atol)
+)py";
+
 constexpr const char* kJudge = R"py(
-import ast, builtins
+import ast, builtins, cmath
 
 SHOWN = 200
 
@@ -120,6 +181,7 @@ class Judge:
         self.held = set()
         self.last = ""
         self.raised = None
+        self.patience = None
         self.world = {"__name__": "tests"}
 
     def say(self, line):
@@ -167,6 +229,8 @@ class Judge:
             try:
                 request = {"call": name, "args": [pack(item) for item in given],
                            "kwargs": {key: pack(item) for key, item in named.items()}}
+                if self.patience:
+                    request["limit"] = self.patience
             except Unsendable as error:
                 self.end("error", "internal", "the tests give %s() %s, which cannot be sent" % (name, error))
             return self.ask(request, shown)
@@ -201,9 +265,22 @@ class Judge:
         if entry and "check" in bound and not calls_check:
             self.world["check"](self.world[entry])
 
+    def compare(self):
+        """With what the reference solution gives."""
+        rules, call = self.task["reference"], self.stub(self.task["entry_point"])
+        self.say("start %d" % len(rules["results"]))
+        for number, given in enumerate(values_of(rules["inputs"])):
+            result = rules["results"][number]
+            self.patience = max(4, 4 * result["seconds"])
+            got, wanted = call(*given), unpack(result["value"])
+            if not agrees(got, wanted, given, rules):
+                text = repr(wanted)
+                self.end("fail", "mismatch", "%s, expected %s" % (self.last, text[:SHOWN]))
+            self.held.add(number)
+
     def judge(self):
         try:
-            self.run()
+            self.compare() if "reference" in self.task else self.run()
         except BaseException as error:
             kind = type(error).__name__
             if error is self.raised:
@@ -278,9 +355,14 @@ class Marked(ast.NodeTransformer):
         return [node, ast.copy_location(ast.Expr(mark), node)]
 )py";
 
-/// An ASCII JSON string is a Python string.
+std::string ascii(const Json& json) {
+  return json.dump(-1, ' ', true, Json::error_handler_t::replace);
+}
+
+/// A JSON string is a Python string, when it is not in ASCII: Python does not join the two halves that JSON
+/// writes for a character such as an emoji.
 std::string literal(const std::string& text) {
-  return Json(text).dump(-1, ' ', true, Json::error_handler_t::replace);
+  return Json(text).dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 }  // namespace
@@ -289,9 +371,14 @@ std::string candidate_program(const std::string& code) {
   return std::string(kData) + kCandidate + "\n\nserve(" + literal(code) + ")\n";
 }
 
+std::string reference_program(const Json& task) {
+  return std::string(kData) + kReference + "\n\nshow_results(json.loads(" + literal(ascii(task)) + "))\n";
+}
+
 std::string judge_program(const Json& task) {
-  const std::string written = task.dump(-1, ' ', true, Json::error_handler_t::replace);
-  return std::string(kData) + kJudge + "\n\nJudge(json.loads(" + literal(written) + ")).judge()\n";
+  const std::string written = ascii(task);
+  return std::string(kData) + kReference + kJudge + "\n\nJudge(json.loads(" + literal(written) +
+         ")).judge()\n";
 }
 
 }  // namespace assay::evaluator

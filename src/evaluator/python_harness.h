@@ -12,7 +12,12 @@ namespace assay::evaluator {
 /// of the model's program.
 std::string candidate_program(const std::string& code);
 
-/// Runs the tests. `task`: {"tests": text, "setup": text, "entry_point": text or null}. It says "start N" (N
+/// Prints what the reference solution of a task gives for each input: a line of JSON, [{"value", "seconds"}].
+/// `task`: {"reference", "setup", "entry_point", "inputs"}, the last as in PythonTask::rules.
+std::string reference_program(const Json& task);
+
+/// Runs the tests. `task`: {"tests": text, "setup": text, "entry_point": text or null}, and in the reference
+/// form "reference": PythonTask::rules with "results": what reference_program() printed. It says "start N" (N
 /// assertions), "call K REQUEST" whenever it needs the candidate, with K assertions held so far, and then
 /// reads one line, and at last "end {"mark": "pass" | "fail" | "error", "reason", "detail", "held"}".
 std::string judge_program(const Json& task);

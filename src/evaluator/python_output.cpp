@@ -100,8 +100,8 @@ class CompareBenchy final : public Comparison {
 /// A program that prints the value of one expression. It is parsed as an expression before anything of it
 /// runs, so that `1); import os; (2` is an error and not a program.
 std::string printing(const std::string& expression) {
-  // An ASCII JSON string is a Python string.
-  const std::string literal = Json(expression).dump(-1, ' ', true, Json::error_handler_t::replace);
+  // A JSON string is a Python string, but for the two halves of an emoji in ASCII.
+  const std::string literal = Json(expression).dump(-1, ' ', false, Json::error_handler_t::replace);
   return "print(eval(compile(" + literal + ".strip(), 'answer', 'eval'), {}))\n";
 }
 
@@ -123,6 +123,13 @@ class PythonOutput final : public Evaluator {
                                                     .input = rules_.input,
                                                     .reply = nullptr},
                                                    rules_.limits);
+    Judgement judgement = judge_outcome(outcome, subject);
+    judgement.programs = {{"program", record_of(outcome)}};
+    return judgement;
+  }
+
+ private:
+  Judgement judge_outcome(const sandbox::Outcome& outcome, const Subject& subject) const {
     if (std::optional<Judgement> ended = verdict_on_end(outcome)) return *ended;
     const bool repaired = first_invalid_utf8(outcome.out).has_value();
     const std::string out = repaired ? to_valid_utf8(outcome.out) : outcome.out;
@@ -132,7 +139,6 @@ class PythonOutput final : public Evaluator {
     return judgement;
   }
 
- private:
   Rules rules_;
   std::unique_ptr<Comparison> comparison_;
   std::shared_ptr<sandbox::Sandbox> sandbox_;

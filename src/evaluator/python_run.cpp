@@ -1,5 +1,6 @@
 #include "evaluator/python_run.h"
 
+#include <cmath>
 #include <cstdlib>
 
 #include <fmt/format.h>
@@ -69,6 +70,15 @@ std::optional<Judgement> verdict_on_end(const sandbox::Outcome& outcome) {
   }
   const std::string said = last_lines(outcome.err);
   return failed("crash", outcome.detail + (said.empty() ? "" : ": " + said));
+}
+
+Json record_of(const sandbox::Outcome& outcome) {
+  const auto milliseconds = [](Nanos time) {
+    return std::round(std::chrono::duration<double, std::micro>(time).count()) / 1000;
+  };
+  return {{"end", sandbox::name_of(outcome.end)},
+          {"wall_ms", milliseconds(outcome.wall)},
+          {"cpu_ms", milliseconds(outcome.cpu)}};
 }
 
 }  // namespace assay::evaluator

@@ -25,4 +25,7 @@ Result<Nanos> time_limit(const Options& options, std::string_view type);
 /// `error: sandbox`. Absent for one that did.
 std::optional<Judgement> verdict_on_end(const sandbox::Outcome& outcome);
 
+/// How a program ended and what it took, for Judgement::programs: {"end": "exited", "wall_ms", "cpu_ms"}.
+Json record_of(const sandbox::Outcome& outcome);
+
 }  // namespace assay::evaluator

@@ -1,31 +1,25 @@
 // python-tests: the answer is Python code, and the tests of the case hold for it. The code and the tests run
 // in two processes that share nothing; what the code returns travels as data and is compared where the tests
 // are.
-#include <algorithm>
-#include <array>
+#include <csignal>
 
 #include <fmt/format.h>
 
 #include "base/json.h"
 #include "base/text.h"
-#include "evaluator/filter.h"
 #include "evaluator/methods.h"
 #include "evaluator/options.h"
 #include "evaluator/python_dialogue.h"
 #include "evaluator/python_harness.h"
+#include "evaluator/python_reference.h"
 #include "evaluator/python_run.h"
+#include "evaluator/python_task.h"
+#include "sandbox/once.h"
 
 namespace assay::evaluator {
 namespace {
 
-using record::Value;
-
-struct Task {
-  std::string tests;
-  std::string setup;   ///< run before the tests, in the judge; the prompt, when none is given
-  std::string prompt;  ///< what the answer continues when it does not define the entry point
-  std::string entry;   ///< empty: what the tests use and do not define
-};
+using sandbox::Once;
 
 /// "0 of 1 assertions answered": how far the tests came.
 std::string progress_of(const Dialogue& dialogue) {
@@ -49,11 +43,19 @@ Judgement verdict_of(const Json& said, const Dialogue& dialogue) {
   return broken(detail);
 }
 
+/// A call went on until the timer that its request had set: only those of the reference form have one.
+bool stopped_by_timer(const Dialogue& dialogue) {
+  return dialogue.candidate && dialogue.candidate->end == sandbox::End::signalled &&
+         dialogue.candidate->status == SIGALRM;
+}
+
 /// It did not: one of the two ended before.
-Judgement verdict_without_word(const Dialogue& dialogue) {
+Judgement verdict_without_word(const Dialogue& dialogue, bool timed) {
   if (dialogue.candidate && dialogue.candidate->end != sandbox::End::stopped) {
     Judgement judgement = failed("crash", dialogue.candidate->detail);
     if (std::optional<Judgement> ended = verdict_on_end(*dialogue.candidate)) judgement = std::move(*ended);
+    if (timed && stopped_by_timer(dialogue))
+      judgement = failed("timeout", "a call took 4 s and more than 4 times the reference's");
     judgement.detail += " (" + progress_of(dialogue) + ")";
     return judgement;
   }
@@ -66,118 +68,85 @@ Judgement verdict_without_word(const Dialogue& dialogue) {
 }
 
 bool too_slow(const Dialogue& dialogue) {
+  if (stopped_by_timer(dialogue)) return true;
   return !dialogue.end && (dialogue.judge.end == sandbox::End::timeout ||
                            (dialogue.candidate && dialogue.candidate->end == sandbox::End::timeout));
 }
 
 class PythonTests final : public Evaluator {
  public:
-  PythonTests(Task task, Nanos wall, std::shared_ptr<sandbox::Sandbox> sandbox)
-      : task_(std::move(task)), wall_(wall), sandbox_(std::move(sandbox)) {
-    judge_ = judge_program({{"tests", task_.tests},
-                            {"setup", task_.setup},
-                            {"entry_point", task_.entry.empty() ? Json() : Json(task_.entry)}});
-  }
+  /// `wall`: absent in the reference form, which then takes it from what the reference took.
+  PythonTests(PythonTask task, std::optional<Nanos> wall, std::shared_ptr<sandbox::Sandbox> sandbox)
+      : task_(std::move(task)), wall_(wall), sandbox_(std::move(sandbox)) {}
 
   Judgement judge(const Subject& subject) const override {
-    const std::string code = program_of(subject.text);
-    const std::string candidate = candidate_program(code);
-    Dialogue dialogue = converse(*sandbox_, judge_, candidate, wall_, false);
-    // Load must never turn a pass into a fail: without other programs beside them they have the last word.
-    if (too_slow(dialogue)) dialogue = converse(*sandbox_, judge_, candidate, wall_, true);
-    Judgement judgement = decide(dialogue);
-    judgement.read = excerpt(code);
-    return judgement;
+    const std::string code = behind_prompt(task_, code_of(subject.text, task_.entry));
+    return known_.get(
+        code, [&] { return judge_code(code); },
+        [](const Judgement& judgement) { return judgement.reason != "sandbox"; });
   }
 
  private:
-  static Judgement decide(const Dialogue& dialogue) {
+  Judgement judge_code(const std::string& code) const {
+    Talk talk{
+        .judge = {}, .candidate = candidate_program(code), .wall = wall_.value_or(Nanos{0}), .memory = {}};
+    if (const std::optional<Judgement> trouble = prepare(talk)) return *trouble;
+    Dialogue dialogue = converse(*sandbox_, talk, false);
+    // Load must never turn a pass into a fail: without other programs beside them they have the last word.
+    if (too_slow(dialogue)) dialogue = converse(*sandbox_, talk, true);
+    Judgement judgement = decide(dialogue);
+    judgement.read = excerpt(code);
+    judgement.programs = {{"tests", record_of(dialogue.judge)}};
+    if (dialogue.candidate) judgement.programs["candidate"] = record_of(*dialogue.candidate);
+    return judgement;
+  }
+
+  /// The judge's side, and in the reference form the limits. Absent: it can begin.
+  std::optional<Judgement> prepare(Talk& talk) const {
+    Json task{{"tests", task_.tests},
+              {"setup", task_.setup},
+              {"entry_point", task_.entry.empty() ? Json() : Json(task_.entry)}};
+    if (by_reference()) {
+      const Expected expected = expected_of(*sandbox_, task_);
+      if (expected.trouble) return expected.trouble;
+      task["reference"] = task_.rules;
+      task["reference"]["results"] = expected.results;
+      talk.wall = wall_.value_or(expected.wall);
+      talk.memory = kReferenceMemory;
+    }
+    talk.judge = judge_program(task);
+    return std::nullopt;
+  }
+
+  bool by_reference() const { return !task_.reference.empty(); }
+
+  Judgement decide(const Dialogue& dialogue) const {
     if (dialogue.judge.end == sandbox::End::broken) return sandbox_error(dialogue.judge.detail);
     if (dialogue.candidate && dialogue.candidate->end == sandbox::End::broken)
       return sandbox_error(dialogue.candidate->detail);
-    if (!dialogue.end) return verdict_without_word(dialogue);
+    if (!dialogue.end) return verdict_without_word(dialogue, by_reference());
     const Result<Json> said = parse_json(*dialogue.end);
     if (!said || !said->is_object()) return broken("the tests ended without a result");
     return verdict_of(*said, dialogue);
   }
 
-  /// The code of the answer, behind the prompt when it only continues that.
-  std::string program_of(std::string_view answer) const {
-    std::string code = code_of(answer, task_.entry);
-    if (task_.prompt.empty() || defines(code, task_.entry)) return code;
-    return task_.prompt + code;
-  }
-
-  Task task_;
-  Nanos wall_;
+  PythonTask task_;
+  std::optional<Nanos> wall_;
   std::shared_ptr<sandbox::Sandbox> sandbox_;
-  std::string judge_;
+  mutable Once<Judgement> known_;  ///< by code: several samples of a case may hold the same
 };
-
-constexpr std::array<std::string_view, 4> kKeys{"tests", "entry_point", "setup", "prompt"};
-
-Error wrong(std::string found, std::string expected) {
-  return suite_error("the value of python-tests " + std::move(found), std::move(expected));
-}
-
-std::optional<Error> shape_error(const Value& value) {
-  if (value.kind != Value::Kind::mapping) {
-    return wrong("is " + std::string(record::name_of(value.kind)),
-                 "a mapping: {tests: …, entry_point: …, setup: …, prompt: …}");
-  }
-  for (std::size_t i = 0; i < value.keys.size(); ++i) {
-    if (std::find(kKeys.begin(), kKeys.end(), value.keys[i]) == kKeys.end())
-      return wrong("has the unknown key " + as_quoted(value.keys[i]), "tests, entry_point, setup, prompt");
-    const bool list = value.keys[i] == "tests" && value.items[i].kind == Value::Kind::list;
-    const bool texts = list && std::all_of(value.items[i].items.begin(), value.items[i].items.end(),
-                                           [](const Value& one) { return one.kind == Value::Kind::text; });
-    if (value.items[i].kind != Value::Kind::text && !texts)
-      return wrong(fmt::format("has {} that {} {}", value.keys[i], value.keys[i] == "tests" ? "are" : "is",
-                               record::name_of(value.items[i].kind)),
-                   value.keys[i] == "tests" ? "Python code, or a list of such texts" : "a text");
-  }
-  return std::nullopt;
-}
-
-std::string text_under(const Value& value, std::string_view key) {
-  const Value* found = value.find(key);
-  if (found == nullptr) return {};
-  if (found->is_scalar()) return found->text;
-  std::string all;
-  for (const Value& part : found->items) all += part.text + "\n";
-  return all;
-}
-
-bool is_name(std::string_view text) {
-  const auto letter = [](char c) { return c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
-  return !text.empty() && letter(text[0]) &&
-         std::all_of(text.begin(), text.end(), [&](char c) { return letter(c) || (c >= '0' && c <= '9'); });
-}
-
-Result<Task> task_of(const Value& value) {
-  if (std::optional<Error> error = shape_error(value)) return fail(*error);
-  Task task{.tests = text_under(value, "tests"),
-            .setup = text_under(value, "setup"),
-            .prompt = text_under(value, "prompt"),
-            .entry = text_under(value, "entry_point")};
-  if (trim(task.tests).empty()) return fail(wrong("has no tests", "Python code with at least one assert"));
-  if (!task.entry.empty() && !is_name(task.entry))
-    return fail(wrong("has the entry_point " + as_quoted(task.entry), "the name of a function or class"));
-  // Tests may call functions that the prompt defines beside the one that it begins (HumanEval/32, 38, 50).
-  if (task.setup.empty()) task.setup = task.prompt;
-  if (!task.prompt.empty() && task.entry.empty())
-    return fail(wrong("has a prompt and no entry_point", "the name of the function that the prompt begins"));
-  return task;
-}
 
 }  // namespace
 
 MadeEvaluator make_python_tests(const Recipe& recipe) {
-  const Result<Nanos> wall = time_limit(Options(recipe.options), recipe.type);
-  if (!wall) return fail(wall.error());
-  Result<Task> task = task_of(*recipe.value);
+  const Options options(recipe.options);
+  const Result<Nanos> given = time_limit(options, recipe.type);
+  if (!given) return fail(given.error());
+  Result<PythonTask> task = python_task_of(*recipe.value);
   if (!task) return fail(task.error());
-  return std::make_unique<PythonTests>(std::move(*task), *wall, recipe.sandbox);
+  const bool by_reference = !task->reference.empty() && !options.has("timeout_s");
+  return std::make_unique<PythonTests>(std::move(*task), by_reference ? std::nullopt : std::optional(*given),
+                                       recipe.sandbox);
 }
 
 }  // namespace assay::evaluator

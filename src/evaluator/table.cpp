@@ -148,6 +148,10 @@ constexpr std::array kPythonTestsOptions{
     OptionSpec{"timeout_s", OptionKind::number, "", "seconds that the answer's code may take in all (5)"},
 };
 
+constexpr std::array kScriptOptions{
+    OptionSpec{"timeout_s", OptionKind::number, "", "seconds that the check may take for an answer (5)"},
+};
+
 constexpr Traits kJudged{.own_threshold = true, .asks_models = true};
 
 constexpr std::array kRubricOptions{
@@ -245,6 +249,8 @@ constexpr std::array kEvaluators{
                    ValueUse::required, kPythonOutputOptions, make_python_output, true},
     EvaluatorEntry{"python-tests", 1, "the answer is Python code for which the tests hold",
                    ValueUse::required, kPythonTestsOptions, make_python_tests, true},
+    EvaluatorEntry{"script", 1, "a Python check of your own says what the answer is worth", ValueUse::own,
+                   kScriptOptions, make_script, true},
     EvaluatorEntry{"json-schema", 1, "the text is JSON that fits the schema", ValueUse::required,
                    kSchemaOptions, make_json_check, false, kSchema},
     EvaluatorEntry{"levenshtein", 1, "few edits away from the value", ValueUse::required, kLevenshteinOptions,

@@ -59,6 +59,7 @@ std::vector<Field> fields_of(const stats::Summary& summary, const stats::Summary
   }
   const auto cost = row.metrics.find("cost_usd");
   fields.push_back({"cost_usd", cost == row.metrics.end() ? "" : number(cost->second.headline)});
+  fields.push_back({"sandbox", summary.sandbox});
   return fields;
 }
 

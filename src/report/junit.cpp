@@ -61,7 +61,7 @@ std::string property(std::string_view name, double value) {
   return fmt::format("      <property name=\"{}\" value=\"{:.6g}\"/>\n", name, value);
 }
 
-std::string properties(const stats::SummaryRow& row) {
+std::string properties(const stats::Summary& summary, const stats::SummaryRow& row) {
   std::string out;
   if (row.accuracy) out += property("accuracy", *row.accuracy);
   if (row.accuracy_ci95) {
@@ -69,6 +69,8 @@ std::string properties(const stats::SummaryRow& row) {
     out += property("accuracy_ci95_high", row.accuracy_ci95->high);
   }
   if (row.coverage) out += property("coverage", *row.coverage);
+  if (!summary.sandbox.empty())
+    out += "      <property name=\"sandbox\"" + attribute("value", summary.sandbox) + "/>\n";
   if (out.empty()) return out;
   return "    <properties>\n" + out + "    </properties>\n";
 }
@@ -129,7 +131,7 @@ std::string JUnit::text(const stats::Summary& summary) const {
     if (!row.cell_label.empty()) name += " · " + row.cell_label;
     suites += "  <testsuite" + attribute("name", name) +
               counts(group.tests, group.failures, group.errors, group.skipped, group.seconds) +
-              attribute("timestamp", summary.started) + ">\n" + properties(row) + group.cases +
+              attribute("timestamp", summary.started) + ">\n" + properties(summary, row) + group.cases +
               "  </testsuite>\n";
     all.tests += group.tests;
     all.failures += group.failures;

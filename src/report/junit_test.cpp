@@ -45,6 +45,7 @@ std::string document() {
   summary.rows[0].model_label = "m & n";
   summary.rows[0].accuracy = 0.5;
   summary.rows[0].coverage = 0.5;
+  summary.sandbox = "none";
   return junit.text(summary);
 }
 
@@ -55,6 +56,7 @@ TEST(JUnit, one_suite_for_each_row_and_one_case_for_each_sample) {
     <properties>
       <property name="accuracy" value="0.5"/>
       <property name="coverage" value="0.5"/>
+      <property name="sandbox" value="none"/>
     </properties>
     <testcase name="a" classname="Sums &lt;1&gt;.m &amp; n" time="0.250000"/>
     <testcase name="b" classname="Sums &lt;1&gt;.m &amp; n" time="0.250000">

@@ -109,8 +109,8 @@ std::vector<std::string> all_flags(const record::Sample& sample, const record::V
 
 void add_verdict(OrderedJson& line, const record::Verdict* verdict) {
   // How the text came to be, under the names that the record of a sample has: reasoning, pipelines, read,
-  // votes of judges, choices with their log-likelihoods.
-  for (const char* stage : {"reasoning", "pipelines", "read", "votes", "choices"}) {
+  // votes of judges, choices with their log-likelihoods, what programs took.
+  for (const char* stage : {"reasoning", "pipelines", "read", "votes", "choices", "programs"}) {
     const bool there = verdict != nullptr && verdict->steps.is_object() && verdict->steps.contains(stage);
     line[stage] = there ? ordered(verdict->steps[stage]) : OrderedJson(nullptr);
   }

@@ -14,6 +14,8 @@
 #include <fmt/format.h>
 
 #include "base/file.h"
+#include "base/hash.h"
+#include "base/text.h"
 #include "sandbox/interpreter.h"
 #include "sandbox/seccomp_filter.h"
 #include "sandbox/zygote.h"
@@ -76,7 +78,9 @@ std::vector<std::string> command_for(const Interpreter& interpreter) {
   }
   for (const char* path : {"/usr/lib", "/usr/lib64", "/lib", "/lib64", "/etc/ld.so.cache"})
     show(command, path);
-  if (interpreter.prefix != "/usr" && interpreter.prefix != "/") show(command, interpreter.prefix + "/lib");
+  if (interpreter.prefix != "/usr" && interpreter.prefix != "/") {
+    for (const char* folder : {"/lib", "/lib64"}) show(command, interpreter.prefix + folder);
+  }
   show(command, interpreter.executable);
   command.insert(command.end(), {"--proc", "/proc", "--dir", "/dev"});
   for (const char* device : {"/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom"})
@@ -88,9 +92,21 @@ std::vector<std::string> command_for(const Interpreter& interpreter) {
   return command;
 }
 
+/// Which bubblewrap: another one has another size or time.
+std::string tool_stamp() {
+  for (const std::string& folder : split(environment("PATH").value_or("/usr/bin:/bin"), ':')) {
+    const std::string path = folder + "/bwrap";
+    struct stat facts {};
+    if (stat(path.c_str(), &facts) == 0)
+      return fmt::format("{} {} {}\n", path, facts.st_size, facts.st_mtime);
+  }
+  return {};
+}
+
 class Bubblewrap final : public Sandbox {
  public:
-  Bubblewrap(Zygote::Plan plan, std::string version) : plan_(std::move(plan)), version_(std::move(version)) {}
+  Bubblewrap(Zygote::Plan plan, const Interpreter& interpreter, std::string cache)
+      : plan_(std::move(plan)), version_(interpreter.version), library_(interpreter, std::move(cache)) {}
 
   Outcome run(const Program& program, const Limits& limits) override {
     if (program.held) return run_in_a_zygote(program, limits);
@@ -109,6 +125,13 @@ class Bubblewrap final : public Sandbox {
   }
 
   std::string describe() const override { return "bubblewrap, Python " + version_; }
+
+  Signature signature() const override {
+    std::string enclosure = tool_stamp() + zygote_source() + plan_.filter;
+    for (const std::string& word : plan_.command) enclosure += word + "\n";
+    return {
+        .interpreter = "Python " + version_, .library = library_.get(), .enclosure = hex(sha256(enclosure))};
+  }
 
  private:
   Outcome run_beside_others(const Program& program, const Limits& limits, bool& alone) {
@@ -150,6 +173,7 @@ class Bubblewrap final : public Sandbox {
 
   Zygote::Plan plan_;
   std::string version_;
+  LibraryHash library_;
   std::shared_mutex quiet_;
   std::atomic<int> active_{0};
   std::atomic<std::uint64_t> started_{0};
@@ -167,7 +191,7 @@ Result<std::shared_ptr<Sandbox>> make_bubblewrap(const Choice& choice) {
   return std::make_shared<Bubblewrap>(
       Zygote::Plan{
           .command = command_for(*interpreter), .filter = std::move(*filter), .drop_root = geteuid() == 0},
-      interpreter->version);
+      *interpreter, choice.cache);
 }
 
 std::optional<Error> probe_bubblewrap(const Choice& choice) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "sandbox/sandbox.h"
+#include "sandbox/threats.h"
 
 namespace assay::sandbox {
 
@@ -15,9 +16,10 @@ struct Containment {
   std::string detail;  ///< what the program got, when it does not hold
 };
 
-/// Runs every hostile program, one after the other (about 5 s). Writes a canary file to the system's
+/// Runs every hostile program, one after the other (about 2 s). Writes a canary file to the system's
 /// temporary folder, and opens a listening socket on the loopback and one with an abstract name: what a
-/// program that escapes could find; all are removed.
-std::vector<Containment> self_test(Sandbox& sandbox);
+/// program that escapes could find; all are removed. With Dose::tame those that only harm themselves are left
+/// out, so that it can be asked of what contains nothing.
+std::vector<Containment> self_test(Sandbox& sandbox, Dose dose = Dose::full);
 
 }  // namespace assay::sandbox

@@ -16,6 +16,7 @@
 #include <fmt/format.h>
 
 #include "base/file.h"
+#include "base/hash.h"
 #include "sandbox/capture.h"
 #include "sandbox/entries.h"
 #include "sandbox/interpreter.h"
@@ -78,8 +79,11 @@ void limit(int resource, std::uint64_t value) {
 class Plain final : public Sandbox {
  public:
   /// `prefix` stands before the interpreter; "{box}" in it is the program's folder.
-  Plain(std::string name, std::vector<std::string> prefix, Interpreter interpreter)
-      : name_(std::move(name)), prefix_(std::move(prefix)), interpreter_(std::move(interpreter)) {}
+  Plain(std::string name, std::vector<std::string> prefix, const Interpreter& interpreter, std::string cache)
+      : name_(std::move(name)),
+        prefix_(std::move(prefix)),
+        interpreter_(interpreter),
+        library_(interpreter, std::move(cache)) {}
 
   Outcome run(const Program& program, const Limits& limits) override {
     const Folder folder;
@@ -97,6 +101,14 @@ class Plain final : public Sandbox {
   }
 
   std::string describe() const override { return name_ + ", Python " + interpreter_.version; }
+
+  Signature signature() const override {
+    std::string enclosure;
+    for (const std::string& word : prefix_) enclosure += word + "\n";
+    return {.interpreter = "Python " + interpreter_.version,
+            .library = library_.get(),
+            .enclosure = hex(sha256(enclosure))};
+  }
 
  private:
   static Outcome launch(std::vector<std::string>& words, const std::string& work, const Program& program,
@@ -200,6 +212,7 @@ class Plain final : public Sandbox {
   std::string name_;
   std::vector<std::string> prefix_;
   Interpreter interpreter_;
+  LibraryHash library_;
 };
 
 #if defined(__APPLE__)
@@ -220,9 +233,9 @@ std::string profile_for(const Interpreter& interpreter) {
 }  // namespace
 
 Result<std::shared_ptr<Sandbox>> make_none(const Choice& choice) {
-  Result<Interpreter> interpreter = find_interpreter(choice.interpreter);
+  const Result<Interpreter> interpreter = find_interpreter(choice.interpreter);
   if (!interpreter) return fail(interpreter.error());
-  return std::make_shared<Plain>("none", std::vector<std::string>{}, std::move(*interpreter));
+  return std::make_shared<Plain>("none", std::vector<std::string>{}, *interpreter, choice.cache);
 }
 
 std::optional<Error> probe_none(const Choice& choice) {
@@ -233,10 +246,10 @@ std::optional<Error> probe_none(const Choice& choice) {
 
 Result<std::shared_ptr<Sandbox>> make_sandbox_exec([[maybe_unused]] const Choice& choice) {
 #if defined(__APPLE__)
-  Result<Interpreter> interpreter = find_interpreter(choice.interpreter);
+  const Result<Interpreter> interpreter = find_interpreter(choice.interpreter);
   if (!interpreter) return fail(interpreter.error());
   std::vector<std::string> prefix{"/usr/bin/sandbox-exec", "-p", profile_for(*interpreter)};
-  return std::make_shared<Plain>("sandbox-exec", std::move(prefix), std::move(*interpreter));
+  return std::make_shared<Plain>("sandbox-exec", std::move(prefix), *interpreter, choice.cache);
 #else
   return fail({.code = Code::unsupported,
                .where = {},

@@ -62,6 +62,13 @@ struct Outcome {
   std::string detail;  ///< a sentence: why it is broken, which limit was hit
 };
 
+/// What a verdict by programs depends on beside the programs. Empty where a sandbox does not know.
+struct Signature {
+  std::string interpreter;  ///< "Python 3.11.2"
+  std::string library;      ///< SHA-256 of the interpreter and its library, hexadecimal
+  std::string enclosure;    ///< a hash of what keeps the programs in: this build's part and the tool's
+};
+
 class Sandbox {
  public:
   virtual ~Sandbox() = default;
@@ -75,6 +82,8 @@ class Sandbox {
   virtual std::shared_ptr<void> hold(bool /*alone*/) { return nullptr; }
   /// "bubblewrap, Python 3.11.2": for versions of verdicts and exports.
   virtual std::string describe() const = 0;
+  /// Reads the interpreter's library when it is first asked (library_hash()).
+  virtual Signature signature() const { return {}; }
 };
 
 }  // namespace assay::sandbox

@@ -14,6 +14,7 @@ namespace assay::sandbox {
 
 struct Choice {
   std::string interpreter = "python3";  ///< Python 3.9 or later: a path, or a name that is searched on PATH
+  std::string cache = {};  ///< a folder for what is known of an interpreter's library; empty: none is kept
 };
 
 struct Entry {

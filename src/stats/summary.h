@@ -154,8 +154,10 @@ struct Summary {
   std::string run_id;
   std::string suite_name;
   std::string state;
-  std::string started;           ///< RFC 3339
-  std::string assay_version;     ///< of the run
+  std::string started;        ///< RFC 3339
+  std::string assay_version;  ///< of the run
+  std::string sandbox =
+      {};  ///< what ran the models' programs: "none", "bubblewrap, Python 3.11.2"; empty: none ran
   std::vector<SummaryRow> rows;  ///< model by model, cell by cell, as in the run; also rows without a sample
   std::vector<Difference> differences;
   std::vector<Note> notes;

@@ -48,6 +48,7 @@ inline stats::Summary demo() {
   s.state = "finished";
   s.started = "2026-01-01T12:00:00.000000000Z";
   s.assay_version = "0.1.0";
+  s.sandbox = "none";
   s.rows = {row("tiny-s", 926'208, 30, 20), row("tiny-m", 4'213'760, 46, 4)};
   s.rows[0].accuracy_ci95 = stats::Interval{0.4618, 0.7239};
   s.rows[1].accuracy_ci95 = stats::Interval{0.8116, 0.9685};
