@@ -60,7 +60,7 @@ def main():
             print(f"{name:<34}{context:>8}{'–':>11}{peak:>10.0f}")
             rows.append({"model": name, "context": context, "predicted_mib": None, "measured_mib": peak})
             continue
-        predicted = need["total"] / 2**20
+        predicted = need["peak"] / 2**20
         worst = max(worst, abs(predicted / peak - 1))
         print(f"{name:<34}{context:>8}{predicted:>11.0f}{peak:>10.0f}  {predicted / peak:.3f}", flush=True)
         rows.append({"model": name, "context": context, "predicted_mib": predicted, "measured_mib": peak})

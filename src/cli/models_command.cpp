@@ -57,11 +57,9 @@ model::MemoryOptions memory_options(const InspectOptions& options, const model::
 OrderedJson need_json(const model::ModelFacts& facts, const model::MemoryOptions& options) {
   const auto need = model::memory_need(facts, options);
   if (!need) return nullptr;
-  return {{"context", options.context},
-          {"weights", need->weights},
-          {"kv_cache", need->kv_cache},
-          {"compute", need->compute},
-          {"total", need->total}};
+  return {{"context", options.context}, {"weights", need->weights}, {"kv_cache", need->kv_cache},
+          {"compute", need->compute},   {"runtime", need->runtime}, {"total", need->total},
+          {"repacked", need->repacked}, {"peak", need->peak()}};
 }
 
 OrderedJson facts_json(const std::string& path, const model::ModelFacts& facts,
@@ -130,9 +128,13 @@ void print_facts(const std::string& path, const model::ModelFacts& facts, const 
     row("bytes per token", mib(*facts.bytes_per_token) + " read to decode one token");
   const model::MemoryOptions memory = memory_options(options, facts);
   if (const auto need = model::memory_need(facts, memory)) {
-    row("memory need",
-        fmt::format("about {}: weights {}, KV cache of {} tokens {}, buffers {}", mib(need->total),
-                    mib(need->weights), memory.context, mib(need->kv_cache), mib(need->compute)));
+    row("memory need", fmt::format("about {}: weights {}, KV cache of {} tokens {}, buffers {}, program {}",
+                                   mib(need->total), mib(need->weights), memory.context, mib(need->kv_cache),
+                                   mib(need->compute), mib(need->runtime)));
+    if (need->repacked > 0)
+      row("memory peak",
+          fmt::format("about {}: on this processor the engine keeps {} of the weights a second time",
+                      mib(need->peak()), mib(need->repacked)));
   }
   for (const std::string& note : facts.notes) row("note", printable(note, 300));
 }

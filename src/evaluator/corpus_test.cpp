@@ -99,8 +99,9 @@ TEST(Corpus, different_signatures_and_nothing_are_errors) {
 TEST(Corpus, the_reader_gives_the_same_scores) {
   const stats::CorpusReader reader = corpus_reader();
   for (const std::string type : {"bleu", "chrf", "rouge-l", "wer", "cer"}) {
-    const std::vector<Json> counts{counts_of(type, "the cat is on the mat", "the cat sat on the mat"),
-                                   counts_of(type, "a small dog runs", "a dog runs")};
+    const std::vector<Json> counts =
+        counts_of({verdict_of(type, "the cat is on the mat", "the cat sat on the mat"),
+                   verdict_of(type, "a small dog runs", "a dog runs")});
     std::vector<double> sums;
     for (const Json& one : counts) {
       const auto read = reader.read(one);

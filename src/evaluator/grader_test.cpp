@@ -163,8 +163,8 @@ TEST(Grader, a_transcript_of_nothing_is_met_by_silence) {
 /// Throws at the first question and answers the others.
 class Crashing final : public Judges {
  public:
-  Result<std::string> ask(const std::string& /*judge*/, const std::string& /*prompt*/,
-                          std::uint32_t /*vote*/) override {
+  Result<std::string> ask(const std::string& /*judge*/, const std::string& /*prompt*/, std::uint32_t /*vote*/,
+                          const Json& /*schema*/) override {
     if (asked++ == 0) throw std::runtime_error("a fault of ours");
     return std::string(R"({"reason": "", "verdict": "pass", "score": 1})");
   }

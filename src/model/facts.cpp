@@ -148,7 +148,26 @@ void read_tokenizer(const Gguf& file, const Keys& keys, ModelFacts& facts) {
   }
 }
 
-std::vector<TypeShare> shares_of(const Gguf& file) {
+bool has_tensor(const Gguf& file, std::string_view name) {
+  return std::ranges::find(file.tensors, name, &GgufTensor::name) != file.tensors.end();
+}
+
+bool is_row_lookup(std::string_view name) {
+  return name == "token_embd.weight" || name == "per_layer_token_embd.weight" ||
+         name == "position_embd.weight" || name == "token_types.weight";
+}
+
+bool is_expert(std::string_view name) {
+  return name.find("_exps.") != std::string_view::npos;
+}
+
+/// Multiplied by what a token brings along, expert or not; a vector is added or scales.
+bool is_multiplied(const GgufTensor& tensor, bool tied) {
+  if (tensor.shape.size() < 2 || tensor.shape[1] < 2) return false;
+  return !is_row_lookup(tensor.name) || (tied && tensor.name == "token_embd.weight");
+}
+
+std::vector<TypeShare> shares_of(const Gguf& file, bool tied) {
   std::map<std::uint32_t, TypeShare> by_type;
   for (const GgufTensor& tensor : file.tensors) {
     TypeShare& share = by_type[tensor.type];
@@ -156,6 +175,7 @@ std::vector<TypeShare> shares_of(const Gguf& file) {
     ++share.tensors;
     share.elements += tensor.elements;
     share.bytes += tensor.bytes;
+    if (is_multiplied(tensor, tied)) share.multiplied_bytes += tensor.bytes;
   }
   std::vector<TypeShare> shares;
   shares.reserve(by_type.size());
@@ -184,25 +204,12 @@ void read_quantisation(const Gguf& file, ModelFacts& facts) {
   }
 }
 
-bool is_row_lookup(std::string_view name) {
-  return name == "token_embd.weight" || name == "per_layer_token_embd.weight" ||
-         name == "position_embd.weight" || name == "token_types.weight";
-}
-
-bool is_expert(std::string_view name) {
-  return name.find("_exps.") != std::string_view::npos;
-}
-
 void read_tensors(const Gguf& file, ModelFacts& facts) {
   facts.tensor_count = file.tensors.size();
   if (file.tensors.empty()) {
     facts.notes.emplace_back("the file holds no tensors (a vocabulary only)");
     return;
   }
-  const auto has = [&file](std::string_view name) {
-    return std::ranges::find(file.tensors, name, &GgufTensor::name) != file.tensors.end();
-  };
-  facts.tied_embedding = has("token_embd.weight") && !has("output.weight");
   std::uint64_t elements = 0;
   std::uint64_t dense = 0;
   std::uint64_t experts = 0;
@@ -216,7 +223,7 @@ void read_tensors(const Gguf& file, ModelFacts& facts) {
     }
   }
   facts.parameters = elements;
-  if (!has("token_embd.weight")) return;  // a projector or an encoder: no tokens to decode
+  if (!has_tensor(file, "token_embd.weight")) return;  // a projector or an encoder: no tokens to decode
   if (experts == 0) {
     facts.bytes_per_token = dense;
   } else if (facts.experts && facts.experts_used && *facts.experts_used <= *facts.experts) {
@@ -250,7 +257,8 @@ ModelFacts describe(const Gguf& file) {
   const Keys keys(file, facts.architecture);
   read_shape(keys, facts);
   read_tokenizer(file, keys, facts);
-  facts.tensor_types = shares_of(file);
+  facts.tied_embedding = has_tensor(file, "token_embd.weight") && !has_tensor(file, "output.weight");
+  facts.tensor_types = shares_of(file, facts.tied_embedding);
   read_quantisation(file, facts);
   read_tensors(file, facts);
   read_split(file, facts);

@@ -17,6 +17,7 @@ struct TypeShare {
   std::uint64_t tensors = 0;
   std::uint64_t elements = 0;
   std::uint64_t bytes = 0;
+  std::uint64_t multiplied_bytes = 0;  ///< of those that are multiplied: not vectors, not looked up by row
   bool operator==(const TypeShare&) const = default;
 };
 

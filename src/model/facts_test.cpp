@@ -83,6 +83,18 @@ TEST(Facts, the_quantisation_is_guessed_from_the_tensors_when_the_file_does_not_
   EXPECT_EQ(facts.tensor_types[0].bytes, 64U * 144);
 }
 
+TEST(Facts, what_is_looked_up_or_added_is_not_multiplied) {
+  TinyGguf tiny;
+  tiny.set("general.architecture", "llama")
+      .tensor("token_embd.weight", {32, 8}, "Q8_0")
+      .tensor("output.weight", {32, 8}, "Q8_0")
+      .tensor("blk.0.attn_norm.weight", {32}, "F32");
+  const ModelFacts facts = facts_of(tiny);
+  ASSERT_EQ(facts.tensor_types.size(), 2U);
+  EXPECT_EQ(facts.tensor_types[0].multiplied_bytes, facts.tensor_types[0].bytes / 2);
+  EXPECT_EQ(facts.tensor_types[1].multiplied_bytes, 0U);
+}
+
 TEST(Facts, a_name_that_no_tensor_bears_out_is_noted) {
   TinyGguf tiny;
   tiny.set("general.architecture", "llama")

@@ -44,6 +44,17 @@ std::optional<std::uint64_t> compute_bytes(const ModelFacts& facts, const Memory
                (sizeof(float) * numbers + 2 * padded_context(options)));
 }
 
+// The worker with nothing in it, and what it keeps for each token of the vocabulary. Found by comparing with
+// the peaks of bench/memory.py: 54 MiB beside weights, cache and buffers for 151,936 tokens, 48 for 128,256.
+constexpr std::uint64_t kProcessBytes = 12U << 20U;
+constexpr std::uint64_t kBytesPerToken = 290;
+
+std::optional<std::uint64_t> runtime_bytes(const ModelFacts& facts) {
+  return whole(static_cast<long double>(kProcessBytes) +
+               static_cast<long double>(kBytesPerToken) *
+                   static_cast<long double>(facts.vocabulary.value_or(0)));
+}
+
 }  // namespace
 
 std::optional<std::uint64_t> kv_cache_bytes(const ModelFacts& facts, const MemoryOptions& options) {
@@ -61,11 +72,14 @@ std::optional<std::uint64_t> kv_cache_bytes(const ModelFacts& facts, const Memor
 std::optional<MemoryNeed> memory_need(const ModelFacts& facts, const MemoryOptions& options) {
   const auto cache = kv_cache_bytes(facts, options);
   const auto compute = compute_bytes(facts, options);
-  if (!cache || !compute || facts.tensor_count == 0) return std::nullopt;
+  const auto runtime = runtime_bytes(facts);
+  if (!cache || !compute || !runtime || facts.tensor_count == 0) return std::nullopt;
   return MemoryNeed{.weights = facts.tensor_bytes,
                     .kv_cache = *cache,
                     .compute = *compute,
-                    .total = facts.tensor_bytes + *cache + *compute};
+                    .runtime = *runtime,
+                    .total = facts.tensor_bytes + *cache + *compute + *runtime,
+                    .repacked = repacked_bytes(facts, options.processor)};
 }
 
 Result<void> fits_memory(const std::string& path, const ModelFacts& facts, const MemoryOptions& options,
@@ -75,8 +89,9 @@ Result<void> fits_memory(const std::string& path, const ModelFacts& facts, const
   if (least <= available) return {};
   const auto mebi = [](std::uint64_t bytes) { return static_cast<double>(bytes) / kMebi; };
   const std::string parts =
-      need ? fmt::format(" (weights {:.0f}, KV cache for {} tokens {:.0f}, buffers {:.0f})",
-                         mebi(need->weights), options.context, mebi(need->kv_cache), mebi(need->compute))
+      need ? fmt::format(" (weights {:.0f}, KV cache for {} tokens {:.0f}, buffers {:.0f}, program {:.0f})",
+                         mebi(need->weights), options.context, mebi(need->kv_cache), mebi(need->compute),
+                         mebi(need->runtime))
            : std::string(" for its weights");
   const bool cache_matters = need && need->weights < available;
   return fail({.code = Code::out_of_memory,

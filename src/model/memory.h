@@ -7,6 +7,7 @@
 
 #include "base/result.h"
 #include "model/facts.h"
+#include "model/repack.h"
 
 namespace assay::model {
 
@@ -16,13 +17,18 @@ struct MemoryOptions {
   std::string key_type = "F16";  ///< storage type of the cached keys
   std::string value_type = "F16";
   std::uint64_t micro_batch = 512;  ///< prompt tokens that are computed at once
+  Processor processor = this_processor();
 };
 
 struct MemoryNeed {
   std::uint64_t weights = 0;   ///< the tensors: mapped from the file, resident once they were used
   std::uint64_t kv_cache = 0;  ///< exact for plain attention
   std::uint64_t compute = 0;   ///< estimate of the engine's buffers for intermediate results
-  std::uint64_t total = 0;
+  std::uint64_t runtime = 0;   ///< estimate of the process itself with its vocabulary
+  std::uint64_t total = 0;     ///< of these four: less is not enough
+  /// Second copies of weights (repack.h). Until the system takes back the file's own, they come on top.
+  std::uint64_t repacked = 0;
+  std::uint64_t peak() const { return total + repacked; }  ///< what the process will be seen to hold
   bool operator==(const MemoryNeed&) const = default;
 };
 

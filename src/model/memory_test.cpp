@@ -57,12 +57,33 @@ TEST(Memory, absent_where_it_cannot_be_told) {
 TEST(Memory, the_need_is_the_sum_of_its_parts) {
   const auto need = memory_need(half_billion(), {.context = 4096});
   ASSERT_TRUE(need);
-  EXPECT_EQ(need->total, need->weights + need->kv_cache + need->compute);
+  EXPECT_EQ(need->total, need->weights + need->kv_cache + need->compute + need->runtime);
+  EXPECT_EQ(need->peak(), need->total) << "nothing of it is known to be repacked";
+  EXPECT_NEAR(static_cast<double>(need->runtime) / (1U << 20U), 54, 1);
   EXPECT_EQ(need->weights, 391'000'000U);
   // The engine reserves 39.51 MiB for this shape at 4096 tokens, 67.51 at 32768.
   EXPECT_NEAR(static_cast<double>(need->compute) / (1U << 20U), 39.51, 0.02);
   EXPECT_NEAR(static_cast<double>(memory_need(half_billion(), {.context = 32768})->compute) / (1U << 20U),
               67.51, 0.02);
+}
+
+TEST(Memory, weights_that_are_stored_twice_are_part_of_the_peak_and_not_of_the_need) {
+  ModelFacts facts = half_billion();
+  facts.tensor_types = {{.type = "Q4_K", .tensors = 1, .elements = 0, .bytes = 300, .multiplied_bytes = 200},
+                        {.type = "Q6_K", .tensors = 1, .elements = 0, .bytes = 90, .multiplied_bytes = 90}};
+  const auto here = memory_need(facts, {.processor = Processor::avx2});
+  ASSERT_TRUE(here);
+  EXPECT_EQ(here->repacked, 200U);
+  EXPECT_EQ(here->peak(), here->total + 200);
+  EXPECT_EQ(memory_need(facts, {.processor = Processor::arm})->repacked, 290U);
+  EXPECT_EQ(memory_need(facts, {.processor = Processor::other})->repacked, 0U);
+}
+
+TEST(Memory, which_types_are_stored_twice_depends_on_the_processor) {
+  EXPECT_TRUE(is_repacked(Processor::avx512, "Q2_K"));
+  EXPECT_FALSE(is_repacked(Processor::avx2, "Q2_K"));
+  EXPECT_FALSE(is_repacked(Processor::avx512, "Q8_0"));
+  EXPECT_TRUE(is_repacked(Processor::arm, "Q8_0"));
 }
 
 TEST(Memory, a_model_that_does_not_fit_says_by_how_much_and_what_to_do) {
