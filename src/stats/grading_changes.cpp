@@ -20,6 +20,11 @@ std::map<std::string, std::string> parts_of(const GradingRecord& record) {
   std::map<std::string, std::string> parts{{"grading", record.grading}};
   if (!record.versions.is_object()) return parts;
   for (const auto& [name, value] : record.versions.items()) {
+    if (name == "judging") continue;  // judges and their prompt have lines of their own in a comparison
+    if (value.is_object()) {          // "python": {"version", "library"}
+      for (const auto& [part, of_it] : value.items()) parts[name + " " + part] = text_of(of_it);
+      continue;
+    }
     if (!value.is_array()) {
       parts[name] = text_of(value);
       continue;

@@ -28,6 +28,14 @@ TEST(GradingChanges, rules_versions_and_what_only_one_side_has) {
   EXPECT_TRUE(grading_changes(a, a).empty());
 }
 
+TEST(GradingChanges, an_interpreter_has_parts_and_judges_have_lines_elsewhere) {
+  const GradingRecord a = record_of("assay", R"({"python": {"version": "Python 3.11.2", "library": "ab"},
+                                                 "judging": {"judges": ["x"], "prompt": "p"}})");
+  const GradingRecord b = record_of("assay", R"({"python": {"version": "Python 3.12.1", "library": "ab"},
+                                                 "judging": {"judges": ["y"], "prompt": "p"}})");
+  EXPECT_EQ(shown(grading_changes(a, b)), "judged by: python version Python 3.11.2 Python 3.12.1\n");
+}
+
 TEST(GradingChanges, an_imported_run_says_nothing_of_versions) {
   const GradingRecord imported{.grading = "imported", .versions = {}};
   EXPECT_EQ(shown(grading_changes(imported, record_of("assay", R"({"filters": ["trim@1"]})"))),
