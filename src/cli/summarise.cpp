@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/file.h"
+#include "base/json_members.h"
 #include "base/text.h"
 #include "cli/catalogue.h"
 #include "cli/corpus_figures.h"
@@ -23,8 +24,7 @@ Result<void> note_sandbox(const store::Store& store, const record::Run& run,
   if (!layers) return fail(layers.error());
   for (const store::Layer& one : *layers) {
     const bool shown = layer ? one.id == *layer : one.id == layers->back().id;
-    if (!shown || !one.versions.is_object() || !one.versions.value("sandbox", "").starts_with("none"))
-      continue;
+    if (!shown || !text_of(one.versions, "sandbox").starts_with("none")) continue;
     summary.notes.push_back(
         {.kind = "sandbox",
          .text = "sandbox: none; the programs that the models wrote ran without protection",
