@@ -1,18 +1,13 @@
 #include "cli/corpus_figures.h"
 
+#include "base/json_members.h"
+
 namespace assay::cli {
-namespace {
-
-/// "bleu" of "bleu@1"; a metric's name comes first.
-std::string name_of(const record::AssertionResult& assertion) {
-  return assertion.metric.empty() ? assertion.type.substr(0, assertion.type.find('@')) : assertion.metric;
-}
-
-}  // namespace
 
 void CorpusFigures::add(std::size_t row, const record::Verdict& verdict) {
-  if (!verdict.steps.is_object() || !verdict.steps.contains("counts")) return;
-  const Json& counts = verdict.steps["counts"];
+  const Json* list = list_of(verdict.steps, "counts");
+  if (list == nullptr) return;
+  const Json& counts = *list;
   for (std::size_t i = 0; i < verdict.assertions.size() && i < counts.size(); ++i) {
     const record::Mark mark = verdict.assertions[i].mark;
     if (mark != record::Mark::pass && mark != record::Mark::fail) continue;
@@ -20,7 +15,7 @@ void CorpusFigures::add(std::size_t row, const record::Verdict& verdict) {
     // Samples with different signatures (more references, say) are different measures, each with a sum of its
     // own. What an evaluator of another version stored and this one cannot read is left out.
     static_cast<void>(
-        sums_[{row, name_of(verdict.assertions[i]), counts[i]["signature"].dump()}].add(counts[i]));
+        sums_[{row, record::shown_name(verdict.assertions[i]), dump(counts[i]["signature"])}].add(counts[i]));
   }
 }
 

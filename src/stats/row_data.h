@@ -115,7 +115,8 @@ class RowData {
   Across across;
 
  private:
-  void add_verdict(const record::Sample& sample, const record::Verdict* verdict, double case_weight);
+  void add_verdict(const record::Sample& sample, const record::Verdict* verdict, std::uint32_t case_index,
+                   double case_weight);
   void add_metrics(const record::Sample& sample);
   void add_claims(const record::Sample& sample);
   void add_cost(const record::Sample& sample);
