@@ -1,25 +1,10 @@
 #include "report/formats.h"
 
 #include "record/metrics.h"
+#include "report/json_values.h"
 
 namespace assay::report {
 namespace {
-
-OrderedJson or_null(const std::optional<double>& value) {
-  return value ? OrderedJson(*value) : OrderedJson(nullptr);
-}
-
-OrderedJson or_null(const std::optional<std::uint64_t>& value) {
-  return value ? OrderedJson(*value) : OrderedJson(nullptr);
-}
-
-OrderedJson or_null(const std::optional<stats::Interval>& interval) {
-  return interval ? OrderedJson::array({interval->low, interval->high}) : OrderedJson(nullptr);
-}
-
-OrderedJson text_or_null(const std::string& text) {
-  return text.empty() ? OrderedJson(nullptr) : OrderedJson(text);
-}
 
 template <class Map>
 OrderedJson object_of(const Map& map) {
@@ -58,7 +43,7 @@ void add_metrics(OrderedJson& json, const stats::SummaryRow& row) {
     const std::string name(spec.name);
     const stats::MetricSummary& metric = metric_of(row, name);
     json[name] = or_null(metric.headline);
-    json[name + "_ci95"] = or_null(metric.ci95);
+    json[name + "_ci95"] = interval_or_null(metric.ci95);
     if (name == "itl_ms") {
       json["itl_ms_p50"] = or_null(metric.median);
       json["itl_ms_p95"] = or_null(metric.p95);
@@ -82,7 +67,7 @@ void add_metrics(OrderedJson& json, const stats::SummaryRow& row) {
 OrderedJson estimate_json(const stats::MeanEstimate& estimate) {
   return {{"mean", estimate.mean},
           {"se", or_null(estimate.se)},
-          {"ci95", or_null(estimate.ci95)},
+          {"ci95", interval_or_null(estimate.ci95)},
           {"cases", estimate.n}};
 }
 
@@ -134,7 +119,7 @@ OrderedJson batch_answers_json(const std::optional<stats::BatchAnswers>& answers
   return {{"n", answers->n},
           {"differ", answers->differ},
           {"share", static_cast<double>(answers->differ) / static_cast<double>(answers->n)},
-          {"ci95", or_null(std::optional(answers->ci95))},
+          {"ci95", interval_or_null(answers->ci95)},
           {"cases", answers->cases}};
 }
 
@@ -159,7 +144,7 @@ OrderedJson row_json(const stats::SummaryRow& row) {
                    {"ungraded", row.ungraded},
                    {"missing", row.missing},
                    {"accuracy", or_null(row.accuracy)},
-                   {"accuracy_ci95", or_null(row.accuracy_ci95)},
+                   {"accuracy_ci95", interval_or_null(row.accuracy_ci95)},
                    {"accuracy_se", or_null(row.accuracy_se)},
                    {"accuracy_method", text_or_null(row.accuracy_method)},
                    {"coverage", or_null(row.coverage)},
@@ -189,7 +174,7 @@ OrderedJson difference_json(const stats::Summary& summary, const stats::Differen
           {"better", name_json(summary, difference.better)},
           {"worse", name_json(summary, difference.worse)},
           {"estimate", difference.estimate},
-          {"ci95", or_null(difference.ci95)},
+          {"ci95", interval_or_null(difference.ci95)},
           {"method", difference.method},
           {"p", difference.p},
           {"p_adjusted", difference.p_adjusted},
