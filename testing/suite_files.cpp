@@ -2,7 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include "suite/load.h"
+#include "base/file.h"
+#include "suite/write.h"
 
 namespace assay::testing {
 namespace {
@@ -97,6 +98,17 @@ record::Suite suite_of(const std::string& text, const std::string& path) {
   suite::LoadOutcome outcome = suite::load(text, path, test_catalogue());
   for (const Error& error : outcome.errors) ADD_FAILURE() << message(error);
   return outcome.suite ? *std::move(outcome.suite) : record::Suite{};
+}
+
+Shown shown_of(const suite::LoadOutcome& outcome, const std::string& path) {
+  Shown shown{.text = {}, .refused = !outcome.suite};
+  for (const Error& error : outcome.errors) shown.text += message(error) + "\n";
+  for (const Error& warning : outcome.warnings) shown.text += "warning: " + message(warning) + "\n";
+  if (outcome.suite) shown.text += suite::write(*outcome.suite);
+  const std::string folder = folder_of(path) + "/";
+  for (std::size_t at = shown.text.find(folder); at != std::string::npos; at = shown.text.find(folder, at))
+    shown.text.erase(at, folder.size());
+  return shown;
 }
 
 }  // namespace assay::testing

@@ -9,9 +9,9 @@
 #include "backend/chat_body.h"
 #include "backend/entries.h"
 #include "backend/http_backend.h"
-#include "backend/json_members.h"
 #include "backend/media.h"
 #include "base/file.h"
+#include "base/json_members.h"
 #include "base/text.h"
 
 namespace assay::backend {

@@ -2,8 +2,8 @@
 #include <fmt/format.h>
 
 #include "backend/entries.h"
-#include "backend/json_members.h"
 #include "backend/ollama.h"
+#include "base/json_members.h"
 #include "base/line_splitter.h"
 
 namespace assay::backend {

@@ -5,9 +5,9 @@
 #include <fmt/format.h>
 
 #include "backend/chunk_pattern.h"
-#include "backend/json_members.h"
 #include "backend/openai.h"
 #include "base/event_stream.h"
+#include "base/json_members.h"
 #include "base/text.h"
 
 namespace assay::backend {

@@ -88,4 +88,8 @@ std::string dump_pretty(const OrderedJson& value) {
   return value.dump(2, ' ', false, OrderedJson::error_handler_t::replace);
 }
 
+OrderedJson text_or_null(const std::string& text) {
+  return text.empty() ? OrderedJson(nullptr) : OrderedJson(text);
+}
+
 }  // namespace assay

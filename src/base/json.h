@@ -32,4 +32,12 @@ std::string dump(const OrderedJson& value);
 /// Indented by two, for people.
 std::string dump_pretty(const OrderedJson& value);
 
+/// Absent is null, never 0 or empty.
+template <class AnyJson = OrderedJson, class T>
+AnyJson or_null(const std::optional<T>& value) {
+  return value ? AnyJson(*value) : AnyJson(nullptr);
+}
+/// For texts of which the empty one means that there is none.
+OrderedJson text_or_null(const std::string& text);
+
 }  // namespace assay

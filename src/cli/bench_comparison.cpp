@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "cli/bench_show.h"
+#include "report/json_values.h"
 #include "stats/bench_figures.h"
 #include "stats/words.h"
 
@@ -35,10 +36,6 @@ void add_file_changes(std::vector<stats::Change>& changes, const record::BenchMo
   if (a.backend != b.backend) changes.push_back({"backend" + of, a.backend, b.backend});
 }
 
-OrderedJson or_null(const std::optional<stats::Interval>& interval) {
-  return interval ? OrderedJson::array({interval->low, interval->high}) : OrderedJson(nullptr);
-}
-
 OrderedJson side_json(const BenchReport& report, std::size_t at) {
   const BenchRow& row = report.rows[at];
   const auto figures = stats::bench_figures(report, row);
@@ -46,7 +43,7 @@ OrderedJson side_json(const BenchReport& report, std::size_t at) {
           {"row", at},
           {"n", row.repetitions.size()},
           {"median", figures ? OrderedJson(figures->median) : OrderedJson(nullptr)},
-          {"ci95", figures ? or_null(figures->ci95) : OrderedJson(nullptr)}};
+          {"ci95", figures ? report::interval_or_null(figures->ci95) : OrderedJson(nullptr)}};
 }
 
 OrderedJson only_json(const BenchReport& report, const std::vector<std::size_t>& rows) {
@@ -156,7 +153,7 @@ OrderedJson bench_comparison_json(const ComparedBenches& benches, const std::vec
          {"a", side_json(benches.report_a, test.row_a)},
          {"b", side_json(benches.report_b, test.row_b)},
          {"ratio", test.speed.ratio},
-         {"ratio_ci95", or_null(test.speed.ci95)},
+         {"ratio_ci95", report::interval_or_null(test.speed.ci95)},
          {"p", test.speed.ci95 ? OrderedJson(test.speed.p) : OrderedJson(nullptr)},
          {"p_adjusted", test.speed.ci95 ? OrderedJson(test.p_adjusted) : OrderedJson(nullptr)},
          {"shown", test.shown},

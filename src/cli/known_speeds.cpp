@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/file.h"
-#include "base/json.h"
+#include "base/json_members.h"
 #include "meter/machine.h"
 
 namespace assay::cli {
@@ -22,12 +22,13 @@ bool is_speed(const Json& value) {
 }
 
 std::optional<PredictedSpeed> speed_from(const Json& json) {
-  const Json tps = json.is_object() ? json.value("tps", Json()) : Json();
-  const Json ci95 = json.is_object() ? json.value("ci95", Json()) : Json();
-  if (!is_speed(tps) || !ci95.is_array() || ci95.size() != 2 || !is_speed(ci95[0]) || !is_speed(ci95[1]))
+  const auto tps = number_of(json, "tps");
+  const Json* ci95 = list_of(json, "ci95");
+  if (!tps || *tps <= 0 || ci95 == nullptr || ci95->size() != 2 || !is_speed((*ci95)[0]) ||
+      !is_speed((*ci95)[1]))
     return std::nullopt;
-  return PredictedSpeed{.tps = tps.get<double>(),
-                        .ci95 = {.low = ci95[0].get<double>(), .high = ci95[1].get<double>()}};
+  return PredictedSpeed{.tps = *tps,
+                        .ci95 = {.low = (*ci95)[0].get<double>(), .high = (*ci95)[1].get<double>()}};
 }
 
 Json json_of(const SliceSpeed& one) {
@@ -45,23 +46,20 @@ Json json_of(const SliceSpeed& one) {
 
 /// What another program wrote there may be anything: then it is as none.
 std::optional<SliceSpeed> slice_from(const Json& json) {
-  const auto whole = [&](const char* name) {
-    return json.contains(name) && json[name].is_number_unsigned() ? json[name].get<std::uint64_t>() : 0;
+  const auto speed = [&](const char* name) {
+    const Json* told = object_of(json, name);
+    return told == nullptr ? std::nullopt : speed_from(*told);
   };
-  const auto text = [&](const char* name) {
-    return json.contains(name) && json[name].is_string() ? json[name].get<std::string>() : std::string();
-  };
-  if (!json.is_object()) return std::nullopt;
   SliceSpeed one;
-  one.model = text("model");
-  one.mix = text("mix");
-  one.layers = static_cast<std::uint32_t>(whole("layers"));
-  one.slices = {static_cast<std::uint32_t>(whole("few")), static_cast<std::uint32_t>(whole("more"))};
-  one.prefill = speed_from(json.value("prefill", Json()));
-  one.decode = speed_from(json.value("decode", Json()));
-  one.repetitions = whole("repetitions");
-  one.engine = text("engine");
-  one.measured = Nanos{static_cast<std::int64_t>(whole("measured_ns"))};
+  one.model = text_of(json, "model");
+  one.mix = text_of(json, "mix");
+  one.layers = count_of(json, "layers").value_or(0);
+  one.slices = {count_of(json, "few").value_or(0), count_of(json, "more").value_or(0)};
+  one.prefill = speed("prefill");
+  one.decode = speed("decode");
+  one.repetitions = whole_of(json, "repetitions").value_or(0);
+  one.engine = text_of(json, "engine");
+  one.measured = Nanos{static_cast<std::int64_t>(whole_of(json, "measured_ns").value_or(0))};
   if (one.model.empty() || one.mix.empty()) return std::nullopt;
   return one;
 }
@@ -72,8 +70,9 @@ KnownSpeeds::KnownSpeeds(const std::string& folder, const record::Machine& machi
   path_ = resolve(folder, "slices-" + meter::file_key(machine) + ".json");
   const auto text = read_file(path_, kLargestFile);
   const auto json = text ? parse_json(*text) : fail(text.error());
-  if (!json || !json->is_object() || json->value("schema", Json()) != kSchema) return;
-  for (const Json& one : json->value("slices", Json::array())) {
+  const Json* slices = json && text_of(*json, "schema") == kSchema ? list_of(*json, "slices") : nullptr;
+  if (slices == nullptr) return;
+  for (const Json& one : *slices) {
     if (auto speed = slice_from(one)) all_.push_back(std::move(*speed));
   }
 }

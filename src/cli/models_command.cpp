@@ -38,11 +38,6 @@ std::string or_dash(const std::optional<T>& value) {
   return value ? fmt::format("{}", *value) : std::string("–");
 }
 
-template <class T>
-OrderedJson json_of(const std::optional<T>& value) {
-  return value ? OrderedJson(*value) : OrderedJson();
-}
-
 struct InspectOptions {
   std::vector<std::string> paths;
   std::uint64_t context = 4096;  ///< for the memory need; at most what the model was trained for
@@ -75,24 +70,24 @@ OrderedJson facts_json(const std::string& path, const model::ModelFacts& facts,
                    {"file_bytes", facts.file_bytes},
                    {"gguf_version", facts.gguf_version},
                    {"architecture", facts.architecture},
-                   {"name", json_of(facts.name)},
-                   {"parameters", json_of(facts.parameters)},
-                   {"quantisation", json_of(facts.quantisation)},
+                   {"name", or_null(facts.name)},
+                   {"parameters", or_null(facts.parameters)},
+                   {"quantisation", or_null(facts.quantisation)},
                    {"tensor_count", facts.tensor_count},
                    {"tensor_bytes", facts.tensor_bytes},
                    {"tensor_types", std::move(types)},
-                   {"context_length", json_of(facts.context_length)},
-                   {"layers", json_of(facts.layers)},
-                   {"embedding", json_of(facts.embedding)},
-                   {"feed_forward", json_of(facts.feed_forward)},
-                   {"heads", json_of(facts.heads)},
-                   {"kv_heads", json_of(facts.kv_heads)},
-                   {"vocabulary", json_of(facts.vocabulary)},
-                   {"tokenizer", json_of(facts.tokenizer)},
-                   {"chat_template_sha256", json_of(facts.chat_template_sha256)},
-                   {"experts", json_of(facts.experts)},
-                   {"experts_used", json_of(facts.experts_used)},
-                   {"bytes_per_token", json_of(facts.bytes_per_token)},
+                   {"context_length", or_null(facts.context_length)},
+                   {"layers", or_null(facts.layers)},
+                   {"embedding", or_null(facts.embedding)},
+                   {"feed_forward", or_null(facts.feed_forward)},
+                   {"heads", or_null(facts.heads)},
+                   {"kv_heads", or_null(facts.kv_heads)},
+                   {"vocabulary", or_null(facts.vocabulary)},
+                   {"tokenizer", or_null(facts.tokenizer)},
+                   {"chat_template_sha256", or_null(facts.chat_template_sha256)},
+                   {"experts", or_null(facts.experts)},
+                   {"experts_used", or_null(facts.experts_used)},
+                   {"bytes_per_token", or_null(facts.bytes_per_token)},
                    {"memory_need_bytes", need_json(facts, memory_options(options, facts))},
                    {"notes", facts.notes}};
   return json;
@@ -225,7 +220,7 @@ Exit list_served(const Shell& shell, const record::ModelSpec& server) {
                       {"model", model.name},
                       {"parameters", model.parameters},
                       {"quantisation", model.quantisation},
-                      {"bytes", json_of(model.bytes)}});
+                      {"bytes", or_null(model.bytes)}});
     print_line(dump_pretty(list));
     return Exit::done;
   }

@@ -118,15 +118,12 @@ OrderedJson json_of(const std::vector<Candidate>& list, const RecommendOptions& 
                     {"kv_cache_bytes", one.need.kv_cache},
                     {"total_bytes", one.need.total},
                     {"fits", one.fits},
-                    {"decode_tps_at_most", one.most_tps ? OrderedJson(*one.most_tps) : OrderedJson()},
+                    {"decode_tps_at_most", or_null(one.most_tps)},
                     {"predicted", one.speed ? json_of(*one.speed) : OrderedJson()}});
   }
-  return {{"schema", "assay.recommend/1"},
-          {"assay_version", ASSAY_VERSION},
-          {"room_bytes", room.bytes},
-          {"bandwidth_bytes_per_s", room.bandwidth ? OrderedJson(*room.bandwidth) : OrderedJson()},
-          {"context", options.context},
-          {"rows", std::move(rows)}};
+  return {{"schema", "assay.recommend/1"}, {"assay_version", ASSAY_VERSION},
+          {"room_bytes", room.bytes},      {"bandwidth_bytes_per_s", or_null(room.bandwidth)},
+          {"context", options.context},    {"rows", std::move(rows)}};
 }
 
 /// Measures those that fit and may be fast enough to talk with; of named ones each that fits. What was

@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "cli/catalogue.h"
 #include "cli/shell.h"
+#include "cli/stored_plan.h"
 
 namespace assay::cli {
 namespace {

@@ -13,9 +13,9 @@
 #include "base/process.h"
 #include "cli/catalogue.h"
 #include "cli/judge_models.h"
-#include "cli/parallel_choice.h"
 #include "cli/resume.h"
 #include "cli/run_observer.h"
+#include "cli/sandbox_choice.h"
 #include "cli/summarise.h"
 #include "meter/bandwidth.h"
 #include "meter/machine.h"
@@ -312,27 +312,6 @@ Result<runner::Outcome> RunSession::walk(store::Store& store) {
       outcome->interrupted || outcome->refused ? record::RunState::interrupted : record::RunState::finished;
   if (auto ended = store.finish(run_.id, state, clock_.wall()); !ended) return fail(ended.error());
   return outcome;
-}
-
-Result<Prepared> prepared_from_store(const record::Run& run) {
-  auto suite = stored_suite(run);
-  if (!suite) return fail(suite.error());
-  Prepared prepared;
-  prepared.suite = std::move(*suite);
-  // As they were resolved then: the text names them from another folder.
-  prepared.suite.models.clear();
-  for (const record::ModelRecord& model : run.models) prepared.suite.models.push_back(model.spec);
-  prepared.options = run.options;
-  std::vector<std::string> cases;
-  if (run.options.is_object() && run.options.contains("cases"))
-    cases = run.options["cases"].get<std::vector<std::string>>();
-  plan::Options options{.seed = run.seed, .cases = std::move(cases)};
-  if (run.load.by_default) options.shares_by_default = sharing_by_default(prepared.suite);
-  auto plan = plan::expand(prepared.suite, options);
-  if (!plan) return fail(plan.error());
-  prepared.plan = std::move(*plan);
-  settle_load(prepared);
-  return prepared;
 }
 
 }  // namespace assay::cli

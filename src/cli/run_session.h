@@ -86,8 +86,4 @@ class RunSession {
   std::optional<runner::Preloaded> first_;
 };
 
-/// The plan of a stored run, from the suite that is stored with it. Errors: bad_input when this assay no
-/// longer reads it.
-Result<Prepared> prepared_from_store(const record::Run& run);
-
 }  // namespace assay::cli

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/json_members.h"
 #include "cli/catalogue.h"
 #include "cli/judging_note.h"
 #include "evaluator/corpus.h"
@@ -51,7 +52,7 @@ Result<std::string> sandbox_of(const store::Store& store, const record::Run& run
   std::string sandbox;
   for (const store::Layer& one : *layers) {
     const bool shown = layer ? one.id == *layer : one.id == layers->back().id;
-    if (shown && one.versions.is_object()) sandbox = one.versions.value("sandbox", "");
+    if (shown) sandbox = text_of(one.versions, "sandbox");
   }
   return sandbox.starts_with(kNoSandbox) ? std::string(kNoSandbox) : sandbox;
 }

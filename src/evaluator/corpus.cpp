@@ -123,9 +123,10 @@ Result<void> CorpusSum::add(const Json& counts) {
                       "counts of one signature"));
     }
     Json& total = sum_.at("n");
-    const Json& more = counts.at("n");
+    // Read as a whole first: of a record that cannot be read nothing is added.
+    const std::vector<double> more = counts.at("n").get<std::vector<double>>();
     if (total.size() != more.size()) return fail(suite_error("counts of different lengths", "one length"));
-    for (std::size_t i = 0; i < total.size(); ++i) total[i] = total[i].get<double>() + more[i].get<double>();
+    for (std::size_t i = 0; i < more.size(); ++i) total[i] = total[i].get<double>() + more[i];
     ++result_.samples;
   } catch (const std::exception& error) {
     return fail(suite_error(fmt::format("no counts: {}", error.what()), "what an evaluator stored"));

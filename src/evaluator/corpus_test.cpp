@@ -125,5 +125,20 @@ TEST(Corpus, the_reader_passes_over_what_is_no_counts) {
     EXPECT_FALSE(reader.read(none).has_value()) << none;
 }
 
+TEST(Corpus, of_a_record_that_cannot_be_read_nothing_is_added) {
+  const Json good = counts_of({verdict_of("wer", "the cat sat on the mat", "the cat sat mat")}).front();
+  Json damaged = good;
+  damaged["n"].back() = "6";
+  Json shaped = good;
+  shaped["n"] = {{"a", 1}, {"b", 1}, {"c", 1}, {"d", 1}};
+  CorpusSum sum;
+  ASSERT_TRUE(sum.add(good).has_value());
+  EXPECT_FALSE(sum.add(damaged).has_value());
+  EXPECT_FALSE(sum.add(shaped).has_value());
+  EXPECT_FALSE(sum.add("counts").has_value());
+  EXPECT_EQ(sum.score()->score, corpus_score(std::vector<Json>{good})->score);
+  EXPECT_EQ(sum.score()->samples, 1U);
+}
+
 }  // namespace
 }  // namespace assay::evaluator

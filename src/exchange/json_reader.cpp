@@ -7,6 +7,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "record/value_stack.h"
 
 namespace assay::exchange {
 namespace {
@@ -69,12 +70,12 @@ class Builder {
   bool start_object(std::size_t /*size*/) { return open(Value::Kind::mapping); }
   bool start_array(std::size_t /*size*/) { return open(Value::Kind::list); }
   bool end_object() {
-    keep_last(stack_.back(), file_.repeated_keys);
+    keep_last(values_.top(), file_.repeated_keys);
     return close();
   }
   bool end_array() { return close(); }
   bool key(std::string& name) {
-    stack_.back().keys.push_back(std::move(name));
+    values_.top().keys.push_back(std::move(name));
     return true;
   }
   bool parse_error(std::size_t position, const std::string& token, const Json::exception& why) {
@@ -86,40 +87,41 @@ class Builder {
     return false;
   }
 
+  Value take() { return std::move(values_.whole()); }
+
   std::size_t offset = 0;
   std::string found;   ///< not empty: wrong at `offset`
   std::string excess;  ///< not empty: a limit was passed
 
  private:
   bool add(Value value) {
-    if (++values_ > limits_.max_values) {
-      excess = fmt::format("more than {} values", limits_.max_values);
-      return false;
-    }
-    if (stack_.empty())
-      file_.value = std::move(value);
-    else
-      stack_.back().items.push_back(std::move(value));
+    if (!counted()) return false;
+    values_.add(std::move(value));
     return true;
   }
   bool open(Value::Kind kind) {
-    if (stack_.size() >= limits_.max_depth) {
+    if (values_.depth() >= limits_.max_depth) {
       excess = fmt::format("nested more than {} deep", limits_.max_depth);
       return false;
     }
-    stack_.push_back({.kind = kind, .text = {}, .items = {}, .keys = {}});
+    values_.open(kind);
     return true;
   }
   bool close() {
-    Value done = std::move(stack_.back());
-    stack_.pop_back();
-    return add(std::move(done));
+    if (!counted()) return false;
+    values_.close();
+    return true;
+  }
+  bool counted() {
+    if (++count_ <= limits_.max_values) return true;
+    excess = fmt::format("more than {} values", limits_.max_values);
+    return false;
   }
 
   JsonFile& file_;
   const JsonFileLimits& limits_;
-  std::size_t values_ = 0;
-  std::vector<Value> stack_;
+  std::size_t count_ = 0;
+  record::ValueStack values_;
 };
 
 Error too_much(const std::string& file, std::string found, const JsonFileLimits& limits) {
@@ -153,7 +155,10 @@ Result<JsonFile> read_json_file(std::string_view text, const std::string& file,
     return fail(wrong_at(text, nul, file, "a NUL byte"));
   JsonFile result;
   Builder builder(result, limits);
-  if (Json::sax_parse(text.begin(), text.end(), &builder)) return result;
+  if (Json::sax_parse(text.begin(), text.end(), &builder)) {
+    result.value = builder.take();
+    return result;
+  }
   if (!builder.excess.empty()) return fail(too_much(file, builder.excess, limits));
   return fail(wrong_at(text, builder.offset, file, builder.found.empty() ? "no JSON" : builder.found));
 }

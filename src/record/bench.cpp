@@ -12,18 +12,13 @@ constexpr std::array<std::string_view, 4> kPaths{"engine", "sampling", "chat", "
 constexpr std::array<std::string_view, 6> kEnds{"running", "precise",     "count",
                                                 "time",    "interrupted", "failed"};
 
-template <class T>
-Json or_null(const std::optional<T>& value) {
-  return value ? Json(*value) : Json();
-}
-
 Json to_json(const BenchModel& model) {
   return {{"path", model.path},
           {"label", model.label},
           {"type", model.type},
           {"bytes", model.bytes},
           {"parameters", model.parameters},
-          {"bytes_per_token", or_null(model.bytes_per_token)},
+          {"bytes_per_token", or_null<Json>(model.bytes_per_token)},
           {"engine_version", model.engine_version},
           {"engine_build", model.engine_build},
           {"backend", model.backend}};
@@ -39,13 +34,13 @@ Json to_json(const BenchRow& row) {
             {"n_depth", test.depth},
             {"n_batch", test.batch},
             {"n_ubatch", test.micro_batch},
-            {"n_threads", or_null(test.threads)},
-            {"n_gpu_layers", or_null(row.gpu_layers)},
+            {"n_threads", or_null<Json>(test.threads)},
+            {"n_gpu_layers", or_null<Json>(row.gpu_layers)},
             {"flash_attn", test.flash_attention},
             {"type_k", test.key_type},
             {"type_v", test.value_type},
             {"source", row.source},
-            {"peak_memory_bytes", or_null(row.memory_bytes)},
+            {"peak_memory_bytes", or_null<Json>(row.memory_bytes)},
             {"end", name_of(row.end)},
             {"trouble", row.trouble}};
   json["repetitions"] = Json::array();
@@ -185,8 +180,12 @@ Result<BenchReport> bench_from_json(const Json& json) {
     report.notes = json.at("notes").get<std::vector<std::string>>();
     for (const Json& model : json.at("models")) report.models.push_back(model_from(model));
     for (const Json& row : json.at("rows")) report.rows.push_back(row_from(row));
-    for (const BenchRow& row : report.rows)
+    for (const BenchRow& row : report.rows) {
       if (row.model >= report.models.size()) return unreadable("a row names a model that is not there");
+      // A speed of it would be no number.
+      for (const BenchRepetition& one : row.repetitions)
+        if (one.total.count() <= 0) return unreadable("a repetition that took no time");
+    }
     return report;
   } catch (const Json::exception& error) {
     return unreadable(error.what());

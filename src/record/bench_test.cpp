@@ -57,6 +57,9 @@ TEST(Bench, BrokenTextIsAnError) {
     EXPECT_FALSE(bench_from_json(json)) << member;
   }
   Json json = to_json(example());
+  json["rows"][0]["repetitions"][1]["total_ns"] = 0;
+  EXPECT_FALSE(bench_from_json(json)) << "a speed of it would be no number, and order none";
+  json = to_json(example());
   json["rows"][0]["model"] = 7;
   EXPECT_NE(message(bench_from_json(json).error()).find("model that is not there"), std::string::npos);
   json = to_json(example());

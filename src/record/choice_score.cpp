@@ -1,31 +1,15 @@
 #include "record/choice_score.h"
 
 #include <cmath>
-#include <limits>
 #include <utility>
 
+#include "base/json_members.h"
 #include "base/text.h"
 
 namespace assay::record {
 namespace {
 
 constexpr std::size_t kLeastMembers = 4;
-
-bool read_count(const Json& object, const char* name, std::uint32_t least, std::uint32_t& out) {
-  const auto at = object.find(name);
-  if (at == object.end() || !at->is_number_integer() || at->get<std::int64_t>() < least ||
-      (at->is_number_unsigned() && at->get<std::uint64_t>() > std::numeric_limits<std::uint32_t>::max()))
-    return false;
-  out = at->get<std::uint32_t>();
-  return true;
-}
-
-bool read_flag(const Json& object, const char* name, bool& out) {
-  const auto at = object.find(name);
-  if (at == object.end() || !at->is_boolean()) return false;
-  out = at->get<bool>();
-  return true;
-}
 
 }  // namespace
 
@@ -39,19 +23,19 @@ Json to_json(const ChoiceScore& score) {
 }
 
 std::optional<ChoiceScore> choice_score_from(const Json& object) {
-  ChoiceScore score;
-  if (!object.is_object()) return std::nullopt;
-  const auto sum = object.find("log_likelihood");
-  if (sum == object.end() || !sum->is_number()) return std::nullopt;
-  score.log_likelihood = sum->get<double>();
-  if (!std::isfinite(score.log_likelihood) || score.log_likelihood > 0) return std::nullopt;
-  if (!read_count(object, "tokens", 1, score.tokens) || !read_count(object, "bytes", 0, score.bytes) ||
-      !read_flag(object, "greedy", score.greedy))
+  const auto sum = number_of(object, "log_likelihood");
+  const auto tokens = count_of(object, "tokens");
+  const auto bytes = count_of(object, "bytes");
+  const auto greedy = flag_of(object, "greedy");
+  const auto inside = flag_of(object, "inside_token");
+  if (!sum || !std::isfinite(*sum) || *sum > 0 || !tokens || *tokens == 0 || !bytes || !greedy)
     return std::nullopt;
-  const bool inside = object.contains("inside_token");
-  if (inside && !read_flag(object, "inside_token", score.inside_token)) return std::nullopt;
   if (object.size() != kLeastMembers + (inside ? 1 : 0)) return std::nullopt;
-  return score;
+  return ChoiceScore{.log_likelihood = *sum,
+                     .tokens = *tokens,
+                     .bytes = *bytes,
+                     .greedy = *greedy,
+                     .inside_token = inside.value_or(false)};
 }
 
 std::string scores_text(const std::vector<ScoredChoice>& choices) {
@@ -70,9 +54,9 @@ std::string scores_text(const std::vector<ScoredChoice>& choices) {
 
 std::optional<std::vector<ScoredChoice>> scores_from(std::string_view output) {
   const Result<Json> parsed = parse_json(output);
-  if (!parsed || !parsed->is_object()) return std::nullopt;
-  const auto list = parsed->find("choices");
-  if (list == parsed->end() || !list->is_array()) return std::nullopt;
+  if (!parsed) return std::nullopt;
+  const Json* list = list_of(*parsed, "choices");
+  if (list == nullptr) return std::nullopt;
   std::vector<ScoredChoice> choices;
   for (const Json& item : *list) {
     Json figures = item;

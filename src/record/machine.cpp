@@ -1,5 +1,7 @@
 #include "record/machine.h"
 
+#include "base/json_members.h"
+
 namespace assay::record {
 namespace {
 
@@ -12,28 +14,16 @@ void put(Json& object, const char* key, const std::string& value) {
   if (!value.empty()) object[key] = value;
 }
 
-std::string text(const Json& object, const char* key) {
-  const auto at = object.find(key);
-  return at != object.end() && at->is_string() ? at->get<std::string>() : std::string{};
-}
-
-template <class T>
-std::optional<T> number(const Json& object, const char* key) {
-  const auto at = object.find(key);
-  if (at == object.end() || !at->is_number()) return std::nullopt;
-  return at->get<T>();
-}
-
 std::optional<Bandwidth> bandwidth_from(const Json& object) {
-  const auto at = object.find("bandwidth");
-  if (at == object.end() || !at->is_object()) return std::nullopt;
-  const auto read = number<double>(*at, "read_bytes_per_s");
+  const Json* told = object_of(object, "bandwidth");
+  if (told == nullptr) return std::nullopt;
+  const auto read = number_of(*told, "read_bytes_per_s");
   if (!read || *read <= 0) return std::nullopt;
   return Bandwidth{.read = *read,
-                   .read_median = number<double>(*at, "read_median_bytes_per_s").value_or(0),
-                   .triad = number<double>(*at, "triad_bytes_per_s").value_or(0),
-                   .threads = number<int>(*at, "threads").value_or(0),
-                   .array_bytes = number<std::uint64_t>(*at, "array_bytes").value_or(0)};
+                   .read_median = number_of(*told, "read_median_bytes_per_s").value_or(0),
+                   .triad = number_of(*told, "triad_bytes_per_s").value_or(0),
+                   .threads = int_of(*told, "threads").value_or(0),
+                   .array_bytes = whole_of(*told, "array_bytes").value_or(0)};
 }
 
 }  // namespace
@@ -66,26 +56,25 @@ Json to_json(const Machine& machine) {
 
 Machine machine_from_json(const Json& object) {
   Machine machine;
-  if (!object.is_object()) return machine;
-  machine.host = text(object, "host");
-  machine.os = text(object, "os");
-  machine.cpu = text(object, "cpu");
-  machine.cores = number<int>(object, "cores").value_or(0);
-  machine.memory_bytes = number<std::uint64_t>(object, "memory_bytes");
-  machine.build = text(object, "build");
-  machine.physical_cores = number<int>(object, "physical_cores");
-  machine.fast_cores = number<int>(object, "fast_cores");
-  machine.l1_bytes = number<std::uint64_t>(object, "l1_bytes");
-  machine.l2_bytes = number<std::uint64_t>(object, "l2_bytes");
-  machine.last_cache_bytes = number<std::uint64_t>(object, "last_cache_bytes");
-  if (const auto at = object.find("gpus"); at != object.end() && at->is_array()) {
-    for (const Json& gpu : *at)
+  machine.host = text_of(object, "host");
+  machine.os = text_of(object, "os");
+  machine.cpu = text_of(object, "cpu");
+  machine.cores = int_of(object, "cores").value_or(0);
+  machine.memory_bytes = whole_of(object, "memory_bytes");
+  machine.build = text_of(object, "build");
+  machine.physical_cores = int_of(object, "physical_cores");
+  machine.fast_cores = int_of(object, "fast_cores");
+  machine.l1_bytes = whole_of(object, "l1_bytes");
+  machine.l2_bytes = whole_of(object, "l2_bytes");
+  machine.last_cache_bytes = whole_of(object, "last_cache_bytes");
+  if (const Json* gpus = list_of(object, "gpus")) {
+    for (const Json& gpu : *gpus)
       if (gpu.is_string()) machine.gpus.push_back(gpu.get<std::string>());
   }
-  machine.governor = text(object, "governor");
-  machine.power = text(object, "power");
-  machine.hypervisor = text(object, "hypervisor");
-  machine.load = number<double>(object, "load");
+  machine.governor = text_of(object, "governor");
+  machine.power = text_of(object, "power");
+  machine.hypervisor = text_of(object, "hypervisor");
+  machine.load = number_of(object, "load");
   machine.bandwidth = bandwidth_from(object);
   return machine;
 }

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "record/machine.h"
 #include "record/params.h"
 #include "record/run.h"
 #include "record/sample.h"
@@ -99,6 +100,33 @@ TEST(Verdict, round_trips_through_json) {
   verdict.steps = {{"pipelines", {{"main", {{"extracted", "41"}}}}}};
   verdict.flags = {"coerced"};
   EXPECT_EQ(verdict_from_json(to_json(verdict)), verdict);
+}
+
+TEST(Verdict, what_is_no_assertion_keeps_its_place) {
+  const Verdict read = verdict_from_json({{"assertions", {3, {{"type", "equals@1"}, {"verdict", "pass"}}}},
+                                          {"score", "1"},
+                                          {"flags", {1, "x"}}});
+  ASSERT_EQ(read.assertions.size(), 2U);
+  EXPECT_EQ(read.assertions[0].mark, Mark::ungraded);
+  EXPECT_EQ(read.assertions[1].type, "equals@1");
+  EXPECT_EQ(read.score, std::nullopt);
+  EXPECT_EQ(read.flags, (std::vector<std::string>{"x"}));
+  EXPECT_EQ(verdict_from_json("pass"), Verdict{});
+}
+
+TEST(Machine, numbers_that_no_machine_has_are_absent) {
+  const Machine read = machine_from_json({{"cores", 1e300},
+                                          {"memory_bytes", -1},
+                                          {"physical_cores", 5'000'000'000},
+                                          {"gpus", {1, "a"}},
+                                          {"bandwidth", {{"read_bytes_per_s", 1e10}, {"threads", "two"}}}});
+  EXPECT_EQ(read.cores, 0);
+  EXPECT_EQ(read.memory_bytes, std::nullopt);
+  EXPECT_EQ(read.physical_cores, std::nullopt);
+  EXPECT_EQ(read.gpus, (std::vector<std::string>{"a"}));
+  ASSERT_TRUE(read.bandwidth.has_value());
+  EXPECT_EQ(read.bandwidth->threads, 0);
+  EXPECT_EQ(machine_from_json(Json::array({1})), Machine{});
 }
 
 TEST(RunId, sorts_by_time_and_has_sixteen_characters) {

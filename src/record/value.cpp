@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "record/value_stack.h"
 
 namespace assay::record {
 namespace {
@@ -92,35 +93,31 @@ class Builder {
   bool end_object() { return close(); }
   bool end_array() { return close(); }
   bool key(std::string& name) {
-    const std::vector<std::string>& keys = stack_.back().keys;
+    const std::vector<std::string>& keys = values.top().keys;
     if (std::find(keys.begin(), keys.end(), name) != keys.end()) return stop("the key '" + name + "' twice");
-    stack_.back().keys.push_back(std::move(name));
+    values.top().keys.push_back(std::move(name));
     return true;
   }
   bool parse_error(std::size_t position, const std::string& /*token*/, const Json::exception& /*why*/) {
     return stop(fmt::format("no JSON value: wrong at byte {}", position == 0 ? 0 : position - 1));
   }
 
-  Value result;
+  ValueStack values;
   std::string trouble;
 
  private:
   bool add(Value value) {
-    if (stack_.empty())
-      result = std::move(value);
-    else
-      stack_.back().items.push_back(std::move(value));
+    values.add(std::move(value));
     return true;
   }
   bool open(Value::Kind kind) {
-    if (stack_.size() >= kMaxDepth) return stop(fmt::format("nested more than {} deep", kMaxDepth));
-    stack_.push_back({.kind = kind, .text = {}, .items = {}, .keys = {}});
+    if (values.depth() >= kMaxDepth) return stop(fmt::format("nested more than {} deep", kMaxDepth));
+    values.open(kind);
     return true;
   }
   bool close() {
-    Value done = std::move(stack_.back());
-    stack_.pop_back();
-    return add(std::move(done));
+    values.close();
+    return true;
   }
   bool stop(std::string why) {
     trouble = std::move(why);
@@ -128,7 +125,6 @@ class Builder {
   }
 
   bool tagged_;
-  std::vector<Value> stack_;
 };
 
 Result<Value> build(std::string_view text, bool tagged) {
@@ -139,7 +135,7 @@ Result<Value> build(std::string_view text, bool tagged) {
   } catch (const Json::exception& error) {
     builder.trouble = error.what();
   }
-  if (whole && builder.trouble.empty()) return std::move(builder.result);
+  if (whole && builder.trouble.empty()) return std::move(builder.values.whole());
   return fail({.code = Code::bad_input,
                .where = {},
                .found = builder.trouble.empty() ? "no JSON value" : builder.trouble,

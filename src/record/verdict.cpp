@@ -3,36 +3,22 @@
 #include <algorithm>
 #include <array>
 
+#include "base/json_members.h"
+
 namespace assay::record {
 namespace {
 
 constexpr std::array<std::string_view, 5> kMarks{"pass", "fail", "error", "incomplete", "ungraded"};
 
-Json score_json(const std::optional<double>& score) {
-  return score ? Json(*score) : Json();
-}
-
-std::optional<double> score_from(const Json& object) {
-  const auto at = object.find("score");
-  if (at == object.end() || !at->is_number()) return std::nullopt;
-  return at->get<double>();
-}
-
-std::string text_from(const Json& object, const char* key) {
-  const auto at = object.find(key);
-  return at != object.end() && at->is_string() ? at->get<std::string>() : std::string{};
-}
-
 AssertionResult assertion_from(const Json& object) {
   AssertionResult result;
-  result.type = text_from(object, "type");
-  result.pipeline = text_from(object, "pipeline");
-  result.metric = text_from(object, "metric");
-  result.mark = mark_from(text_from(object, "verdict")).value_or(Mark::ungraded);
-  result.score = score_from(object);
-  const auto weight = object.find("weight");
-  if (weight != object.end() && weight->is_number()) result.weight = weight->get<double>();
-  result.reason = text_from(object, "reason");
+  result.type = text_of(object, "type");
+  result.pipeline = text_of(object, "pipeline");
+  result.metric = text_of(object, "metric");
+  result.mark = mark_from(text_of(object, "verdict")).value_or(Mark::ungraded);
+  result.score = number_of(object, "score");
+  if (const auto weight = number_of(object, "weight")) result.weight = *weight;
+  result.reason = text_of(object, "reason");
   return result;
 }
 
@@ -48,19 +34,23 @@ std::optional<Mark> mark_from(std::string_view name) {
   return static_cast<Mark>(at - kMarks.begin());
 }
 
+std::string shown_name(const AssertionResult& assertion) {
+  return assertion.metric.empty() ? assertion.type.substr(0, assertion.type.find('@')) : assertion.metric;
+}
+
 Json to_json(const Verdict& verdict) {
   Json assertions = Json::array();
   for (const AssertionResult& one : verdict.assertions) {
     Json entry{{"type", one.type},
                {"pipeline", one.pipeline},
                {"verdict", name_of(one.mark)},
-               {"score", score_json(one.score)},
+               {"score", or_null<Json>(one.score)},
                {"weight", one.weight},
                {"reason", one.reason}};
     if (!one.metric.empty()) entry["metric"] = one.metric;
     assertions.push_back(std::move(entry));
   }
-  return {{"verdict", name_of(verdict.mark)}, {"score", score_json(verdict.score)},
+  return {{"verdict", name_of(verdict.mark)}, {"score", or_null<Json>(verdict.score)},
           {"reason", verdict.reason},         {"detail", verdict.detail},
           {"extracted", verdict.extracted},   {"assertions", std::move(assertions)},
           {"steps", verdict.steps},           {"flags", verdict.flags}};
@@ -68,19 +58,17 @@ Json to_json(const Verdict& verdict) {
 
 Verdict verdict_from_json(const Json& object) {
   Verdict verdict;
-  if (!object.is_object()) return verdict;
-  verdict.mark = mark_from(text_from(object, "verdict")).value_or(Mark::ungraded);
-  verdict.score = score_from(object);
-  verdict.reason = text_from(object, "reason");
-  verdict.detail = text_from(object, "detail");
-  verdict.extracted = text_from(object, "extracted");
-  if (const auto list = object.find("assertions"); list != object.end() && list->is_array()) {
-    for (const Json& entry : *list) {
-      if (entry.is_object()) verdict.assertions.push_back(assertion_from(entry));
-    }
+  verdict.mark = mark_from(text_of(object, "verdict")).value_or(Mark::ungraded);
+  verdict.score = number_of(object, "score");
+  verdict.reason = text_of(object, "reason");
+  verdict.detail = text_of(object, "detail");
+  verdict.extracted = text_of(object, "extracted");
+  if (const Json* list = list_of(object, "assertions")) {
+    // One that cannot be read keeps its place: steps tell of assertions by their places.
+    for (const Json& entry : *list) verdict.assertions.push_back(assertion_from(entry));
   }
   if (const auto steps = object.find("steps"); steps != object.end()) verdict.steps = *steps;
-  if (const auto flags = object.find("flags"); flags != object.end() && flags->is_array()) {
+  if (const Json* flags = list_of(object, "flags")) {
     for (const Json& flag : *flags) {
       if (flag.is_string()) verdict.flags.push_back(flag.get<std::string>());
     }

@@ -27,6 +27,8 @@ struct AssertionResult {
       reason;  ///< the reason word (mismatch, no_answer, …) when it did not pass, then ": " and a sentence
   bool operator==(const AssertionResult&) const = default;
 };
+/// By what a score over many samples goes: the metric, else the type: "bleu" of "bleu@1".
+std::string shown_name(const AssertionResult& assertion);
 
 struct Verdict {
   Mark mark = Mark::ungraded;

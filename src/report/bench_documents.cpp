@@ -45,10 +45,6 @@ std::string test_text(const BenchRow& row) {
   return row.test.path == BenchPath::engine ? name : fmt::format("{} {}", name, name_of(row.test.path));
 }
 
-Json or_null(const std::optional<double>& value) {
-  return value ? Json(*value) : Json();
-}
-
 std::string csv_text(std::string_view text) {
   std::string safe = "\"";
   for (const char c : text) {
@@ -110,11 +106,11 @@ Json bench_document(const BenchReport& report) {
     row["median"] = figures ? Json(figures->median) : Json();
     row["ci95"] = figures && figures->ci95 ? Json{figures->ci95->low, figures->ci95->high} : Json();
     row["mean"] = figures ? Json(figures->mean) : Json();
-    row["sd"] = figures ? or_null(figures->sd) : Json();
-    row["prefill_tps"] = figures ? or_null(figures->prefill_tps) : Json();
-    row["decode_tps"] = figures ? or_null(figures->decode_tps) : Json();
-    row["ttft_ms"] = figures ? or_null(figures->ttft_ms) : Json();
-    row["roofline_pct"] = figures ? or_null(figures->roofline_pct) : Json();
+    row["sd"] = figures ? or_null<Json>(figures->sd) : Json();
+    row["prefill_tps"] = figures ? or_null<Json>(figures->prefill_tps) : Json();
+    row["decode_tps"] = figures ? or_null<Json>(figures->decode_tps) : Json();
+    row["ttft_ms"] = figures ? or_null<Json>(figures->ttft_ms) : Json();
+    row["roofline_pct"] = figures ? or_null<Json>(figures->roofline_pct) : Json();
     const auto& bytes = report.rows[i].memory_bytes;
     row["peak_memory_mib"] = bytes ? Json(static_cast<double>(*bytes) / kMiB) : Json();
   }

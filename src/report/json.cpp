@@ -1,27 +1,12 @@
 #include "report/formats.h"
 
 #include "record/metrics.h"
+#include "report/json_values.h"
 #include "stats/bootstrap.h"
 #include "stats/sign_flip.h"
 
 namespace assay::report {
 namespace {
-
-OrderedJson or_null(const std::optional<double>& value) {
-  return value ? OrderedJson(*value) : OrderedJson(nullptr);
-}
-
-OrderedJson or_null(const std::optional<std::uint64_t>& value) {
-  return value ? OrderedJson(*value) : OrderedJson(nullptr);
-}
-
-OrderedJson or_null(const std::optional<stats::Interval>& interval) {
-  return interval ? OrderedJson::array({interval->low, interval->high}) : OrderedJson(nullptr);
-}
-
-OrderedJson text_or_null(const std::string& text) {
-  return text.empty() ? OrderedJson(nullptr) : OrderedJson(text);
-}
 
 template <class Map>
 OrderedJson object_of(const Map& map) {
@@ -60,7 +45,7 @@ void add_metrics(OrderedJson& json, const stats::SummaryRow& row) {
     const std::string name(spec.name);
     const stats::MetricSummary& metric = metric_of(row, name);
     json[name] = or_null(metric.headline);
-    json[name + "_ci95"] = or_null(metric.ci95);
+    json[name + "_ci95"] = interval_or_null(metric.ci95);
     if (name == "itl_ms") {
       json["itl_ms_p50"] = or_null(metric.median);
       json["itl_ms_p95"] = or_null(metric.p95);
@@ -84,7 +69,7 @@ void add_metrics(OrderedJson& json, const stats::SummaryRow& row) {
 OrderedJson estimate_json(const stats::MeanEstimate& estimate) {
   return {{"mean", estimate.mean},
           {"se", or_null(estimate.se)},
-          {"ci95", or_null(estimate.ci95)},
+          {"ci95", interval_or_null(estimate.ci95)},
           {"cases", estimate.n}};
 }
 
@@ -129,7 +114,7 @@ OrderedJson corpus_json(const std::vector<stats::CorpusFigure>& figures) {
                     {"kind", figure.kind},
                     {"score", figure.score},
                     {"se", or_null(figure.se)},
-                    {"ci95", or_null(figure.ci95)},
+                    {"ci95", interval_or_null(figure.ci95)},
                     {"method", text_or_null(figure.method)},
                     {"lower_is_better", figure.lower_is_better},
                     {"samples", figure.samples},
@@ -144,7 +129,7 @@ OrderedJson batch_answers_json(const std::optional<stats::BatchAnswers>& answers
   return {{"n", answers->n},
           {"differ", answers->differ},
           {"share", static_cast<double>(answers->differ) / static_cast<double>(answers->n)},
-          {"ci95", or_null(std::optional(answers->ci95))},
+          {"ci95", interval_or_null(answers->ci95)},
           {"cases", answers->cases}};
 }
 
@@ -169,7 +154,7 @@ OrderedJson row_json(const stats::SummaryRow& row) {
                    {"ungraded", row.ungraded},
                    {"missing", row.missing},
                    {"accuracy", or_null(row.accuracy)},
-                   {"accuracy_ci95", or_null(row.accuracy_ci95)},
+                   {"accuracy_ci95", interval_or_null(row.accuracy_ci95)},
                    {"accuracy_se", or_null(row.accuracy_se)},
                    {"accuracy_method", text_or_null(row.accuracy_method)},
                    {"coverage", or_null(row.coverage)},
@@ -177,7 +162,7 @@ OrderedJson row_json(const stats::SummaryRow& row) {
                    {"high", or_null(row.high)},
                    {"score", or_null(row.score)},
                    {"score_se", or_null(row.score_se)},
-                   {"score_ci95", or_null(row.score_ci95)}};
+                   {"score_ci95", interval_or_null(row.score_ci95)}};
   add_metrics(json, row);
   json["repeated"] = repeated_json(row.repeated);
   json["across"] = across_json(row.across);
@@ -212,7 +197,7 @@ OrderedJson bootstrap_json(const stats::Difference& difference) {
   // Where the bootstrap is the method, its interval is the headline's.
   const bool is_company = difference.metric == "accuracy" || difference.metric == "score";
   const auto& ci95 = is_company ? difference.bootstrap_ci95 : difference.ci95;
-  return {{"ci95", or_null(ci95)}, {"draws", difference.draws}, {"seed", stats::kBootstrapSeed}};
+  return {{"ci95", interval_or_null(ci95)}, {"draws", difference.draws}, {"seed", stats::kBootstrapSeed}};
 }
 
 OrderedJson variance_json(const std::optional<stats::VarianceParts>& variance) {
@@ -229,7 +214,7 @@ OrderedJson difference_json(const stats::Summary& summary, const stats::Differen
           {"worse_value", or_null(difference.worse_value)},
           {"estimate", difference.estimate},
           {"se", or_null(difference.se)},
-          {"ci95", or_null(difference.ci95)},
+          {"ci95", interval_or_null(difference.ci95)},
           {"method", difference.method},
           {"p", difference.p},
           {"p_adjusted", difference.p_adjusted},

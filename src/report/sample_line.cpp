@@ -13,17 +13,8 @@ namespace {
 
 constexpr std::array<std::string_view, 3> kTokenKinds{"answer", "reasoning", "tool"};
 
-template <class T>
-OrderedJson or_null(const std::optional<T>& value) {
-  return value ? OrderedJson(*value) : OrderedJson(nullptr);
-}
-
 OrderedJson ns_or_null(const std::optional<Nanos>& at) {
   return at ? OrderedJson(at->count()) : OrderedJson(nullptr);
-}
-
-OrderedJson text_or_null(const std::string& text) {
-  return text.empty() ? OrderedJson(nullptr) : OrderedJson(text);
 }
 
 /// Json keeps the alphabet's order, OrderedJson the order written: text is what both share.
@@ -98,15 +89,6 @@ void add_metrics(OrderedJson& line, const record::Run& run, const record::Sample
   }
 }
 
-std::vector<std::string> all_flags(const record::Sample& sample, const record::Verdict* verdict) {
-  std::vector<std::string> flags = record::names_of(sample.flags);
-  if (verdict == nullptr) return flags;
-  for (const std::string& flag : verdict->flags) {
-    if (std::find(flags.begin(), flags.end(), flag) == flags.end()) flags.push_back(flag);
-  }
-  return flags;
-}
-
 void add_verdict(OrderedJson& line, const record::Verdict* verdict) {
   // How the text came to be, under the names that the record of a sample has: reasoning, pipelines, read,
   // votes of judges, choices with their log-likelihoods, what programs took.
@@ -123,6 +105,15 @@ void add_verdict(OrderedJson& line, const record::Verdict* verdict) {
 }
 
 }  // namespace
+
+std::vector<std::string> all_flags(const record::Sample& sample, const record::Verdict* verdict) {
+  std::vector<std::string> flags = record::names_of(sample.flags);
+  if (verdict == nullptr) return flags;
+  for (const std::string& flag : verdict->flags) {
+    if (std::find(flags.begin(), flags.end(), flag) == flags.end()) flags.push_back(flag);
+  }
+  return flags;
+}
 
 OrderedJson assertions_json(const record::Verdict& verdict) {
   OrderedJson list = OrderedJson::array();

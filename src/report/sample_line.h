@@ -1,6 +1,9 @@
 // One sample as one JSON object: everything that is known of it, for `assay samples --json` and for audits.
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "base/json.h"
 #include "record/run.h"
 #include "record/sample.h"
@@ -16,6 +19,9 @@ namespace assay::report {
 /// Absent   null, also what the engine did not tell. Verdict and its members are null while nobody has
 /// judged. Shape    `sample.model` and `sample.cell` are indices into `run`.
 OrderedJson sample_line(const record::Run& run, const record::Sample& sample, const record::Verdict* verdict);
+
+/// The member `flags` of it: those of the measurement, then those of the verdict.
+std::vector<std::string> all_flags(const record::Sample& sample, const record::Verdict* verdict);
 
 /// The member `assertions` of it.
 OrderedJson assertions_json(const record::Verdict& verdict);

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "backend/table.h"
+#include "runner/runner_test_util.h"
 
 namespace assay::runner {
 namespace {
@@ -38,17 +39,8 @@ struct Seen final : Observer {
   std::atomic<bool>* stop = nullptr;
 };
 
-class RunnerTest : public ::testing::Test {
+class RunnerTest : public ::testing::Test, protected testing::Scripted {
  protected:
-  void model(const std::string& script) {
-    record::ModelSpec spec;
-    spec.engine = "fake";
-    spec.model = script;
-    spec.label = "m" + std::to_string(plan_.models.size());
-    backends_.push_back(std::move(*backend::make(spec, {clock_})));
-    plan_.models.push_back(std::move(spec));
-  }
-
   /// One stretch per model with so many trials.
   void trials(std::uint32_t count, std::uint32_t warmups = 0) {
     plan_.cells = {{}};
@@ -60,20 +52,7 @@ class RunnerTest : public ::testing::Test {
     }
   }
 
-  Runner runner() {
-    return {plan_,
-            backends_,
-            clock_,
-            [](const record::Trial& trial) {
-              return TrialRequest{"case" + std::to_string(trial.case_index),
-                                  "key",
-                                  {{{"user", "a b c"}}, false, {}, {}},
-                                  {{"temperature", 0}}};
-            },
-            seen_,
-            stop_,
-            {.run_start = Nanos{0}, .run_id = "run"}};
-  }
+  Runner runner() { return runner_for(seen_, 0); }
 
   Outcome go() {
     seen_.stop = &stop_;
@@ -82,11 +61,7 @@ class RunnerTest : public ::testing::Test {
     return outcome.value_or(Outcome{});
   }
 
-  ManualClock clock_{Nanos{1'000'000}};
-  record::Plan plan_;
-  Backends backends_;
   Seen seen_;
-  std::atomic<bool> stop_{false};
 };
 
 TEST_F(RunnerTest, a_sample_holds_the_times_as_they_were) {
@@ -213,22 +188,16 @@ TEST_F(RunnerTest, the_first_go_alone_and_the_others_together) {
 }
 
 /// Notes which requests may reuse the beginning of an earlier prompt.
-class Noting final : public backend::Backend {
+class Noting final : public testing::Wrapped {
  public:
   Noting(std::unique_ptr<backend::Backend> inner, std::vector<bool>& notes)
-      : inner_(std::move(inner)), notes_(notes) {}
-  Result<backend::Loaded> load(const backend::LoadRequest& request) override { return inner_->load(request); }
+      : Wrapped(std::move(inner)), notes_(notes) {}
   void start(backend::Request request) override {
     notes_.push_back(request.reuse_prefix);
     inner_->start(std::move(request));
   }
-  std::vector<backend::Event> wait(Nanos until) override { return inner_->wait(until); }
-  void cancel(backend::RequestId id) override { inner_->cancel(id); }
-  void unload() override { inner_->unload(); }
-  std::optional<backend::Memory> memory() override { return inner_->memory(); }
 
  private:
-  std::unique_ptr<backend::Backend> inner_;
   std::vector<bool>& notes_;
 };
 

@@ -1,8 +1,7 @@
 // What the runner does between the trials that go alone and those that go together.
 #include <gtest/gtest.h>
 
-#include "backend/table.h"
-#include "runner/runner.h"
+#include "runner/runner_test_util.h"
 
 namespace assay::runner {
 namespace {
@@ -10,9 +9,9 @@ namespace {
 using namespace std::chrono_literals;
 
 /// A scripted engine that times steps: the third size brings nothing more.
-class Timing final : public backend::Backend {
+class Timing final : public testing::Wrapped {
  public:
-  explicit Timing(std::unique_ptr<backend::Backend> inner) : inner_(std::move(inner)) {}
+  using Wrapped::Wrapped;
   Result<backend::Loaded> load(const backend::LoadRequest& request) override {
     ++loads;
     auto loaded = inner_->load(request);
@@ -29,9 +28,6 @@ class Timing final : public backend::Backend {
       in_flight_ -= std::holds_alternative<backend::Finished>(event.what) ? 1 : 0;
     return events;
   }
-  void cancel(backend::RequestId id) override { inner_->cancel(id); }
-  void unload() override { inner_->unload(); }
-  std::optional<backend::Memory> memory() override { return inner_->memory(); }
   Result<std::vector<Nanos>> time_steps(int streams, int count, const std::atomic<bool>&) override {
     EXPECT_EQ(in_flight_, 0) << "steps are timed with the engine alone";
     asked.push_back(streams);
@@ -47,7 +43,6 @@ class Timing final : public backend::Backend {
   int loads = 0;
 
  private:
-  std::unique_ptr<backend::Backend> inner_;
   int in_flight_ = 0;
 };
 
@@ -62,16 +57,13 @@ struct Told final : Observer {
 };
 
 /// A stretch of 100 trials of half a second, four of them alone, up to 8 together.
-class SharedPartTest : public ::testing::Test {
+class SharedPartTest : public ::testing::Test, protected testing::Scripted {
  protected:
   SharedPartTest() {
-    record::ModelSpec spec;
-    spec.engine = "fake";
-    spec.model = "wait 50ms; 100 tokens every 5ms; say x";
-    auto timing = std::make_unique<Timing>(std::move(*backend::make(spec, {clock_})));
+    model("wait 50ms; 100 tokens every 5ms; say x");
+    auto timing = std::make_unique<Timing>(std::move(backends_[0]));
     engine_ = timing.get();
-    backends_.push_back(std::move(timing));
-    plan_.models.push_back(std::move(spec));
+    backends_[0] = std::move(timing);
     plan_.cells = {{}};
     plan_.load.automatic = true;
     plan_.load.measure = 4;
@@ -80,29 +72,13 @@ class SharedPartTest : public ::testing::Test {
   }
 
   Outcome go() {
-    const Runner runner{plan_,
-                        backends_,
-                        clock_,
-                        [](const record::Trial& trial) {
-                          return TrialRequest{"case" + std::to_string(trial.case_index),
-                                              "key",
-                                              {{{"user", "a b c"}}, false, {}, {}},
-                                              {{"temperature", 1}}};
-                        },
-                        told_,
-                        stop_,
-                        {.run_start = Nanos{0}, .run_id = "run"}};
-    auto outcome = run(runner, std::nullopt);
+    auto outcome = run(runner_for(told_, 1), std::nullopt);
     EXPECT_TRUE(outcome.has_value());
     return outcome.value_or(Outcome{});
   }
 
-  ManualClock clock_{Nanos{1'000'000}};
-  record::Plan plan_;
-  Backends backends_;
   Timing* engine_ = nullptr;
   Told told_;
-  std::atomic<bool> stop_{false};
 };
 
 TEST_F(SharedPartTest, as_many_go_together_as_bring_more) {

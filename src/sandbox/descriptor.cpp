@@ -6,7 +6,6 @@
 #include <array>
 #include <cstdio>
 #include <cstdlib>
-#include <string>
 
 #if defined(__linux__)
 #include <sys/mman.h>
@@ -57,6 +56,15 @@ Descriptor make_memory_file(std::string_view bytes) {
   }
   if (file) lseek(file.get(), 0, SEEK_SET);
   return file;
+}
+
+std::string contents_of(const Descriptor& file) {
+  std::string bytes;
+  std::array<char, 4096> block{};
+  lseek(file.get(), 0, SEEK_SET);
+  for (ssize_t got = 0; (got = read(file.get(), block.data(), block.size())) > 0;)
+    bytes.append(block.data(), static_cast<std::size_t>(got));
+  return bytes;
 }
 
 bool make_nonblocking(const Descriptor& descriptor) {

@@ -1,6 +1,7 @@
 // A file descriptor that closes itself, and the few ways of this folder to get one. All are close-on-exec.
 #pragma once
 
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -34,6 +35,8 @@ struct Pipe {
 Pipe make_pipe();
 /// A file without a name that holds `bytes`, from which is read at the beginning. Empty when that failed.
 Descriptor make_memory_file(std::string_view bytes);
+/// All that the file holds, from its beginning on.
+std::string contents_of(const Descriptor& file);
 /// False when the descriptor is not there or refuses.
 bool make_nonblocking(const Descriptor& descriptor);
 

@@ -139,12 +139,7 @@ Result<std::string> exported(const Context& context) {
                  .expected = {},
                  .remedy = {}});
   }
-  std::string bytes;
-  std::array<char, 4096> block{};
-  lseek(file.get(), 0, SEEK_SET);
-  for (ssize_t got = 0; (got = read(file.get(), block.data(), block.size())) > 0;)
-    bytes.append(block.data(), static_cast<std::size_t>(got));
-  return bytes;
+  return contents_of(file);
 }
 
 }  // namespace

@@ -39,15 +39,6 @@ Descriptor moved_up(const Descriptor& from) {
   return Descriptor(fcntl(from.get(), F_DUPFD_CLOEXEC, 10));
 }
 
-std::string all_of(const Descriptor& file) {
-  std::string bytes;
-  std::array<char, 4096> block{};
-  lseek(file.get(), 0, SEEK_SET);
-  for (ssize_t got = 0; (got = read(file.get(), block.data(), block.size())) > 0;)
-    bytes.append(block.data(), static_cast<std::size_t>(got));
-  return bytes;
-}
-
 Error unavailable(std::string found) {
   return {.code = Code::unavailable, .where = {}, .found = std::move(found), .expected = {}, .remedy = {}};
 }
@@ -279,7 +270,7 @@ Result<void> Zygote::greet(const Plan& plan) {
     return {};
   }
   control_.reset();
-  const std::string said(trim(all_of(complaints_)));
+  const std::string said(trim(contents_of(complaints_)));
   const std::size_t last = said.rfind('\n');
   return fail(unavailable(said.empty() ? "the sandbox's interpreter does not answer"
                                        : said.substr(last == std::string::npos ? 0 : last + 1)));
@@ -329,7 +320,7 @@ Outcome Zygote::run(const Program& program, const Limits& limits) {
   const std::optional<Json> report = watch.wait();
   if (!report) {
     healthy_ = false;
-    const std::string said(trim(all_of(complaints_)));
+    const std::string said(trim(contents_of(complaints_)));
     return broken("the sandbox's interpreter does not answer" + (said.empty() ? "" : ": " + said));
   }
   Outcome outcome = watch.conclude(*report);

@@ -2,12 +2,11 @@
 #include <algorithm>
 
 #include "server/json.h"
+#include "server/one_sample.h"
 #include "server/routes.h"
 
 namespace assay::server {
 namespace {
-
-constexpr std::uint64_t kMostSequence = 0xffffffffU;
 
 /// Cases that every model answered alike.
 struct Alike {

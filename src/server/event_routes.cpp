@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "server/one_sample.h"
 #include "server/routes.h"
 #include "server/wall.h"
 
@@ -105,7 +106,7 @@ class Follower {
     for (; loads_ < live->loads.size(); ++loads_) {
       const LoadEvent& load = live->loads[loads_];
       OrderedJson data{{"model", load.model}};
-      data["load_ms"] = load.load_ms ? OrderedJson(*load.load_ms) : OrderedJson(nullptr);
+      data["load_ms"] = or_null(load.load_ms);
       if (!send(sink, load.load_ms ? "loaded" : "loading", data)) return false;
     }
     if (!live->has_progress) return true;
@@ -113,7 +114,7 @@ class Follower {
                      {"finished", live->finished},
                      {"in_flight", live->in_flight},
                      {"tokens", live->tokens}};
-    data["tokens_per_s"] = live->tokens_per_s ? OrderedJson(*live->tokens_per_s) : OrderedJson(nullptr);
+    data["tokens_per_s"] = or_null(live->tokens_per_s);
     data["case"] = live->case_id.empty() ? OrderedJson(nullptr) : OrderedJson(live->case_id);
     return send(sink, "progress", data);
   }
@@ -150,7 +151,6 @@ Reply get_events(Context& context, const Asked& asked) {
   const bool again = !asked.last_event_id.empty();
   if (again) where.params.emplace("Last-Event-ID", asked.last_event_id);
   Query query(where);
-  constexpr std::uint64_t kMostSequence = 0xffffffffU;
   const std::uint64_t from = query.number_or(again ? "Last-Event-ID" : "from", 0, 0, kMostSequence);
   if (query.error()) return refuse(*query.error());
   const auto run = context.opened.find(asked.parts.at(0));

@@ -7,11 +7,6 @@
 namespace assay::server {
 namespace {
 
-template <class T>
-OrderedJson or_null(const std::optional<T>& value) {
-  return value ? OrderedJson(*value) : OrderedJson(nullptr);
-}
-
 OrderedJson mib_or_null(const std::optional<std::uint64_t>& bytes) {
   constexpr double kMiB = 1U << 20U;
   return bytes ? OrderedJson(static_cast<double>(*bytes) / kMiB) : OrderedJson(nullptr);
@@ -43,10 +38,6 @@ OrderedJson model_json(const record::ModelRecord& model, std::size_t index) {
 
 }  // namespace
 
-OrderedJson text_or_null(const std::string& text) {
-  return text.empty() ? OrderedJson(nullptr) : OrderedJson(text);
-}
-
 OrderedJson ms_or_null(const std::optional<Nanos>& time) {
   constexpr double kMs = 1e6;
   return time ? OrderedJson(static_cast<double>(time->count()) / kMs) : OrderedJson(nullptr);
@@ -54,15 +45,6 @@ OrderedJson ms_or_null(const std::optional<Nanos>& time) {
 
 OrderedJson mark_or_null(const record::Verdict* verdict) {
   return verdict != nullptr ? OrderedJson(record::name_of(verdict->mark)) : OrderedJson(nullptr);
-}
-
-std::vector<std::string> all_flags(const record::Sample& sample, const record::Verdict* verdict) {
-  std::vector<std::string> flags = record::names_of(sample.flags);
-  if (verdict == nullptr) return flags;
-  for (const std::string& flag : verdict->flags) {
-    if (std::find(flags.begin(), flags.end(), flag) == flags.end()) flags.push_back(flag);
-  }
-  return flags;
 }
 
 OrderedJson machine_json(const record::Machine& machine) {

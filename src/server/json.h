@@ -20,10 +20,7 @@ OrderedJson run_json(const record::Run& run, std::uint64_t stored, const std::ve
 /// The run came from another tool's report: it has figures only as claims.
 bool is_imported(const record::Run& run);
 OrderedJson cells_json(const record::Run& run);
-OrderedJson text_or_null(const std::string& text);
 OrderedJson ms_or_null(const std::optional<Nanos>& time);
-/// The flags of the measurement, then those of the verdict.
-std::vector<std::string> all_flags(const record::Sample& sample, const record::Verdict* verdict);
 /// Absent: nobody has judged.
 OrderedJson mark_or_null(const record::Verdict* verdict);
 

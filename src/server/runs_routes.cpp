@@ -53,7 +53,7 @@ Reply get_about(Context& context, const Asked& asked) {
   return reply_json({{"version", ASSAY_VERSION},
                      {"machine", machine_json(context.machine)},
                      {"may_change", asked.may_change && context.writable},
-                     {"running", running ? OrderedJson(*running) : OrderedJson(nullptr)},
+                     {"running", or_null(running)},
                      {"engines", std::move(engines)}});
 }
 

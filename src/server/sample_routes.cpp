@@ -1,6 +1,5 @@
 // Samples: the wall's columns, pages of them, and one in full.
 #include <algorithm>
-#include <array>
 #include <chrono>
 
 #include <fmt/format.h>
@@ -9,6 +8,7 @@
 #include "record/metrics.h"
 #include "report/sample_line.h"
 #include "server/json.h"
+#include "server/one_sample.h"
 #include "server/routes.h"
 #include "server/wall.h"
 #include "stats/basis.h"
@@ -16,7 +16,6 @@
 namespace assay::server {
 namespace {
 
-constexpr std::uint64_t kMostSequence = 0xffffffffU;
 constexpr std::size_t kLongLabel = 500;
 constexpr std::size_t kWordLength = 200;
 constexpr std::size_t kHeadLength = 200;         // characters
@@ -74,7 +73,6 @@ std::string head_of(const std::string& text) {
 }
 
 OrderedJson row_json(const record::Run& run, const record::Sample& sample, const record::Verdict* verdict) {
-  const auto or_null = [](const auto& value) { return value ? OrderedJson(*value) : OrderedJson(nullptr); };
   const bool known = sample.cell < run.cells.size();
   OrderedJson row{{"sequence", sample.sequence}};
   row["model"] = sample.model < run.models.size() ? run.models[sample.model].spec.label : std::string{};
@@ -83,7 +81,7 @@ OrderedJson row_json(const record::Run& run, const record::Sample& sample, const
   row["repeat"] = sample.repeat;
   row["status"] = record::name_of(sample.status);
   row["verdict"] = mark_or_null(verdict);
-  row["flags"] = all_flags(sample, verdict);
+  row["flags"] = report::all_flags(sample, verdict);
   row["ttft_ms"] = or_null(record::ttft_ms(sample));
   row["decode_tps"] = or_null(record::decode_tps(sample));
   row["output_tokens"] = or_null(sample.counts.output_tokens);
@@ -236,8 +234,8 @@ Reply list_samples(Context& context, const Asked& asked) {
                                               });
   if (!read) return refuse(read.error());
   OrderedJson json{{"samples", std::move(rows)}};
-  json["next"] = chosen->next ? OrderedJson(*chosen->next) : OrderedJson(nullptr);
-  json["total"] = chosen->total ? OrderedJson(*chosen->total) : OrderedJson(nullptr);
+  json["next"] = or_null(chosen->next);
+  json["total"] = or_null(chosen->total);
   json["complete"] = chosen->complete;
   return reply_json(json);
 }
@@ -309,7 +307,7 @@ namespace {
 OrderedJson verdict_json(const record::Verdict* verdict) {
   if (verdict == nullptr) return nullptr;
   OrderedJson json{{"mark", record::name_of(verdict->mark)}};
-  json["score"] = verdict->score ? OrderedJson(*verdict->score) : OrderedJson(nullptr);
+  json["score"] = or_null(verdict->score);
   json["reason"] = text_or_null(verdict->reason);
   json["detail"] = text_or_null(verdict->detail);
   json["extracted"] = verdict->extracted;
@@ -322,40 +320,27 @@ OrderedJson verdict_json(const record::Verdict* verdict) {
 }  // namespace
 
 Reply get_sample(Context& context, const Asked& asked) {
-  const auto opened = context.opened.find(asked.parts.at(0));
-  if (!opened) return refuse(opened.error());
-  const record::Run& run = (*opened)->record;
-  Asked number;
-  number.params.emplace("sequence", asked.parts.at(1));
-  Query query(number);
-  const auto sequence = query.number("sequence", 0, kMostSequence);
-  if (query.error()) return refuse(*query.error());
-  const std::array<std::uint64_t, 1> wanted{*sequence};
+  const auto named = named_sample(context, asked);
+  if (!named) return refuse(named.error());
+  const record::Run& run = named->run->record;
   OrderedJson json;
   std::string case_id;
-  const auto read = context.store.for_each_of(run.id, std::nullopt, wanted,
-                                              [&](record::Sample&& sample, const record::Verdict* verdict) {
-                                                case_id = sample.case_id;
-                                                json["sample"] = report::sample_line(run, sample, verdict);
-                                                json["verdict"] = verdict_json(verdict);
-                                                return true;
-                                              });
+  const auto read =
+      read_sample(context, *named, [&](record::Sample&& sample, const record::Verdict* verdict) {
+        case_id = sample.case_id;
+        json["sample"] = report::sample_line(run, sample, verdict);
+        json["verdict"] = verdict_json(verdict);
+        return true;
+      });
   if (!read) return refuse(read.error());
-  if (json.is_null()) {
-    return refuse(Error{.code = Code::not_found,
-                        .where = {},
-                        .found = fmt::format("run {} has no sample {}", run.id, *sequence),
-                        .expected = {},
-                        .remedy = {}});
-  }
-  const CaseTable& cases = *(*opened)->cases;
+  const CaseTable& cases = *named->run->cases;
   const auto place = cases.find(case_id);
   json["expected"] = place ? OrderedJson::parse(cases.cases()[*place].expect, nullptr, false) : OrderedJson();
   json["tags"] = place ? OrderedJson(cases.cases()[*place].tags) : OrderedJson::array();
-  const auto beside = context.store.neighbours(run.id, *sequence);
+  const auto beside = context.store.neighbours(run.id, named->sequence);
   if (!beside) return refuse(beside.error());
-  json["previous"] = beside->previous ? OrderedJson(*beside->previous) : OrderedJson(nullptr);
-  json["next"] = beside->next ? OrderedJson(*beside->next) : OrderedJson(nullptr);
+  json["previous"] = or_null(beside->previous);
+  json["next"] = or_null(beside->next);
   return reply_json(json);
 }
 

@@ -4,6 +4,9 @@
 
 #include <fmt/format.h>
 
+#include "base/json_members.h"
+#include "base/text.h"
+#include "report/json_values.h"
 #include "report/report.h"
 #include "stats/bench_figures.h"
 
@@ -18,24 +21,32 @@ constexpr auto kFresh = std::chrono::seconds{2};
 /// The form of what is kept. Raise it when the JSON changes.
 constexpr int kForm = 2;
 
-OrderedJson or_null(const std::optional<double>& value) {
-  return value ? OrderedJson(*value) : OrderedJson(nullptr);
-}
-
-OrderedJson or_null(const std::optional<stats::Interval>& interval) {
-  return interval ? OrderedJson::array({interval->low, interval->high}) : OrderedJson(nullptr);
-}
-
 const stats::MetricSummary& metric_of(const stats::SummaryRow& row, const char* name) {
   static const stats::MetricSummary absent;
   const auto at = row.metrics.find(name);
   return at == row.metrics.end() ? absent : at->second;
 }
 
-/// The text behind the first line, when that is the key.
-std::optional<std::string> body_if(const std::optional<std::string>& kept, const std::string& key) {
+/// A list of rows, each of which names its model.
+bool are_rows(const Json& json) {
+  return json.is_array() && std::all_of(json.begin(), json.end(), [](const Json& row) {
+           return row.is_object() && row.contains("model") && row["model"].is_string();
+         });
+}
+
+bool is_detail(const Json& json) {
+  return json.is_object() && json.contains("summary") && list_of(json, "notes") != nullptr;
+}
+
+/// The JSON behind the first line, when that is the key. It goes into answers as it is, so what somebody else
+/// put into the store is as none, and is made again.
+std::optional<std::string> body_if(const std::optional<std::string>& kept, const std::string& key,
+                                   bool (*fits)(const Json&)) {
   if (!kept || !kept->starts_with(key + "\n")) return std::nullopt;
-  return kept->substr(key.size() + 1);
+  std::string body = kept->substr(key.size() + 1);
+  const auto json = parse_json(body, {.max_bytes = body.size() + 1});
+  if (!json || !fits(*json)) return std::nullopt;
+  return std::string(trim(body));
 }
 
 }  // namespace
@@ -46,12 +57,12 @@ OrderedJson list_row(const stats::SummaryRow& row) {
   OrderedJson json{{"model", row.model_label}};
   json["cell"] = row.cell_label.empty() ? OrderedJson(nullptr) : OrderedJson(row.cell_label);
   json["accuracy"] = or_null(row.accuracy);
-  json["accuracy_ci95"] = or_null(row.accuracy_ci95);
+  json["accuracy_ci95"] = report::interval_or_null(row.accuracy_ci95);
   json["coverage"] = or_null(row.coverage);
   json["prefill_tps"] = or_null(prefill.headline);
-  json["prefill_tps_ci95"] = or_null(prefill.ci95);
+  json["prefill_tps_ci95"] = report::interval_or_null(prefill.ci95);
   json["decode_tps"] = or_null(decode.headline);
-  json["decode_tps_ci95"] = or_null(decode.ci95);
+  json["decode_tps_ci95"] = report::interval_or_null(decode.ci95);
   for (const char* name : {"ttft_ms", "peak_memory_mib", "j_per_output_token"})
     json[name] = or_null(metric_of(row, name).headline);
   json["flags"] = OrderedJson::object();
@@ -68,9 +79,11 @@ OrderedJson list_row(const record::BenchReport& report, const record::BenchRow& 
   for (const char* name : {"accuracy", "accuracy_ci95", "coverage"}) json[name] = nullptr;
   // The interval is of the whole test's speed: where the test has both parts it is of neither.
   json["prefill_tps"] = or_null(figures.prefill_tps);
-  json["prefill_tps_ci95"] = row.test.generate == 0 ? or_null(figures.ci95) : OrderedJson(nullptr);
+  json["prefill_tps_ci95"] =
+      row.test.generate == 0 ? report::interval_or_null(figures.ci95) : OrderedJson(nullptr);
   json["decode_tps"] = or_null(figures.decode_tps);
-  json["decode_tps_ci95"] = row.test.prompt == 0 ? or_null(figures.ci95) : OrderedJson(nullptr);
+  json["decode_tps_ci95"] =
+      row.test.prompt == 0 ? report::interval_or_null(figures.ci95) : OrderedJson(nullptr);
   json["ttft_ms"] = or_null(figures.ttft_ms);
   json["peak_memory_mib"] =
       row.memory_bytes ? OrderedJson(static_cast<double>(*row.memory_bytes) / kMiB) : OrderedJson(nullptr);
@@ -107,7 +120,7 @@ std::optional<std::string> Summaries::rows(const store::RunEntry& entry) {
     if (at != entries_.end() && at->second.rows_key == *key) return at->second.rows;
   }
   if (const auto kept = store_.attachment(entry.id, kRows)) {
-    if (auto rows = body_if(*kept, *key)) {
+    if (auto rows = body_if(*kept, *key, are_rows)) {
       const std::lock_guard lock(mutex_);
       Entry& mine = entries_[entry.id];
       mine.rows_key = *key;
@@ -127,8 +140,8 @@ std::shared_ptr<const KeptSummary> Summaries::read_kept(const std::string& run_i
   const auto rows = store_.attachment(run_id, kRows);
   const auto detail = store_.attachment(run_id, kDetail);
   if (!rows || !detail) return nullptr;
-  auto rows_body = body_if(*rows, key);
-  auto detail_body = body_if(*detail, key);
+  auto rows_body = body_if(*rows, key, are_rows);
+  auto detail_body = body_if(*detail, key, is_detail);
   if (!rows_body || !detail_body) return nullptr;
   return std::make_shared<KeptSummary>(KeptSummary{key, *std::move(rows_body), *std::move(detail_body)});
 }

@@ -1,14 +1,11 @@
 // A prompt as the model's vocabulary has it.
-#include <array>
-
 #include <fmt/format.h>
 
+#include "server/one_sample.h"
 #include "server/routes.h"
 
 namespace assay::server {
 namespace {
-
-constexpr std::uint64_t kMostSequence = 0xffffffffU;
 
 struct StoredPrompt {
   std::uint32_t model = 0;
@@ -16,36 +13,17 @@ struct StoredPrompt {
   std::optional<std::uint32_t> counted;  ///< by the engine, when it was answered
 };
 
-Result<StoredPrompt> stored_prompt(Context& context, const record::Run& run, std::uint64_t sequence) {
-  std::optional<StoredPrompt> found;
-  const std::array<std::uint64_t, 1> wanted{sequence};
-  const auto read = context.store.for_each_of(
-      run.id, std::nullopt, wanted, [&](record::Sample&& sample, const record::Verdict*) {
-        found = StoredPrompt{sample.model, std::move(sample.prompt), sample.counts.prompt_tokens};
-        return true;
-      });
-  if (!read) return fail(read.error());
-  if (found) return std::move(*found);
-  return fail({.code = Code::not_found,
-               .where = {},
-               .found = fmt::format("run {} has no sample {}", run.id, sequence),
-               .expected = {},
-               .remedy = {}});
-}
-
 }  // namespace
 
 Reply get_tokens(Context& context, const Asked& asked) {
-  Asked number;
-  number.params.emplace("sequence", asked.parts.at(1));
-  Query query(number);
-  const auto sequence = query.number("sequence", 0, kMostSequence);
-  if (query.error()) return refuse(*query.error());
-  const auto opened = context.opened.find(asked.parts.at(0));
-  if (!opened) return refuse(opened.error());
-  const record::Run& run = (*opened)->record;
-  const auto prompt = stored_prompt(context, run, *sequence);
-  if (!prompt) return refuse(prompt.error());
+  const auto named = named_sample(context, asked);
+  if (!named) return refuse(named.error());
+  StoredPrompt prompt;
+  const auto read = read_sample(context, *named, [&](record::Sample&& sample, const record::Verdict*) {
+    prompt = {sample.model, std::move(sample.prompt), sample.counts.prompt_tokens};
+    return true;
+  });
+  if (!read) return refuse(read.error());
   if (const auto running = context.control.running()) {
     return refuse(
         Error{.code = Code::conflict,
@@ -54,7 +32,7 @@ Reply get_tokens(Context& context, const Asked& asked) {
               .expected = {},
               .remedy = "Ask again when it has ended"});
   }
-  const auto tokens = context.library.tokens(run, prompt->model, prompt->text);
+  const auto tokens = context.library.tokens(named->run->record, prompt.model, prompt.text);
   if (!tokens) return refuse(tokens.error());
   OrderedJson ids = OrderedJson::array();
   OrderedJson texts = OrderedJson::array();
@@ -63,7 +41,7 @@ Reply get_tokens(Context& context, const Asked& asked) {
     texts.push_back(token.text);
   }
   OrderedJson json{{"ids", std::move(ids)}, {"texts", std::move(texts)}};
-  json["counted"] = prompt->counted ? OrderedJson(*prompt->counted) : OrderedJson(nullptr);
+  json["counted"] = or_null(prompt.counted);
   return reply_json(json);
 }
 

@@ -1,6 +1,7 @@
 #include "server/wall.h"
 
 #include "record/metrics.h"
+#include "report/sample_line.h"
 #include "server/json.h"
 
 namespace assay::server {
@@ -20,7 +21,7 @@ OrderedJson wall_row(const record::Sample& sample, const record::Verdict* verdic
   const auto place = cases.find(sample.case_id);
   const auto& tokens = sample.counts.output_tokens;
   OrderedJson row{{"sequence", sample.sequence}, {"model", sample.model}, {"cell", sample.cell}};
-  row["case"] = place ? OrderedJson(*place) : OrderedJson(nullptr);
+  row["case"] = or_null(place);
   row["repeat"] = sample.repeat;
   row["status"] = record::name_of(sample.status);
   row["verdict"] = mark_or_null(verdict);
@@ -29,7 +30,7 @@ OrderedJson wall_row(const record::Sample& sample, const record::Verdict* verdic
   row["first_token_ms"] = ms_or_null(record::first_token(sample));
   row["last_token_ms"] = ms_or_null(record::last_token(sample));
   row["done_ms"] = ms_or_null(sample.times.done);
-  row["output_tokens"] = tokens ? OrderedJson(*tokens) : OrderedJson(nullptr);
+  row["output_tokens"] = or_null(tokens);
   row["claimed_e2e_ms"] = claim_or_null(sample, "claimed_e2e_ms");
   row["claimed_decode_tps"] = claim_or_null(sample, "claimed_decode_tps");
   return row;

@@ -23,11 +23,6 @@ MeanEstimate estimate_of(const std::vector<double>& values, const std::vector<st
   return estimate;
 }
 
-/// "bleu" of "bleu@1"; a metric's name comes first.
-std::string name_of(const record::AssertionResult& assertion) {
-  return assertion.metric.empty() ? assertion.type.substr(0, assertion.type.find('@')) : assertion.metric;
-}
-
 /// What one repeat of one question has so far.
 struct Round {
   std::uint32_t right = 0;
@@ -71,17 +66,6 @@ std::optional<AcrossFigure> every_rotation(const RowData& data, const CaseTable&
   return figure;
 }
 
-std::vector<std::size_t> places_across(const record::Verdict& verdict) {
-  std::vector<std::size_t> places;
-  if (!verdict.steps.is_object() || !verdict.steps.contains("pipelines")) return places;
-  for (const Json& record : verdict.steps["pipelines"]) {
-    if (!record.contains("across")) continue;
-    for (const Json& place : record["across"].value("checks", Json::array()))
-      places.push_back(place.get<std::size_t>());
-  }
-  return places;
-}
-
 struct Across::Outcome {
   bool enough = false;
   bool tie = false;
@@ -89,40 +73,40 @@ struct Across::Outcome {
   double score = 0;
 };
 
-void Across::add(std::uint32_t case_index, std::uint32_t repeat, const record::Verdict& verdict) {
+void Across::add(std::uint32_t case_index, std::uint32_t repeat, const record::Verdict& verdict,
+                 const std::vector<AcrossRecord>& records) {
   if (verdict.mark == record::Mark::fail && verdict.assertions.empty()) {
     wordless_.push_back({.case_index = case_index, .repeat = repeat, .text = std::nullopt, .score = 0});
     return;
   }
-  if (!verdict.steps.is_object() || !verdict.steps.contains("pipelines")) return;
-  for (const auto& [name, record] : verdict.steps["pipelines"].items()) {
-    if (!record.contains("across")) continue;
-    const Json& across = record["across"];
-    const Rule rule{.first = across.value("first", 0U), .majority = across.value("majority", false)};
+  bool readable = true;
+  for (const AcrossRecord& record : records) {
+    readable = readable && record.readable;
+    if (!record.readable) continue;
     std::optional<std::uint64_t> text;
-    if (record.contains("extracted"))
-      text = std::hash<std::string>{}(record["extracted"].get_ref<const std::string&>());
-    for (const Json& place : across.value("checks", Json::array())) {
-      const record::AssertionResult& said = verdict.assertions.at(place.get<std::size_t>());
+    if (record.text) text = std::hash<std::string>{}(*record.text);
+    for (const std::size_t place : record.places) {
+      const record::AssertionResult& said = verdict.assertions[place];
       const bool graded = said.mark == record::Mark::pass || said.mark == record::Mark::fail;
       if (!graded) continue;
-      Box& box = boxes_[{.pipeline = name, .name = name_of(said), .type = said.type}];
-      box.rule = rule;
+      Box& box = boxes_[{.pipeline = record.pipeline, .name = record::shown_name(said), .type = said.type}];
+      box.rule = record.rule;
       box.answers.push_back({.case_index = case_index,
                              .repeat = repeat,
                              .text = text,
                              .score = said.score.value_or(said.mark == record::Mark::pass ? 1 : 0)});
     }
   }
+  unreadable_ += readable ? 0 : 1;
 }
 
-std::string Across::rule_text(const Rule& rule) {
+std::string Across::rule_text(const AcrossRule& rule) {
   if (!rule.majority) return fmt::format("first {}", rule.first);
   return rule.first == 0 ? "majority" : fmt::format("majority of {}", rule.first);
 }
 
 /// `answers` of one case in the order of their repeats.
-Across::Outcome Across::outcome_of(const Rule& rule, std::vector<Answer> answers) {
+Across::Outcome Across::outcome_of(const AcrossRule& rule, std::vector<Answer> answers) {
   Outcome outcome;
   outcome.enough = answers.size() >= (rule.first == 0 ? kFewestVoters : rule.first);
   if (!outcome.enough) return outcome;

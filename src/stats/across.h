@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "record/verdict.h"
+#include "stats/across_record.h"
 #include "stats/interval.h"
 
 namespace assay::stats {
@@ -30,10 +31,6 @@ struct AcrossFigure {
   std::uint64_t silent = 0;    ///< majority: cases where no answer gave a text; they score 0
 };
 
-/// Places in `verdict.assertions` of the checks that such a score is of. The mean of their samples' scores is
-/// another number, and does not go by the same name.
-std::vector<std::size_t> places_across(const record::Verdict& verdict);
-
 /// "circular": a question counts when every rotation of its choices was answered right; with repeats the mean
 /// over them. One wrong answer decides; without one, a missing verdict leaves the repeat out, and a question
 /// without any repeat is left out. Absent when no case is a rotation. Source  Liu 2023, MMBench
@@ -44,10 +41,14 @@ std::optional<AcrossFigure> every_rotation(const RowData& data, const CaseTable&
 /// Memory   40 bytes for each sample and check of such a pipeline, nothing for others.
 class Across {
  public:
-  /// Only graded assertions count. In any order of samples.
-  void add(std::uint32_t case_index, std::uint32_t repeat, const record::Verdict& verdict);
+  /// Only graded assertions count. In any order of samples. `records`: across_records(verdict).
+  void add(std::uint32_t case_index, std::uint32_t repeat, const record::Verdict& verdict,
+           const std::vector<AcrossRecord>& records);
   /// In the order of pipelines' and names' bytes.
   std::vector<AcrossFigure> figures(const CaseTable& cases) const;
+  /// Samples that do not count because the store does not say what they gave in the way that an evaluator
+  /// does.
+  std::uint64_t unreadable() const { return unreadable_; }
 
  private:
   struct Key {
@@ -60,22 +61,18 @@ class Across {
     std::optional<std::uint64_t> text;  ///< what stands for the text; absent: it gave none, and has no vote
     double score = 0;
   };
-  struct Rule {
-    std::uint32_t first = 0;  ///< 0: all
-    bool majority = false;
-    bool operator==(const Rule&) const = default;
-  };
   struct Box {
-    Rule rule;
+    AcrossRule rule;
     std::vector<Answer> answers;
   };
   struct Outcome;
 
-  static Outcome outcome_of(const Rule& rule, std::vector<Answer> answers);
+  static Outcome outcome_of(const AcrossRule& rule, std::vector<Answer> answers);
   static AcrossFigure figure_of(const Key& key, const Box& box, const CaseTable& cases);
-  static std::string rule_text(const Rule& rule);
+  static std::string rule_text(const AcrossRule& rule);
 
   std::map<Key, Box> boxes_;
+  std::uint64_t unreadable_ = 0;
   std::vector<Answer> wordless_;  ///< wrong before any check: an empty answer
 };
 

@@ -1,6 +1,9 @@
 // Scores of all answers to a case together: who wins a vote, what a tie is, and which answers count.
 #include "stats/across.h"
 
+#include <algorithm>
+#include <functional>
+
 #include <gtest/gtest.h>
 
 #include "src/stats/testdata/example_run.h"
@@ -104,6 +107,62 @@ TEST(Across, one_answer_is_no_majority) {
 TEST(Across, the_mean_of_the_samples_does_not_go_by_its_name) {
   EXPECT_TRUE(row_of({{"ok", "no"}}, kMajority).named_scores.empty());
   EXPECT_TRUE(row_of({{"", ""}}, kMajority).across.empty()) << "nobody said what would be counted";
+}
+
+/// The summary of two cases with two right answers each, of which the store holds something else of one.
+Summary with_damage(const std::function<void(record::Verdict&)>& damage) {
+  static const auto run = example::run_of({example::model("m", 1)}, 2, 2);
+  Summariser summariser(run);
+  for (const std::uint32_t number : {0U, 1U, 2U, 3U}) {
+    record::Verdict verdict = said("ok", kMajority);
+    if (number == 0) damage(verdict);
+    summariser.add(example::sample(0, example::case_name(number / 2), number % 2, 0, 2, 1), &verdict);
+  }
+  return summariser.finish();
+}
+
+TEST(Across, what_somebody_wrote_into_the_store_has_no_vote_and_is_told) {
+  const auto in_across = [](const char* name, const Json& value) {
+    return with_damage(
+        [&](record::Verdict& verdict) { verdict.steps["pipelines"]["maj"]["across"][name] = value; });
+  };
+  for (const Json& places : {Json{7}, Json{-1}, Json{0.5}, Json{"0"}, Json{"x", 0}, Json("0"), Json{nullptr},
+                             Json{18446744073709551615U}}) {
+    const Summary summary = in_across("checks", places);
+    const AcrossFigure& figure = summary.rows.at(0).across.at(0);
+    EXPECT_EQ(figure.left_out, 1U) << places;
+    EXPECT_EQ(figure.score->n, 1U) << places;
+    const auto& notes = summary.notes;
+    EXPECT_TRUE(std::any_of(notes.begin(), notes.end(), [](const Note& note) {
+      return note.text ==
+             "m: 1 sample has no vote: what the store keeps of its pipelines cannot be read; assay "
+             "grade makes it again";
+    })) << places;
+    EXPECT_TRUE(summary.rows[0].named_scores.empty())
+        << "nor does its score go by the vote's name: " << places;
+  }
+  for (const auto& [name, value] :
+       {std::pair{"first", Json("3")}, {"first", Json(-1)}, {"majority", Json(1)}})
+    EXPECT_EQ(in_across(name, value).rows.at(0).across.at(0).left_out, 1U) << name;
+}
+
+TEST(Across, records_of_another_shape_have_no_vote) {
+  const std::vector<std::function<void(record::Verdict&)>> damages{
+      [](record::Verdict& verdict) { verdict.steps["pipelines"]["maj"]["extracted"] = {"ok"}; },
+      [](record::Verdict& verdict) { verdict.steps["pipelines"]["maj"]["across"] = "majority"; },
+      [](record::Verdict& verdict) { verdict.steps["pipelines"]["maj"] = 3; },
+      [](record::Verdict& verdict) {
+        verdict.steps["pipelines"] = {{"across", 1}};
+      },
+      [](record::Verdict& verdict) {
+        verdict.steps["pipelines"] = Json::array({verdict.steps["pipelines"]["maj"]});
+      },
+      [](record::Verdict& verdict) { verdict.steps = "none"; },
+      [](record::Verdict& verdict) { verdict.assertions.clear(); }};
+  for (std::size_t i = 0; i < damages.size(); ++i) {
+    const Summary summary = with_damage(damages[i]);
+    EXPECT_EQ(summary.rows.at(0).across.at(0).left_out, 1U) << i;
+  }
 }
 
 /// Questions of two rotations each, as letters: "pp", one repeat after another.

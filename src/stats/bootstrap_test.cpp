@@ -7,8 +7,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "base/file.h"
-#include "base/json.h"
+#include "src/stats/testdata/known_answers.h"
 #include "stats/quantile.h"
 #include "stats/random.h"
 
@@ -16,14 +15,6 @@ namespace assay::stats {
 namespace {
 
 using Numbers = std::vector<double>;
-
-const Json& answers() {
-  static const Json parsed = [] {
-    const auto text = read_file(ASSAY_SOURCE_DIR "/src/stats/testdata/known_answers.json", 1U << 20U);
-    return *parse_json(text.value());
-  }();
-  return parsed;
-}
 
 /// Each end lies where a bootstrap of 4,000 draws puts it in 997 of 1,000 seeds.
 void expect_ends(const Interval& found, const Json& row) {
@@ -35,17 +26,17 @@ void expect_ends(const Interval& found, const Json& row) {
 }
 
 TEST(Bootstrap, tails_are_hesterbergs) {
-  for (const Json& row : answers()["tails"])
+  for (const Json& row : example::known_answers()["tails"])
     EXPECT_NEAR(percentile_tail(row["n"].get<std::size_t>()), row["tail"].get<double>(), 1e-9);
 }
 
 TEST(Bootstrap, median_equals_brute_force) {
-  for (const Json& row : answers()["bootstrap_medians"])
+  for (const Json& row : example::known_answers()["bootstrap_medians"])
     expect_ends(*bootstrap_median(row["values"].get<Numbers>()), row);
 }
 
 TEST(Bootstrap, ratio_equals_brute_force) {
-  for (const Json& row : answers()["bootstrap_ratios"]) {
+  for (const Json& row : example::known_answers()["bootstrap_ratios"]) {
     const Numbers tokens = row["tokens"].get<Numbers>();
     const Numbers seconds = row["seconds"].get<Numbers>();
     std::vector<RatioTerm> terms;
@@ -55,7 +46,7 @@ TEST(Bootstrap, ratio_equals_brute_force) {
 }
 
 TEST(Bootstrap, median_ratio_equals_brute_force) {
-  for (const Json& row : answers()["bootstrap_median_ratios"]) {
+  for (const Json& row : example::known_answers()["bootstrap_median_ratios"]) {
     const auto comparison = *bootstrap_median_ratio(row["a"].get<Numbers>(), row["b"].get<Numbers>());
     EXPECT_NEAR(comparison.ratio, row["ratio"].get<double>(), 1e-12);
     expect_ends(*comparison.ci95, row);

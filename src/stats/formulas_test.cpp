@@ -7,8 +7,7 @@
 #include <map>
 #include <numeric>
 
-#include "base/file.h"
-#include "base/json.h"
+#include "src/stats/testdata/known_answers.h"
 #include "stats/bootstrap.h"
 #include "stats/compare.h"
 #include "stats/distribution.h"
@@ -22,16 +21,8 @@ namespace {
 
 using Numbers = std::vector<double>;
 
-const Json& answers() {
-  static const Json parsed = [] {
-    const auto text = read_file(ASSAY_SOURCE_DIR "/src/stats/testdata/known_answers.json", 1U << 20U);
-    return *parse_json(text.value());
-  }();
-  return parsed;
-}
-
 Numbers list(const Json& row) {
-  return answers()["lists"][row["list"].get<std::string>()].get<Numbers>();
+  return example::known_answers()["lists"][row["list"].get<std::string>()].get<Numbers>();
 }
 double number(const Json& row, const char* name) {
   return row[name].get<double>();
@@ -44,12 +35,12 @@ void expect_close(double found, double wanted, double digits, double floor = 1e-
 }
 
 TEST(Quantile, equals_numpy) {
-  for (const Json& row : answers()["quantiles"])
+  for (const Json& row : example::known_answers()["quantiles"])
     expect_close(*quantile(list(row), number(row, "p")), number(row, "value"), 14);
 }
 
 TEST(Quantile, mean_and_spread_equal_numpy) {
-  for (const Json& row : answers()["moments"]) {
+  for (const Json& row : example::known_answers()["moments"]) {
     expect_close(*mean(list(row)), number(row, "mean"), 14);
     const auto sd = standard_deviation(list(row));
     ASSERT_EQ(sd.has_value(), !row["sd"].is_null());
@@ -66,32 +57,32 @@ TEST(Quantile, nothing_has_no_quantile_and_one_has_no_spread) {
 }
 
 TEST(Quantile, order_does_not_matter) {
-  Numbers values = answers()["lists"]["hundred"].get<Numbers>();
+  Numbers values = example::known_answers()["lists"]["hundred"].get<Numbers>();
   const auto before = quantile(values, 0.95);
   std::reverse(values.begin(), values.end());
   EXPECT_EQ(quantile(values, 0.95), before);
 }
 
 TEST(Distribution, log_gamma_equals_scipy) {
-  for (const Json& row : answers()["log_gammas"])
+  for (const Json& row : example::known_answers()["log_gammas"])
     EXPECT_NEAR(log_gamma(number(row, "x")), number(row, "value"),
                 1e-14 * std::max(1.0, std::abs(number(row, "value"))));
 }
 
 TEST(Distribution, incomplete_beta_equals_scipy) {
-  for (const Json& row : answers()["betas"])
+  for (const Json& row : example::known_answers()["betas"])
     EXPECT_NEAR(incomplete_beta(number(row, "a"), number(row, "b"), number(row, "x")), number(row, "value"),
                 1e-10)
         << row;
 }
 
 TEST(Distribution, t_quantiles_equal_scipy) {
-  for (const Json& row : answers()["t_distribution"])
+  for (const Json& row : example::known_answers()["t_distribution"])
     expect_close(t_quantile(number(row, "p"), number(row, "df")), number(row, "t"), 10);
 }
 
 TEST(Distribution, t_tails_equal_scipy) {
-  for (const Json& row : answers()["t_tails"])
+  for (const Json& row : example::known_answers()["t_tails"])
     expect_close(t_two_sided_p(number(row, "t"), number(row, "df")), number(row, "p"), 9, 1e-250);
 }
 
@@ -103,7 +94,7 @@ TEST(Distribution, t_is_symmetric) {
 }
 
 TEST(Interval, mean_equals_scipy) {
-  for (const Json& row : answers()["mean_intervals"]) {
+  for (const Json& row : example::known_answers()["mean_intervals"]) {
     const auto estimate = *mean_interval(list(row));
     expect_close(*estimate.se, number(row, "se"), 9);
     expect_close(estimate.ci95->low, number(row, "low"), 10);
@@ -159,21 +150,21 @@ TEST(Interval, clustered_eight_cases_of_four_repeats) {
 }
 
 TEST(Interval, clustered_equals_the_matrix_formula_with_unequal_sizes) {
-  const Json& row = answers()["clusters"];
+  const Json& row = example::known_answers()["clusters"];
   const auto estimate = *clustered_mean_interval(row["values"].get<Numbers>(),
                                                  row["cluster"].get<std::vector<std::uint32_t>>());
   expect_close(*estimate.se, number(row, "se"), 12);
 }
 
 TEST(Interval, clusters_of_one_are_independent_values) {
-  const Numbers values = answers()["lists"]["ten"].get<Numbers>();
+  const Numbers values = example::known_answers()["lists"]["ten"].get<Numbers>();
   std::vector<std::uint32_t> cluster(values.size());
   std::iota(cluster.begin(), cluster.end(), 3U);  // ids may leave gaps
   expect_close(*clustered_mean_interval(values, cluster)->se, *mean_interval(values)->se, 12);
 }
 
 TEST(Interval, wilson_equals_scipy) {
-  for (const Json& row : answers()["wilsons"]) {
+  for (const Json& row : example::known_answers()["wilsons"]) {
     const Interval interval = wilson(row["k"].get<std::uint64_t>(), row["n"].get<std::uint64_t>());
     expect_close(interval.low, number(row, "low"), 12, 1e-15);
     expect_close(interval.high, number(row, "high"), 12);
@@ -214,7 +205,7 @@ TEST(Interval, rate_chooses_its_method) {
 }
 
 TEST(Compare, mcnemar_equals_scipy_and_the_table) {
-  for (const Json& row : answers()["mcnemars"])
+  for (const Json& row : example::known_answers()["mcnemars"])
     expect_close(mcnemar_exact(row["b"].get<std::uint64_t>(), row["c"].get<std::uint64_t>()),
                  number(row, "p"), 9, 1e-250);
   EXPECT_NEAR(mcnemar_exact(9, 1), 0.0215, 5e-5);
@@ -237,7 +228,7 @@ TEST(Compare, difference_of_132_and_122_of_200) {
 }
 
 TEST(Compare, paired_t_equals_scipy) {
-  for (const Json& row : answers()["paired_ts"]) {
+  for (const Json& row : example::known_answers()["paired_ts"]) {
     const Numbers a = row["a"].get<Numbers>();
     const Numbers b = row["b"].get<Numbers>();
     Numbers differences(a.size());
@@ -280,7 +271,7 @@ TEST(Compare, holm_example) {
 }
 
 TEST(Drift, theil_sen_equals_scipy) {
-  for (const Json& row : answers()["theil_sens"]) {
+  for (const Json& row : example::known_answers()["theil_sens"]) {
     const auto slope = *theil_sen(row["x"].get<Numbers>(), row["y"].get<Numbers>());
     expect_close(slope.slope, number(row, "slope"), 10);
     expect_close(slope.ci95.low, number(row, "low"), 10);

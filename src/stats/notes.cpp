@@ -256,6 +256,17 @@ void note_batch_speed(RowNotes notes) {
             fmt::format("{}: together: {} at once, {}{}", label, speed->streams, chosen, others));
 }
 
+/// What the store cannot tell of a vote is left out of it, and said: judging again writes it anew.
+void note_across(RowNotes notes, const RowData& data) {
+  const std::uint64_t unreadable = data.across.unreadable();
+  if (unreadable == 0) return;
+  notes.add("across",
+            fmt::format("{}: {} no vote: what the store keeps of {} pipelines cannot be read; assay grade "
+                        "makes it again",
+                        notes.name(), counted(unreadable, "sample has", "samples have"),
+                        unreadable == 1 ? "its" : "their"));
+}
+
 /// Cases whose every graded sample passed (or failed) in every row, where at least two models graded it.
 std::vector<std::string> unanimous(const Summary& summary, const std::vector<std::vector<CaseTotals>>& totals,
                                    const CaseTable& cases, bool passed) {
@@ -320,6 +331,7 @@ void add_notes(Summary& summary, const record::Run& run, const SummaryOptions& o
     note_parameters(notes, run, options, *data[r]);
     note_model(notes, run);
     note_cost(notes, run, *data[r]);
+    note_across(notes, *data[r]);
     note_batch_answers(notes);
     note_batch_speed(notes);
     if (auto text = where_time_went(summary.rows[r], run.models[summary.rows[r].model], *data[r]))

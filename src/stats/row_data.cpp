@@ -117,10 +117,7 @@ void RowData::add(const record::Sample& sample, const record::Verdict* verdict, 
   const std::optional<Nanos> began = sample.tokens.empty() ? sample.times.sent : sample.tokens.front().at;
   began_s.push_back(began ? std::chrono::duration<double>(*began).count() : kNone);
   add_verdict(sample, verdict, case_index, case_weight);
-  if (verdict != nullptr) {
-    across.add(case_index, sample.repeat, *verdict);
-    corpus.add(case_index, *verdict, reader);
-  }
+  if (verdict != nullptr) corpus.add(case_index, *verdict, reader);
   add_metrics(sample);
   add_claims(sample);
   add_cost(sample);
@@ -164,11 +161,18 @@ void RowData::add_verdict(const record::Sample& sample, const record::Verdict* v
   scores.push_back(graded && verdict != nullptr && verdict->score ? *verdict->score : kNone);
   if (verdict == nullptr) return;
   only_scored += is_only_scored(*verdict) ? 1 : 0;
-  const std::vector<std::size_t> elsewhere = places_across(*verdict);
+  const std::vector<AcrossRecord> records = across_records(*verdict);
+  across.add(case_index, sample.repeat, *verdict, records);
+  // The mean of the scores of samples is another number than that of all answers together, and does not go by
+  // the same name.
+  const auto elsewhere = [&](std::size_t place) {
+    return std::any_of(records.begin(), records.end(), [&](const AcrossRecord& one) {
+      return std::find(one.places.begin(), one.places.end(), place) != one.places.end();
+    });
+  };
   for (std::size_t i = 0; i < verdict->assertions.size(); ++i) {
     const record::AssertionResult& assertion = verdict->assertions[i];
-    if (assertion.metric.empty() || !assertion.score) continue;
-    if (std::find(elsewhere.begin(), elsewhere.end(), i) != elsewhere.end()) continue;
+    if (assertion.metric.empty() || !assertion.score || elsewhere(i)) continue;
     std::vector<RatioTerm>& sums = named[assertion.metric];
     if (case_index >= sums.size()) sums.resize(case_index + std::size_t{1});
     const double weight = case_weight * naming_weight(assertion);

@@ -9,19 +9,11 @@
 #include <fmt/format.h>
 
 #include "base/file.h"
+#include "store/refuse.h"
 #include "store/schema.h"
 
 namespace assay::store {
 namespace {
-
-tl::unexpected<Error> refuse(const std::string& path, Code code, std::string found, std::string expected,
-                             std::string remedy) {
-  return fail({.code = code,
-               .where = {.file = path, .line = 0, .column = 0},
-               .found = std::move(found),
-               .expected = std::move(expected),
-               .remedy = std::move(remedy)});
-}
 
 bool is_folder(const std::string& path) {
   struct stat info {};

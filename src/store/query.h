@@ -1,4 +1,4 @@
-// Small helpers of the reading calls.
+// Small helpers around statements.
 #pragma once
 
 #include <initializer_list>
@@ -16,6 +16,14 @@ inline Result<Statement> prepared(const Database& database, std::string_view sql
   if (!statement) return statement;
   if (Result<void> bound = statement->bind(values); !bound) return fail(bound.error());
   return statement;
+}
+
+/// Runs one statement that is not worth keeping.
+inline Result<void> run_once(const Database& database, std::string_view sql,
+                             std::initializer_list<Bound> values) {
+  Result<Statement> statement = database.prepare(sql);
+  if (!statement) return fail(statement.error());
+  return statement->run(values);
 }
 
 /// Calls `take` for each row until it says false.

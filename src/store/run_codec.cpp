@@ -1,6 +1,6 @@
 #include "store/run_codec.h"
 
-#include <limits>
+#include "base/json_members.h"
 
 namespace assay::store {
 namespace {
@@ -10,37 +10,9 @@ using record::LoadPattern;
 using record::ModelRecord;
 using record::ModelSpec;
 
-const Json* find(const Json& object, const char* key) {
-  if (!object.is_object()) return nullptr;
-  const auto at = object.find(key);
-  return at == object.end() || at->is_null() ? nullptr : &*at;
-}
-
-std::string text(const Json& object, const char* key) {
-  const Json* value = find(object, key);
-  return value != nullptr && value->is_string() ? value->get<std::string>() : std::string{};
-}
-
-int small(const Json& object, const char* key, int otherwise) {
-  const Json* value = find(object, key);
-  return value != nullptr && value->is_number() ? value->get<int>() : otherwise;
-}
-
-std::optional<double> real(const Json& object, const char* key) {
-  const Json* value = find(object, key);
-  if (value == nullptr || !value->is_number()) return std::nullopt;
-  return value->get<double>();
-}
-
-std::optional<std::uint64_t> whole(const Json& object, const char* key) {
-  const Json* value = find(object, key);
-  if (value == nullptr || !value->is_number_integer()) return std::nullopt;
-  return value->get<std::uint64_t>();
-}
-
 Json json(const Json& object, const char* key) {
-  const Json* value = find(object, key);
-  return value == nullptr ? Json() : *value;
+  const auto at = object.find(key);
+  return at == object.end() ? Json() : *at;
 }
 
 template <class T>
@@ -71,38 +43,40 @@ Json speed_json(const record::BatchSpeed& speed) {
 
 record::BatchSpeed speed_from(const Json& object) {
   record::BatchSpeed speed;
-  if (const Json* params = find(object, "load_params")) speed.load_params = record::params_from_json(*params);
-  speed.streams = small(object, "streams", 1);
-  speed.most = small(object, "most", 1);
-  if (const Json* measured = find(object, "measured"); measured != nullptr && measured->is_array()) {
+  if (const Json* params = object_of(object, "load_params"))
+    speed.load_params = record::params_from_json(*params);
+  speed.streams = int_of(object, "streams").value_or(1);
+  speed.most = int_of(object, "most").value_or(1);
+  if (const Json* measured = list_of(object, "measured")) {
     for (const Json& point : *measured)
-      speed.measured.push_back(
-          {.streams = small(point, "streams", 1), .tokens_per_s = real(point, "tokens_per_s").value_or(0)});
+      speed.measured.push_back({.streams = int_of(point, "streams").value_or(1),
+                                .tokens_per_s = number_of(point, "tokens_per_s").value_or(0)});
   }
   return speed;
 }
 
 ModelSpec spec_from(const Json& object) {
   ModelSpec spec;
-  spec.engine = text(object, "engine");
-  spec.model = text(object, "model");
-  spec.label = text(object, "label");
-  spec.url = text(object, "url");
-  spec.start = text(object, "start");
-  if (const Json* params = find(object, "params")) spec.params = record::params_from_json(*params);
-  if (Result<record::Value> price = record::from_canonical(text(object, "price")))
+  spec.engine = text_of(object, "engine");
+  spec.model = text_of(object, "model");
+  spec.label = std::string(text_of(object, "label"));
+  spec.url = text_of(object, "url");
+  spec.start = text_of(object, "start");
+  if (const Json* params = object_of(object, "params")) spec.params = record::params_from_json(*params);
+  if (Result<record::Value> price = record::from_canonical(text_of(object, "price")))
     spec.price = *std::move(price);
   const Json where = json(object, "where");
-  spec.where = {
-      .file = text(where, "file"), .line = small(where, "line", 0), .column = small(where, "column", 0)};
+  spec.where = {.file = std::string(text_of(where, "file")),
+                .line = int_of(where, "line").value_or(0),
+                .column = int_of(where, "column").value_or(0)};
   return spec;
 }
 
 record::BatchCheck batch_check_from(const Json& object) {
   record::BatchCheck check;
-  check.cell = static_cast<std::uint32_t>(small(object, "cell", 0));
-  check.compared = whole(object, "compared").value_or(0);
-  if (const Json* cases = find(object, "differing"); cases != nullptr && cases->is_array()) {
+  check.cell = count_of(object, "cell").value_or(0);
+  check.compared = whole_of(object, "compared").value_or(0);
+  if (const Json* cases = list_of(object, "differing")) {
     for (const Json& one : *cases)
       if (one.is_string()) check.differing.push_back(one.get<std::string>());
   }
@@ -141,29 +115,28 @@ Json to_json(const ModelRecord& model) {
 ModelRecord model_from_json(const Json& object) {
   ModelRecord model;
   model.spec = spec_from(json(object, "spec"));
-  model.engine_version = text(object, "engine_version");
+  model.engine_version = text_of(object, "engine_version");
   model.engine_build = json(object, "engine_build");
   model.facts = json(object, "facts");
-  if (const Json* params = find(object, "load_params"))
+  if (const Json* params = object_of(object, "load_params"))
     model.load_params = record::effective_from_json(*params);
-  if (const Json* times = find(object, "load_times_ns"); times != nullptr && times->is_array()) {
+  if (const Json* times = list_of(object, "load_times_ns")) {
     for (const Json& time : *times) {
       if (time.is_number_integer()) model.load_times.emplace_back(time.get<std::int64_t>());
     }
   }
-  model.ended = text(object, "ended");
-  model.parameters = whole(object, "parameters");
-  model.page_cache_share = real(object, "page_cache_share");
-  model.load_memory_bytes = whole(object, "load_memory_bytes");
-  model.peak_memory_bytes = whole(object, "peak_memory_bytes");
-  model.mapped_memory_bytes = whole(object, "mapped_memory_bytes");
-  const Json over_http = json(object, "over_http");
-  model.over_http = over_http.is_boolean() && over_http.get<bool>();
-  if (const auto latency = whole(object, "base_latency_ns")) model.base_latency = Nanos{*latency};
-  if (const Json* checks = find(object, "batch_checks"); checks != nullptr && checks->is_array()) {
+  model.ended = text_of(object, "ended");
+  model.parameters = whole_of(object, "parameters");
+  model.page_cache_share = number_of(object, "page_cache_share");
+  model.load_memory_bytes = whole_of(object, "load_memory_bytes");
+  model.peak_memory_bytes = whole_of(object, "peak_memory_bytes");
+  model.mapped_memory_bytes = whole_of(object, "mapped_memory_bytes");
+  model.over_http = flag_of(object, "over_http").value_or(false);
+  if (const auto latency = whole_of(object, "base_latency_ns")) model.base_latency = Nanos{*latency};
+  if (const Json* checks = list_of(object, "batch_checks")) {
     for (const Json& one : *checks) model.batch_checks.push_back(batch_check_from(one));
   }
-  if (const Json* speeds = find(object, "batch_speeds"); speeds != nullptr && speeds->is_array()) {
+  if (const Json* speeds = list_of(object, "batch_speeds")) {
     for (const Json& one : *speeds) model.batch_speeds.push_back(speed_from(one));
   }
   return model;
@@ -180,12 +153,13 @@ Json to_json(const LoadPattern& load) {
 
 LoadPattern load_from_json(const Json& object) {
   LoadPattern load;
-  load.parallel = small(object, "parallel", 1);
-  load.rate_per_s = real(object, "rate_per_s");
-  if (find(object, "measure") != nullptr) load.measure = small(object, "measure", 0);
-  load.automatic = find(object, "automatic") != nullptr;
-  load.by_default = find(object, "by_default") != nullptr;
-  if (find(object, "arrivals") != nullptr) load.arrivals = text(object, "arrivals");
+  load.parallel = int_of(object, "parallel").value_or(1);
+  load.rate_per_s = number_of(object, "rate_per_s");
+  load.measure = int_of(object, "measure");
+  load.automatic = flag_of(object, "automatic").value_or(false);
+  load.by_default = flag_of(object, "by_default").value_or(false);
+  if (const std::string_view arrivals = text_of(object, "arrivals"); !arrivals.empty())
+    load.arrivals = arrivals;
   return load;
 }
 
@@ -196,12 +170,16 @@ Json to_json(const std::vector<Cell>& cells) {
   return list;
 }
 
+Json options_from_json(Json value) {
+  return value.is_object() || value.is_null() ? std::move(value) : Json();
+}
+
 std::vector<Cell> cells_from_json(const Json& list) {
   std::vector<Cell> cells;
   if (!list.is_array()) return cells;
   for (const Json& object : list) {
-    cells.push_back(
-        {.params = record::params_from_json(json(object, "params")), .label = text(object, "label")});
+    cells.push_back({.params = record::params_from_json(json(object, "params")),
+                     .label = std::string(text_of(object, "label"))});
   }
   return cells;
 }

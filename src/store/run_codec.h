@@ -16,4 +16,7 @@ record::LoadPattern load_from_json(const Json& object);
 Json to_json(const std::vector<record::Cell>& cells);
 std::vector<record::Cell> cells_from_json(const Json& list);
 
+/// An object, or null when there are none.
+Json options_from_json(Json value);
+
 }  // namespace assay::store

@@ -1,9 +1,12 @@
 #include "store/sample_rows.h"
 
+#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "store/query.h"
+#include "store/run_codec.h"
 #include "store/timeline.h"
 
 namespace assay::store {
@@ -70,6 +73,15 @@ tl::unexpected<Error> damaged(std::uint64_t sequence, const Error& cause) {
                .found = fmt::format("sample {} is damaged: {}", sequence, cause.found),
                .expected = cause.expected,
                .remedy = "Keep a copy of the store, then remove the run"});
+}
+
+Error beyond(std::uint64_t sequence, std::string_view what, std::uint32_t named, std::uint64_t count) {
+  return damaged(sequence, {.code = Code::bad_input,
+                            .where = {},
+                            .found = fmt::format("it names {} {}, counted from 0", what, named),
+                            .expected = fmt::format("one of the {} that the run has", count),
+                            .remedy = {}})
+      .value();
 }
 
 }  // namespace
@@ -203,13 +215,15 @@ std::string SampleReader::columns(bool texts) {
          "a.reasoning, a.detail, a.claims";
 }
 
-Result<SampleReader> SampleReader::make(const Database& database, std::string run_id, bool texts) {
+Result<SampleReader> SampleReader::make(const Database& database, std::int64_t number, std::string run_id,
+                                        bool texts) {
   SampleReader reader;
   Result<Statement> find = database.prepare("SELECT body FROM content WHERE id = ?");
   if (!find) return fail(find.error());
   reader.run_id_ = std::move(run_id);
   reader.texts_ = texts;
   reader.find_content_ = *std::move(find);
+  if (Result<void> extent = reader.read_extent(database, number); !extent) return fail(extent.error());
   // A file of an older format that was opened for reading has no such table.
   const Result<std::int64_t> table =
       database.integer_of("SELECT count(*) FROM sqlite_schema WHERE name = 'tool_calls'");
@@ -219,6 +233,20 @@ Result<SampleReader> SampleReader::make(const Database& database, std::string ru
   if (!calls) return fail(calls.error());
   reader.find_calls_ = *std::move(calls);
   return reader;
+}
+
+/// How many models and cells the run has.
+Result<void> SampleReader::read_extent(const Database& database, std::int64_t number) {
+  Result<Statement> row = prepared(
+      database, "SELECT (SELECT count(*) FROM model WHERE run = ?1), cells FROM run WHERE number = ?1",
+      {number});
+  if (!row) return fail(row.error());
+  const Result<bool> exists = row->step();
+  if (!exists) return fail(exists.error());
+  if (!*exists) return {};  // removed a moment ago, with its samples
+  models_ = row->u64(0);
+  cells_ = std::max<std::uint64_t>(1, cells_from_json(json_of(row->view(1))).size());
+  return {};
 }
 
 template <class Map>
@@ -303,6 +331,8 @@ Result<Sample> SampleReader::read(const Statement& row) {
   sample.sequence = row.u64(0) & kMaxSequence;
   sample.model = row.u32(1);
   sample.cell = row.u32(2);
+  if (sample.model >= models_) return fail(beyond(sample.sequence, "model", sample.model, models_));
+  if (sample.cell >= cells_) return fail(beyond(sample.sequence, "cell", sample.cell, cells_));
   sample.case_id = row.text(3);
   sample.repeat = row.u32(4);
   sample.attempt = row.u32(5);

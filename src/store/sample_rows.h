@@ -55,10 +55,15 @@ class SampleReader {
   static std::string columns(bool texts);
   static constexpr int kColumns = 32;
 
-  static Result<SampleReader> make(const Database& database, std::string run_id, bool texts);
+  /// `number` and `run_id` name the same run.
+  static Result<SampleReader> make(const Database& database, std::int64_t number, std::string run_id,
+                                   bool texts);
+  /// Errors: bad_input when the row is damaged, which it also is when it names a model or cell that the run
+  /// has not: whoever reads a sample looks those up without asking.
   Result<record::Sample> read(const Statement& row);
 
  private:
+  Result<void> read_extent(const Database& database, std::int64_t number);
   Result<void> read_texts(const Statement& row, record::Sample& sample);
   Result<void> read_params(const Statement& row, record::Sample& sample);
   Result<void> read_calls(std::int64_t id, record::Sample& sample);
@@ -67,6 +72,8 @@ class SampleReader {
 
   std::string run_id_;
   bool texts_ = true;
+  std::uint64_t models_ = 0;
+  std::uint64_t cells_ = 1;
   Statement find_content_;
   std::optional<Statement>
       find_calls_;  ///< absent: the file is of a format without them, or no texts are read

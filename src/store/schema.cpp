@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/file.h"
+#include "store/refuse.h"
 
 namespace assay::store {
 namespace {
@@ -185,15 +186,6 @@ Result<Identity> identity_of(const Database& database) {
   return Identity{*application, *format, *objects == 0};
 }
 
-tl::unexpected<Error> refuse(const Database& database, Code code, std::string found, std::string expected,
-                             std::string remedy) {
-  return fail({.code = code,
-               .where = {.file = database.path(), .line = 0, .column = 0},
-               .found = std::move(found),
-               .expected = std::move(expected),
-               .remedy = std::move(remedy)});
-}
-
 /// Whether the file may be used at all. A new, empty file is fine when we may write.
 Result<void> check(const Database& database, const Identity& file, bool may_write,
                    std::span<const Migration> steps) {
@@ -201,16 +193,16 @@ Result<void> check(const Database& database, const Identity& file, bool may_writ
   const bool is_new = file.application == 0 && file.format == 0 && file.empty;
   if (is_new && may_write) return {};
   if (is_new) {
-    return refuse(database, Code::not_found, "the store is empty", "a store with runs",
+    return refuse(database.path(), Code::not_found, "the store is empty", "a store with runs",
                   "assay run writes one");
   }
   if (file.application != kApplicationId) {
-    return refuse(database, Code::bad_input, "this is the database of another program",
+    return refuse(database.path(), Code::bad_input, "this is the database of another program",
                   "a file that assay made",
                   "Choose another store with ASSAY_STORE. The file was not changed");
   }
   if (file.format > newest || file.format < 1) {
-    return refuse(database, Code::unsupported,
+    return refuse(database.path(), Code::unsupported,
                   fmt::format("store format {}; this assay reads formats 1 to {}", file.format, newest), {},
                   "Use a newer assay. The file was not changed");
   }
@@ -219,7 +211,7 @@ Result<void> check(const Database& database, const Identity& file, bool may_writ
   });
   if (!readable && !may_write) {
     return refuse(
-        database, Code::unsupported,
+        database.path(), Code::unsupported,
         fmt::format("store format {} must first be brought to format {}, and the file cannot be written",
                     file.format, newest),
         {}, "Copy it to a place where it can be written, and open the copy");

@@ -57,7 +57,7 @@ Result<void> Store::for_each_of(const std::string& run_id, std::optional<LayerId
   const auto& [database, number] = *look;
   const Result<std::optional<std::int64_t>> graded = layer_number(*database, number, layer);
   if (!graded) return fail(graded.error());
-  Result<SampleReader> reader = SampleReader::make(*database, run_id, true);
+  Result<SampleReader> reader = SampleReader::make(*database, number, run_id, true);
   if (!reader) return fail(reader.error());
   Result<Statement> row = database->prepare(
       fmt::format("SELECT {}, (SELECT body FROM verdict WHERE id = ?2) FROM sample AS s JOIN answer AS a ON "

@@ -217,7 +217,7 @@ Result<record::Run> Store::run(const std::string& run_id) const {
   run.ended_wall = row->nanos_or_absent(14);
   run.assay_version = row->text(15);
   run.machine = record::machine_from_json(json_of(row->view(16)));
-  run.options = json_of(row->view(17));
+  run.options = options_from_json(json_of(row->view(17)));
   const Result<RunState> state = true_state(**reader, number, record::run_state_from(row->view(2)));
   if (!state) return fail(state.error());
   run.state = *state;

@@ -80,7 +80,7 @@ Result<void> Store::for_each_sample(const std::string& run_id, const SampleFilte
   Result<Impl::Look> look = impl_->look(run_id);
   if (!look) return fail(look.error());
   const auto& [database, number] = *look;
-  Result<SampleReader> reader = SampleReader::make(*database, run_id, filter.texts);
+  Result<SampleReader> reader = SampleReader::make(*database, number, run_id, filter.texts);
   if (!reader) return fail(reader.error());
   Result<Statement> rows =
       select(*database,
@@ -104,7 +104,7 @@ Result<void> Store::for_each_graded(const std::string& run_id, std::optional<Lay
   const auto& [database, number] = *look;
   const Result<std::optional<std::int64_t>> graded = layer_number(*database, number, layer);
   if (!graded) return fail(graded.error());
-  Result<SampleReader> reader = SampleReader::make(*database, run_id, filter.texts);
+  Result<SampleReader> reader = SampleReader::make(*database, number, run_id, filter.texts);
   if (!reader) return fail(reader.error());
   // No layer has the number 0, so that a run without one has no verdicts.
   Result<Statement> rows =

@@ -43,7 +43,9 @@ inline record::Run a_run(const std::string& id) {
   run.suite_path = "suites/sums.yaml";
   run.suite_sha256 = hex(sha256("suite"));
   run.suite_text = "{\"name\":\"sums\",\"cases\":[" + std::string(100, '1') + "]}";
-  run.cells = {{.params = {{"temperature", 0.5}}, .label = "temperature=0.5"}, {.params = {}, .label = ""}};
+  run.cells = {{.params = {{"temperature", 0.5}}, .label = "temperature=0.5"},
+               {.params = {}, .label = ""},
+               {.params = {{"temperature", 1}}, .label = "temperature=1"}};
   record::ModelRecord model;
   model.spec.engine = "fake";
   model.spec.model = "models/a.gguf";

@@ -25,12 +25,6 @@ namespace fs = std::filesystem;
 
 const std::string kFolder = ASSAY_SOURCE_DIR "/src/suite/testdata/benchy";
 
-std::string without_folder(std::string text, const std::string& folder) {
-  for (std::size_t at = text.find(folder + "/"); at != std::string::npos; at = text.find(folder + "/", at))
-    text.erase(at, folder.size() + 1);
-  return text;
-}
-
 /// A file whose first comment begins with "strict" is read so.
 LoadOutcome load_data(const std::string& path) {
   const std::string text = testing::without_expectation(read_file(path, 1U << 20U).value_or(""));
@@ -38,13 +32,7 @@ LoadOutcome load_data(const std::string& path) {
 }
 
 testing::Shown show(const std::string& path) {
-  const LoadOutcome outcome = load_data(path);
-  testing::Shown shown{.text = {}, .refused = !outcome.suite};
-  for (const Error& error : outcome.errors) shown.text += message(error) + "\n";
-  for (const Error& warning : outcome.warnings) shown.text += "warning: " + message(warning) + "\n";
-  if (outcome.suite) shown.text += write(*outcome.suite);
-  shown.text = without_folder(shown.text, folder_of(path));
-  return shown;
+  return testing::shown_of(load_data(path), path);
 }
 
 const bool kRegistered = testing::register_data_tests("BenchyData", kFolder, ".yaml", show);

@@ -13,6 +13,7 @@
 #include "suite/files.h"
 #include "suite/json_lines.h"
 #include "suite/json_tree.h"
+#include "suite/plain_text.h"
 #include "suite/text_source.h"
 #include "suite/yaml_tree.h"
 
@@ -166,7 +167,7 @@ class RowBuilder {
     std::uint32_t last = Tree::kNone;
     for (const std::string& tag : split(cell.text, ',')) {
       if (trim(tag).empty()) continue;
-      link(list, last, tree_.add(Kind::text, cell.place, trim(tag)));
+      tree_.link(list, last, tree_.add(Kind::text, cell.place, trim(tag)));
       ++tree_.at(list).count;
     }
     return list;
@@ -176,16 +177,8 @@ class RowBuilder {
     const std::uint32_t self = tree_.add(node.kind(), node.place(), node.text());
     tree_.at(self).count = static_cast<std::uint32_t>(node.count());
     std::uint32_t last = Tree::kNone;
-    for (Node child = node.first(); child; child = child.next()) link(self, last, copy(child));
+    for (Node child = node.first(); child; child = child.next()) tree_.link(self, last, copy(child));
     return self;
-  }
-
-  void link(std::uint32_t parent, std::uint32_t& last, std::uint32_t child) {
-    if (last == Tree::kNone)
-      tree_.at(parent).first = child;
-    else
-      tree_.at(last).next = child;
-    last = child;
   }
 
   Reader& reader_;

@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "suite/json_tree.h"
+#include "suite/plain_text.h"
 #include "suite/yaml_tree.h"
 
 namespace assay::suite {

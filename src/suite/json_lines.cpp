@@ -4,8 +4,8 @@
 
 #include "base/text.h"
 #include "suite/json_tree.h"
+#include "suite/plain_text.h"
 #include "suite/text_source.h"
-#include "suite/yaml_tree.h"
 
 namespace assay::suite {
 namespace {

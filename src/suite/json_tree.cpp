@@ -192,7 +192,7 @@ class JsonReader {
     while (peek() != ']') {
       const std::uint32_t item = value(depth + 1);
       if (item == Tree::kNone) return Tree::kNone;
-      link(self, last, item);
+      tree_.link(self, last, item);
       ++tree_.at(self).count;
       if (!separator(']')) return Tree::kNone;
     }
@@ -220,8 +220,8 @@ class JsonReader {
       advance();
       const std::uint32_t item = value(depth + 1);
       if (item == Tree::kNone) return Tree::kNone;
-      link(self, last, key);
-      link(self, last, item);
+      tree_.link(self, last, key);
+      tree_.link(self, last, item);
       ++tree_.at(self).count;
       if (!separator('}')) return Tree::kNone;
     }
@@ -239,14 +239,6 @@ class JsonReader {
     skip_blank();
     if (peek() == closing) return wrong(here(), "another item behind the comma");
     return true;
-  }
-
-  void link(std::uint32_t parent, std::uint32_t& last, std::uint32_t child) {
-    if (last == Tree::kNone)
-      tree_.at(parent).first = child;
-    else
-      tree_.at(last).next = child;
-    last = child;
   }
 
   std::string_view text_;

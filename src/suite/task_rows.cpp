@@ -7,7 +7,7 @@
 #include "suite/files.h"
 #include "suite/json_lines.h"
 #include "suite/json_tree.h"
-#include "suite/yaml_tree.h"
+#include "suite/plain_text.h"
 
 namespace assay::suite {
 

@@ -46,6 +46,11 @@ class Tree {
 
   /// Values are numbered in the order they are added. A child is linked behind its elder by the builder.
   std::uint32_t add(Kind kind, Place place, std::string_view text);
+  /// `last` is the newest child of `parent`, kNone before the first; then it is `child`.
+  void link(std::uint32_t parent, std::uint32_t& last, std::uint32_t child) {
+    (last == kNone ? nodes_[parent].first : nodes_[last].next) = child;
+    last = child;
+  }
   Data& at(std::uint32_t index) { return nodes_[index]; }
   const Data& at(std::uint32_t index) const { return nodes_[index]; }
   std::string_view text(const Data& node) const {

@@ -21,9 +21,4 @@ bool read_yaml(std::string_view text, const std::string& file, Tree& tree, Error
 bool read_old_yaml(std::string_view text, const std::string& file, Tree& tree, Errors& errors,
                    Errors& warnings);
 
-/// UTF-8 without control characters other than tab and line ends. Adds an error at the first offence. `start`
-/// is the place of the text's first character in the file, `offset` its byte.
-bool check_text(std::string_view text, const std::string& file, Errors& errors, Place start = {1, 1},
-                std::uint64_t offset = 0);
-
 }  // namespace assay::suite

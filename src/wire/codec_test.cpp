@@ -27,6 +27,13 @@ TEST(Codec, RequestsComeBackAsTheyWere) {
   expect_same(Request(Hello{.id = 1, .protocol = 7}));
   expect_same(Request(Load{
       .id = 2, .model = "a b/ä.gguf", .options = {{"context", 512}, {"kv_type", "q8_0"}}, .parallel = 4}));
+  expect_same(Request(Load{.id = 2,
+                           .model = "m",
+                           .options = {},
+                           .parallel = 8,
+                           .longest = 700,
+                           .share_prefixes = true,
+                           .together = 1500}));
   expect_same(Request(Tokenize{.id = 3, .text = "", .messages = {}}));
   expect_same(Request(Tokenize{.id = 3, .text = std::nullopt, .messages = {{"user", "two\nlines"}}}));
   expect_same(Request(Tokenize{.id = 3, .text = "a", .messages = {}, .model = "b.gguf"}));

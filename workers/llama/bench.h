@@ -28,12 +28,6 @@ class BenchStand {
   Outcome<record::BenchAnswer> run(const wire::Bench& request);
 
  private:
-  struct FreeContext {
-    void operator()(llama_context* context) const { llama_free(context); }
-  };
-  struct FreeBatch {
-    void operator()(llama_batch_ext* batch) const { llama_batch_ext_free(batch); }
-  };
   /// One kind of test. Members are destroyed from below: the batch, the context, its threads.
   struct Place {
     record::BenchTest test;

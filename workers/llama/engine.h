@@ -19,6 +19,12 @@ namespace assay::llama {
 struct FreeModel {
   void operator()(llama_model* model) const { llama_model_free(model); }
 };
+struct FreeContext {
+  void operator()(llama_context* context) const { llama_free(context); }
+};
+struct FreeBatch {
+  void operator()(llama_batch_ext* batch) const { llama_batch_ext_free(batch); }
+};
 /// A model of which only the vocabulary is there.
 using Vocabulary = std::unique_ptr<llama_model, FreeModel>;
 /// Errors: as Engine::load.
@@ -55,10 +61,6 @@ class Engine {
   std::uint32_t step_tokens() const { return llama_n_ubatch(context_.get()); }
 
  private:
-  struct FreeContext {
-    void operator()(llama_context* context) const { llama_free(context); }
-  };
-
   Engine() = default;
   Json facts() const;
 

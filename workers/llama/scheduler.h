@@ -43,9 +43,6 @@ class Scheduler {
   void step();
 
  private:
-  struct FreeBatch {
-    void operator()(llama_batch_ext* batch) const { llama_batch_ext_free(batch); }
-  };
   struct Waiting {
     Slot::Start start;
     Sampler sampler;

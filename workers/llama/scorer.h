@@ -39,12 +39,6 @@ class Scorer {
   void step();
 
  private:
-  struct FreeContext {
-    void operator()(llama_context* context) const { llama_free(context); }
-  };
-  struct FreeBatch {
-    void operator()(llama_batch_ext* batch) const { llama_batch_ext_free(batch); }
-  };
   /// Members are destroyed from below: the batch, the context, its threads.
   struct Place {
     ThreadPool threads;
