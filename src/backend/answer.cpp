@@ -4,7 +4,7 @@
 #include <array>
 #include <utility>
 
-#include "backend/json_members.h"
+#include "base/json_members.h"
 
 namespace assay::backend {
 namespace {
