@@ -72,8 +72,8 @@ bool too_slow(const Dialogue& dialogue) {
 
 class PythonTests final : public Evaluator {
  public:
-  PythonTests(Task task, Nanos wall, std::shared_ptr<sandbox::Sandbox> sandbox)
-      : task_(std::move(task)), wall_(wall), sandbox_(std::move(sandbox)) {
+  PythonTests(Task task, bool continues, Nanos wall, std::shared_ptr<sandbox::Sandbox> sandbox)
+      : task_(std::move(task)), continues_(continues), wall_(wall), sandbox_(std::move(sandbox)) {
     judge_ = judge_program({{"tests", task_.tests},
                             {"setup", task_.setup},
                             {"entry_point", task_.entry.empty() ? Json() : Json(task_.entry)}});
@@ -101,14 +101,15 @@ class PythonTests final : public Evaluator {
     return verdict_of(*said, dialogue);
   }
 
-  /// The code of the answer, behind the prompt when it only continues that.
+  /// The code of the answer, behind the prompt when it continues that.
   std::string program_of(std::string_view answer) const {
     std::string code = code_of(answer, task_.entry);
-    if (task_.prompt.empty() || defines(code, task_.entry)) return code;
+    if (task_.prompt.empty() || (!continues_ && defines(code, task_.entry))) return code;
     return task_.prompt + code;
   }
 
   Task task_;
+  bool continues_;  ///< always, and not only when it does not define the entry point
   Nanos wall_;
   std::shared_ptr<sandbox::Sandbox> sandbox_;
   std::string judge_;
@@ -173,11 +174,15 @@ Result<Task> task_of(const Value& value) {
 }  // namespace
 
 MadeEvaluator make_python_tests(const Recipe& recipe) {
-  const Result<Nanos> wall = time_limit(Options(recipe.options), recipe.type);
+  const Options options(recipe.options);
+  const Result<Nanos> wall = time_limit(options, recipe.type);
   if (!wall) return fail(wall.error());
   Result<Task> task = task_of(*recipe.value);
   if (!task) return fail(task.error());
-  return std::make_unique<PythonTests>(std::move(*task), *wall, recipe.sandbox);
+  const bool continues = options.boolean("continues", false);
+  if (continues && task->prompt.empty())
+    return fail(wrong("has no prompt, which 'continues' needs", "the begin of the function"));
+  return std::make_unique<PythonTests>(std::move(*task), continues, *wall, recipe.sandbox);
 }
 
 }  // namespace assay::evaluator
