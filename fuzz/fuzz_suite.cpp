@@ -3,8 +3,10 @@
 //
 // Suites of Benchy (benchy_*) take the other way through YAML, and come back in assay's form.
 //
-// An input that begins with a line `#csv` or `#jsonl` is a case file of a suite made here; anything else is a
-// suite.
+// An input that begins with a line `#csv` or `#jsonl` is a case file of a suite made here; one that begins
+// with
+// `#list` is a list of texts in the cell of a table, which comes back from what Python would print of it;
+// anything else is a suite.
 #include <unistd.h>
 
 #include <cstddef>
@@ -19,6 +21,7 @@
 
 #include "base/check.h"
 #include "suite/load.h"
+#include "suite/text_list.h"
 #include "suite/write.h"
 #include "testing/places.h"
 
@@ -55,8 +58,12 @@ const record::Catalogue& catalogue() {
 
 void check_outcome(const suite::LoadOutcome& first, const std::string& path) {
   CHECK(first.suite.has_value() == first.errors.empty());
-  for (const Error& error : first.errors)
-    CHECK(error.where.line > 0 && error.where.column > 0 && !error.found.empty());
+  for (const Error& error : first.errors) {
+    CHECK(!error.found.empty());
+    // A file that cannot be read has only its name: here one that begins as gzip does and is not.
+    const bool unreadable = error.where.line == 0 && !error.where.file.empty() && error.where.file != path;
+    CHECK(unreadable || (error.where.line > 0 && error.where.column > 0));
+  }
   for (const Error& warning : first.warnings) CHECK(warning.where.line > 0);
   if (!first.suite) return;
   const std::string written = suite::write(*first.suite);
@@ -81,6 +88,27 @@ void try_case_file(std::string_view ending, std::string_view bytes) {
   check_outcome(suite::load(suite, folder + "/suite.yaml", catalogue()), folder + "/suite.yaml");
 }
 
+/// The list as Python prints it, every byte beyond ASCII as it is.
+std::string printed(const std::vector<std::string>& texts) {
+  std::string out = "[";
+  for (const std::string& text : texts) {
+    if (out.size() > 1) out += ", ";
+    out += '\'';
+    for (const char c : text) {
+      const auto byte = static_cast<unsigned char>(c);
+      if (c == '\'' || c == '\\') out += '\\';
+      out += byte < 0x20 ? fmt::format("\\x{:02x}", byte) : std::string(1, c);
+    }
+    out += '\'';
+  }
+  return out + "]";
+}
+
+void try_list(std::string_view text) {
+  const auto texts = suite::texts_of_list(text);
+  if (texts) CHECK(suite::texts_of_list(printed(*texts)) == texts);
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -89,6 +117,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::string mark = fmt::format("#{}\n", ending);
     if (!text.starts_with(mark)) continue;
     try_case_file(ending, text.substr(mark.size()));
+    return 0;
+  }
+  if (constexpr std::string_view kList = "#list\n"; text.starts_with(kList)) {
+    try_list(text.substr(kList.size()));
     return 0;
   }
   check_outcome(suite::load(text, "fuzz/suite.yaml", catalogue()), "fuzz/suite.yaml");

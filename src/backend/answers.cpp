@@ -8,7 +8,8 @@
 // or as a value, and OpenAI's form ({"function": {…}}) is read, too. `tokens` are [nanoseconds, tokens,
 // kind], the time since the request was sent, or since `sent_ns` where the line has one; kind is answer,
 // reasoning or tool. Without them no speed is computed, never zero. Lines of `assay samples --json` are read
-// as they are (there the answer is called `raw`).
+// as they are (there the answer is called `raw`), and so are samples of HumanEval, {"task_id": …,
+// "completion": …}: the lines of a task are its repeats, in their order. The file may be packed with gzip.
 
 #include <deque>
 #include <map>
@@ -17,7 +18,7 @@
 #include <fmt/format.h>
 
 #include "backend/entries.h"
-#include "base/file.h"
+#include "base/gzip.h"
 #include "base/text.h"
 
 namespace assay::backend {
@@ -37,6 +38,12 @@ struct AnswerLine {
 };
 
 using Key = std::pair<std::string, std::uint32_t>;
+
+struct LineRead {
+  std::string case_id;
+  std::optional<std::uint32_t> repeat;  ///< absent: the next one of this case
+  AnswerLine answer;
+};
 
 Error line_error(const std::string& path, int line, std::string found, std::string expected) {
   return {.code = Code::bad_input,
@@ -84,16 +91,21 @@ bool read_tokens(const Json& list, std::int64_t sent, std::vector<record::TokenE
   return true;
 }
 
-Result<std::pair<Key, AnswerLine>> read_answer(const std::string& path, int number, std::string_view text) {
+const char* key_of_answer(const Json& object) {
+  return object.contains("output") ? "output" : object.contains("raw") ? "raw" : "completion";
+}
+
+Result<LineRead> read_answer(const std::string& path, int number, std::string_view text) {
   const auto parsed = parse_json(text);
   if (!parsed) return fail(line_error(path, number, parsed.error().found, "one JSON object a line"));
   if (!parsed->is_object()) return fail(line_error(path, number, "no JSON object", "one JSON object a line"));
   const Json& object = *parsed;
   AnswerLine answer;
-  const std::string id = text_of(object, "case");
+  const std::string id = text_of(object, object.contains("case") ? "case" : "task_id");
   if (id.empty())
-    return fail(line_error(path, number, "no 'case'", "the id of the case that this answers, as text"));
-  const char* key = object.contains("output") ? "output" : "raw";
+    return fail(line_error(path, number, "no 'case'",
+                           "the id of the case that this answers, as text (or task_id and completion)"));
+  const char* key = key_of_answer(object);
   answer.error = text_of(object, "error");
   auto calls = record::tool_calls_from(object.value("tool_calls", Json()));
   if (!calls)
@@ -114,23 +126,27 @@ Result<std::pair<Key, AnswerLine>> read_answer(const std::string& path, int numb
   if (object.contains("tokens") && !read_tokens(object["tokens"], sent_ns, answer.tokens))
     return fail(line_error(path, number, "'tokens' cannot be read",
                            "a list of [nanoseconds, tokens, kind], ascending in time"));
-  return std::pair{Key{id, count_of(object, "repeat").value_or(0)}, std::move(answer)};
+  std::optional<std::uint32_t> repeat = count_of(object, "repeat");
+  if (!repeat && object.contains("case")) repeat = 0;
+  return LineRead{.case_id = id, .repeat = repeat, .answer = std::move(answer)};
 }
 
 Result<std::map<Key, AnswerLine>> read_answers(const std::string& path) {
-  const auto text = read_file(path, kLargestFile);
+  const auto text = read_unpacked_file(path, kLargestFile);
   if (!text) return fail(text.error());
   if (const auto bad = first_invalid_utf8(*text))
     return fail(line_error(path, 1, fmt::format("byte {} is not UTF-8", *bad), "a UTF-8 file"));
   std::map<Key, AnswerLine> answers;
+  std::map<std::string, std::uint32_t> next;
   int number = 0;
   for (const std::string& line : split(*text, '\n')) {
     ++number;
     if (trim(line).empty()) continue;
     auto one = read_answer(path, number, line);
     if (!one) return fail(one.error());
-    const std::string id = one->first.first;
-    if (!answers.insert(std::move(*one)).second)
+    const std::string id = one->case_id;
+    const std::uint32_t repeat = one->repeat ? *one->repeat : next[id]++;
+    if (!answers.emplace(Key{id, repeat}, std::move(one->answer)).second)
       return fail(line_error(path, number, "a second answer for case '" + id + "'",
                              "one line for each case and repeat"));
   }

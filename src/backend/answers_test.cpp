@@ -4,6 +4,7 @@
 
 #include "backend/table.h"
 #include "base/file.h"
+#include "testing/gzip.h"
 
 namespace assay::backend {
 namespace {
@@ -23,6 +24,14 @@ class AnswersTest : public ::testing::Test {
   std::string load_error(const std::string& lines) {
     const auto loaded = backend(lines)->load({});
     return loaded ? std::string{} : message(loaded.error());
+  }
+
+  /// The text that comes; absent when none does.
+  std::optional<std::string> answer(Backend& backend, const std::string& case_id, std::uint32_t repeat) {
+    backend.start({.id = 1, .case_id = case_id, .repeat = repeat, .prompt = {}, .params = {}});
+    for (const Event& event : backend.wait(Nanos{5000}))
+      if (const auto* tokens = std::get_if<Tokens>(&event.what)) return tokens->text;
+    return std::nullopt;
   }
 
   ManualClock clock_{Nanos{1000}};
@@ -60,6 +69,25 @@ TEST_F(AnswersTest, lines_of_samples_have_times_of_their_run) {
   EXPECT_EQ(std::get<Tokens>(events[2].what).events[0].kind, record::TokenKind::reasoning);
 }
 
+TEST_F(AnswersTest, samples_of_humaneval_are_repeats_in_their_order) {
+  const std::string lines = R"({"task_id":"H/0","completion":"    return 1\n"})"
+                            "\n"
+                            R"({"task_id":"H/1","completion":"    return 2\n"})"
+                            "\n"
+                            R"({"task_id":"H/0","completion":"    return 3\n","result":"passed"})"
+                            "\n"
+                            R"({"task_id":"H/0","repeat":7,"completion":""})";
+  for (const std::string& bytes : {lines, testing::packed(lines)}) {
+    auto made = backend(bytes);
+    ASSERT_TRUE(made->load({}).has_value());
+    EXPECT_EQ(answer(*made, "H/0", 0), "    return 1\n") << "the indentation stays";
+    EXPECT_EQ(answer(*made, "H/0", 1), "    return 3\n");
+    EXPECT_EQ(answer(*made, "H/1", 0), "    return 2\n");
+    EXPECT_EQ(answer(*made, "H/0", 7), "");
+    EXPECT_EQ(answer(*made, "H/1", 1), std::nullopt);
+  }
+}
+
 TEST_F(AnswersTest, a_case_without_answer_is_an_error_of_that_trial) {
   auto made = backend(R"({"case":"a","output":"one"})");
   ASSERT_TRUE(made->load({}).has_value());
@@ -77,6 +105,10 @@ TEST_F(AnswersTest, bad_lines_have_their_place) {
       std::string::npos);
   EXPECT_NE(load_error("{\"case\":\"a\",\"output\":\"x\"}\n{\"case\":\"a\",\"output\":\"y\"}")
                 .find("a second answer"),
+            std::string::npos);
+  EXPECT_NE(load_error(R"({"task_id":3,"completion":"x"})").find("no 'case'"), std::string::npos);
+  EXPECT_NE(load_error(R"({"task_id":"a","solution":"x"})").find("no 'output'"), std::string::npos);
+  EXPECT_NE(load_error(testing::packed(R"({"case":"a","output":"x"})") + "more").find("no gzip data"),
             std::string::npos);
   EXPECT_NE(load_error("\n").find("no answers"), std::string::npos);
   EXPECT_NE(load_error("{\"case\":\"a\",\"output\":\"\xff\"}").find("not UTF-8"), std::string::npos);

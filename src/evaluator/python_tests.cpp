@@ -75,12 +75,15 @@ bool too_slow(const Dialogue& dialogue) {
 
 class PythonTests final : public Evaluator {
  public:
-  /// `wall`: absent in the reference form, which then takes it from what the reference took.
-  PythonTests(PythonTask task, std::optional<Nanos> wall, std::shared_ptr<sandbox::Sandbox> sandbox)
-      : task_(std::move(task)), wall_(wall), sandbox_(std::move(sandbox)) {}
+  /// `wall`: absent in the reference form, which then takes it from what the reference took. `continues`: the
+  /// answer always stands behind the prompt, and not only when it does not define the entry point.
+  PythonTests(PythonTask task, bool continues, std::optional<Nanos> wall,
+              std::shared_ptr<sandbox::Sandbox> sandbox)
+      : task_(std::move(task)), continues_(continues), wall_(wall), sandbox_(std::move(sandbox)) {}
 
   Judgement judge(const Subject& subject) const override {
-    const std::string code = behind_prompt(task_, code_of(subject.text, task_.entry));
+    std::string code = code_of(subject.text, task_.entry);
+    code = continues_ ? task_.prompt + code : behind_prompt(task_, std::move(code));
     return known_.get(
         code, [&] { return judge_code(code); },
         [](const Judgement& judgement) { return judgement.reason != "sandbox"; });
@@ -131,6 +134,7 @@ class PythonTests final : public Evaluator {
   }
 
   PythonTask task_;
+  bool continues_;
   std::optional<Nanos> wall_;
   std::shared_ptr<sandbox::Sandbox> sandbox_;
   mutable Once<Judgement> known_;  ///< by code: several samples of a case may hold the same
@@ -144,9 +148,13 @@ MadeEvaluator make_python_tests(const Recipe& recipe) {
   if (!given) return fail(given.error());
   Result<PythonTask> task = python_task_of(*recipe.value);
   if (!task) return fail(task.error());
+  const bool continues = options.boolean("continues", false);
+  if (continues && task->prompt.empty())
+    return fail(suite_error("the value of python-tests has no prompt, which 'continues' needs",
+                            "the begin of the function"));
   const bool by_reference = !task->reference.empty() && !options.has("timeout_s");
-  return std::make_unique<PythonTests>(std::move(*task), by_reference ? std::nullopt : std::optional(*given),
-                                       recipe.sandbox);
+  return std::make_unique<PythonTests>(std::move(*task), continues,
+                                       by_reference ? std::nullopt : std::optional(*given), recipe.sandbox);
 }
 
 }  // namespace assay::evaluator

@@ -146,6 +146,8 @@ constexpr std::array kPythonOutputOptions{
 
 constexpr std::array kPythonTestsOptions{
     OptionSpec{"timeout_s", OptionKind::number, "", "seconds that the answer's code may take in all (5)"},
+    OptionSpec{"continues", OptionKind::boolean, "",
+               "the answer stands behind the prompt, whatever it defines (false)"},
 };
 
 constexpr std::array kScriptOptions{

@@ -3,6 +3,7 @@
 #include "stats/repeats.h"
 
 #include <algorithm>
+#include <array>
 
 #include <gtest/gtest.h>
 
@@ -64,6 +65,22 @@ TEST(Repeats, eight_cases_of_four_answers) {
     EXPECT_NEAR(*found.pass[i].all.se, wanted["hat_se"].get<double>(), 1e-12);
     EXPECT_GE(found.pass[i].all.ci95->low, 0);
     EXPECT_LE(found.pass[i].at_least_one.ci95->high, 1);
+  }
+}
+
+TEST(Repeats, four_cases_of_ten_answers) {
+  const Repeated found = *repeated(tries(Json{"1111111111", "1111110000", "1000000000", "0000000000"}));
+  const std::vector<std::array<double, 3>> wanted{// k, pass@k, pass^k
+                                                  {1, 0.4250, 0.4250},
+                                                  {2, 0.5167, 0.3333},
+                                                  {3, 0.5667, 0.2917},
+                                                  {5, 0.6250, 0.2560},
+                                                  {10, 0.7500, 0.2500}};
+  ASSERT_EQ(found.pass.size(), wanted.size());
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    EXPECT_EQ(found.pass[i].k, static_cast<std::uint64_t>(wanted[i][0]));
+    EXPECT_NEAR(found.pass[i].at_least_one.mean, wanted[i][1], 5e-5);
+    EXPECT_NEAR(found.pass[i].all.mean, wanted[i][2], 5e-5);
   }
 }
 

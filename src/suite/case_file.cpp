@@ -1,15 +1,16 @@
 #include "suite/case_file.h"
 
 #include <algorithm>
+#include <optional>
 
 #include <fmt/format.h>
 
-#include "base/file.h"
+#include "base/gzip.h"
 #include "base/text.h"
 #include "record/template.h"
 #include "suite/case.h"
 #include "suite/cases.h"
-#include "suite/csv.h"
+#include "suite/csv_file.h"
 #include "suite/files.h"
 #include "suite/json_lines.h"
 #include "suite/json_tree.h"
@@ -28,17 +29,11 @@ bool has_room(Reader& reader, const Location& where, const std::vector<record::C
   return false;
 }
 
-void report_read_failure(Reader& reader, const TextSource& source, const std::string& path) {
-  if (source.opened() && !source.failed()) return;
-  reader.error({path, 0, 0}, source.opened() ? "reading failed" : "cannot be opened",
-               "a file that can be read", {}, Code::io);
-}
-
 // --- a list of cases in one YAML or JSON value ---
 
 void read_list_file(Reader& reader, const std::string& path, const Location& asked_at,
                     std::vector<record::Case>& cases) {
-  const Result<std::string> bytes = read_file(path, kMaxSuiteBytes);
+  const Result<std::string> bytes = read_unpacked_file(path, kMaxSuiteBytes);
   if (!bytes) {
     Error error = bytes.error();
     error.found = fmt::format("file '{}': {}", path, error.found);
@@ -47,7 +42,7 @@ void read_list_file(Reader& reader, const std::string& path, const Location& ask
   }
   Tree tree;
   tree.file = path;
-  const bool json = path.ends_with(".json");
+  const bool json = without_gz(path).ends_with(".json");
   const bool readable =
       json ? check_text(*bytes, path, reader.errors) && read_json(*bytes, {1, 1}, tree, reader.errors)
            : read_yaml(*bytes, path, tree, reader.errors);
@@ -189,33 +184,25 @@ class RowBuilder {
 };
 
 void read_rows(Reader& reader, const std::string& path, std::vector<record::Case>& cases) {
-  TextSource source(path);
-  const auto next = [&]() -> std::optional<std::vector<Cell>> {
-    auto row = read_row(source, kMaxLineBytes);
-    if (row) return *std::move(row);
-    Location where = row.error().where;
-    where.file = path;
-    reader.error_at(where, row.error());
-    return std::nullopt;
-  };
-  std::optional<std::vector<Cell>> header = next();
-  report_read_failure(reader, source, path);
-  if (!header) return;
-  RowBuilder builder(reader, path, *std::move(header));
-  if (!builder.check_header()) return;
-  while (const std::optional<std::vector<Cell>> row = next()) {
-    if (!has_room(reader, {path, static_cast<int>(row->front().place.line), 1}, cases)) return;
-    const Node node = builder.build(*row);
-    if (!node) continue;
-    if (auto test = read_case(reader, node)) cases.push_back(*std::move(test));
-  }
+  std::optional<RowBuilder> builder;
+  for_each_csv_row(reader, path, [&](std::vector<Cell>& row) {
+    if (!builder) {
+      builder.emplace(reader, path, std::move(row));
+      return builder->check_header();
+    }
+    if (!has_room(reader, {path, static_cast<int>(row.front().place.line), 1}, cases)) return false;
+    if (const Node node = builder->build(row)) {
+      if (auto test = read_case(reader, node)) cases.push_back(*std::move(test));
+    }
+    return true;
+  });
 }
 
 }  // namespace
 
 void read_case_file(Reader& reader, const std::string& path, const Location& asked_at,
                     std::vector<record::Case>& cases) {
-  const auto ends = [&](std::string_view ending) { return path.ends_with(ending); };
+  const auto ends = [&](std::string_view ending) { return without_gz(path).ends_with(ending); };
   const std::size_t errors_before = reader.error_count();
   const std::size_t cases_before = cases.size();
   if (ends(".jsonl") || ends(".ndjson")) {
@@ -226,7 +213,8 @@ void read_case_file(Reader& reader, const std::string& path, const Location& ask
     read_list_file(reader, path, asked_at, cases);
   } else {
     reader.error(asked_at, fmt::format("case file '{}' of an unknown kind", path),
-                 "a name ending in .jsonl, .csv, .yaml or .json", "Rename it");
+                 "a name ending in .jsonl, .csv, .yaml or .json, packed also with .gz behind it",
+                 "Rename it");
     return;
   }
   if (cases.size() == cases_before && reader.error_count() == errors_before) {

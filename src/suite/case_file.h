@@ -1,4 +1,5 @@
-// Files of cases: .jsonl (a case on each line), .csv (a case in each row), .yaml and .json (a list of cases).
+// Files of cases: .jsonl (a case on each line), .csv (a case in each row), .yaml and .json (a list of cases);
+// each may be packed with gzip.
 #pragma once
 
 #include <string>

@@ -22,7 +22,8 @@ bool take_line(TextSource& source, std::string& line) {
 
 }  // namespace
 
-void for_each_json_line(Reader& reader, const std::string& path, const std::function<bool(Node)>& visit) {
+void for_each_json_line(Reader& reader, const std::string& path, const std::function<bool(Node)>& visit,
+                        const std::function<void(const Error&)>& bad_line) {
   TextSource source(path);
   Tree tree;
   tree.file = path;
@@ -35,17 +36,19 @@ void for_each_json_line(Reader& reader, const std::string& path, const std::func
                    fmt::format("a line of more than {} bytes", kMaxLineBytes), "a case on each line");
       return;
     }
+    if (source.trouble()) break;  // a line that breaks off
     if (trim(line).empty()) continue;
-    if (!check_text(line, path, reader.errors, start, offset) ||
-        !read_json(line, start, tree, reader.errors)) {
-      if (reader.error_count() > 1000) return;  // surely not a file of this kind
+    Errors wrong;
+    const bool usable = check_text(line, path, wrong, start, offset) && read_json(line, start, tree, wrong);
+    if (bad_line && !wrong.empty()) {
+      bad_line(wrong.front());
       continue;
     }
-    if (!visit(Node(tree, tree.root))) return;
+    reader.errors.insert(reader.errors.end(), wrong.begin(), wrong.end());
+    if (!usable && reader.error_count() > 1000) return;  // surely not a file of this kind
+    if (usable && !visit(Node(tree, tree.root))) return;
   }
-  if (source.opened() && !source.failed()) return;
-  reader.error({path, 0, 0}, source.opened() ? "reading failed" : "cannot be opened",
-               "a file that can be read", {}, Code::io);
+  if (source.trouble()) reader.error_at(source.trouble()->where, *source.trouble());
 }
 
 }  // namespace assay::suite

@@ -252,6 +252,7 @@ class JsonReader {
 
 bool read_json(std::string_view text, Place start, Tree& tree, Errors& errors) {
   tree.clear();
+  if (start.line == 1 && start.column == 1 && text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
   return JsonReader(text, start, tree, errors).read();
 }
 

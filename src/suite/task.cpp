@@ -18,6 +18,8 @@ namespace {
 constexpr std::array<const TaskSpec*, 2> kTasks{&kHumanEval, &kMbpp};
 constexpr std::array<std::string_view, 6> kKeys{"task", "path", "protocol", "split", "limit", "skip_bad"};
 constexpr std::uint64_t kMaxTaskBytes = 1U << 30U;
+// Raised when the same file would give other cases.
+constexpr int kLoaderVersion = 1;
 // What a protocol fixes.
 constexpr std::array<std::string_view, 6> kFixed{"prompt", "messages", "system",
                                                  "raw",    "evaluate", "pipelines"};
@@ -51,13 +53,7 @@ std::optional<std::string> path_of(Reader& reader, Node source, const TaskSpec& 
                  fmt::format("Write: path: {}", task.file));
     return std::nullopt;
   }
-  std::optional<std::string> path = existing_file(reader, node, "path");
-  if (path && path->ends_with(".gz")) {
-    reader.error(node.where(), "a compressed file", "the unpacked file", "Unpack it with gunzip",
-                 Code::unsupported);
-    return std::nullopt;
-  }
-  return path;
+  return existing_file(reader, node, "path");
 }
 
 std::optional<TaskRequest> request_of(Reader& reader, Node source, const TaskSpec& task) {
@@ -84,20 +80,44 @@ std::optional<TaskRequest> request_of(Reader& reader, Node source, const TaskSpe
 }
 
 /// A file that was cut or added to gives another score than the published ones.
-void compare_rows(Reader& reader, const TaskSpec& task, const TaskRequest& request, std::size_t rows) {
+void compare_rows(Reader& reader, const TaskSpec& task, const TaskRequest& request, const TaskReader& rows) {
   const auto split = std::find_if(task.splits.begin(), task.splits.end(),
                                   [&](const Split& one) { return one.name == request.split; });
-  if (rows == split->rows) return;
-  reader.warning(request.where, fmt::format("{} rows of {} ({})", rows, task.name, split->name),
-                 fmt::format("{}, as published", split->rows),
-                 "Scores cannot be compared with published ones");
+  const std::size_t published = rows.published.value_or(split->rows);
+  if (rows.rows == published) return;
+  reader.warning(
+      request.where,
+      fmt::format("{} {} of {} ({})", rows.rows, rows.rows == 1 ? "row" : "rows", task.name, split->name),
+      fmt::format("{}, as published", published), "Scores cannot be compared with published ones");
+}
+
+/// The record says which protocol, which bytes and which reading of them a score belongs to.
+void tag(const TaskRequest& request, const TaskReader& rows, const std::string& hash, record::Suite& suite) {
+  suite.tags.push_back(request.protocol);
+  suite.tags.push_back("sha256:" + hash);
+  suite.tags.push_back(fmt::format("rows:{}", rows.rows));
+  if (rows.bad_rows > 0) suite.tags.push_back(fmt::format("rows-left-out:{}", rows.bad_rows));
+  suite.tags.push_back(fmt::format("loader:{}", kLoaderVersion));
+}
+
+void fill(Reader& reader, const TaskSpec& task, const TaskRequest& request, record::Suite& suite) {
+  // Of the file as it lies there, packed or not, so that sha256sum says the same.
+  const Result<std::string> hash =
+      read_file(request.path, kMaxTaskBytes).map([](const std::string& bytes) { return hex(sha256(bytes)); });
+  if (!hash) return reader.error_at(request.where, hash.error());
+  TaskReader rows(reader, request);
+  const std::size_t errors_before = reader.error_count();
+  task.read(rows, request);
+  if (reader.error_count() == errors_before) compare_rows(reader, task, request, rows);
+  if (request.skip_bad && rows.bad_rows > 0) {
+    reader.warning(request.where, fmt::format("{} of {} rows are left out", rows.bad_rows, rows.rows),
+                   "rows as the task was published");
+  }
+  suite.cases = std::move(rows.cases);
+  tag(request, rows, *hash, suite);
 }
 
 }  // namespace
-
-void TaskReader::refuse(std::string found, std::string expected) {
-  reader_.error(request_.where, std::move(found), std::move(expected));
-}
 
 Node task_node(Node suite_node) {
   const Node cases = suite_node.find("cases");
@@ -120,16 +140,8 @@ void read_task(Reader& reader, Node suite_node, record::Suite& suite) {
   }
   task->apply(*request, suite);
   suite.prompt.where = request->where;
-  TaskReader rows(reader, *request);
-  const std::size_t errors_before = reader.error_count();
-  task->read(rows, *request);
-  if (reader.error_count() == errors_before) compare_rows(reader, *task, *request, rows.rows);
-  suite.cases = std::move(rows.cases);
+  fill(reader, *task, *request, suite);
   if (suite.name.empty()) suite.name = request->protocol;
-  // The record says which protocol and which bytes a score belongs to.
-  suite.tags.push_back(request->protocol);
-  if (const Result<std::string> bytes = read_file(request->path, kMaxTaskBytes))
-    suite.tags.push_back("sha256:" + hex(sha256(*bytes)));
 }
 
 }  // namespace assay::suite

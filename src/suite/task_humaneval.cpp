@@ -26,6 +26,11 @@ void apply(const TaskRequest& request, record::Suite& suite) {
   record::Check check;
   check.type = "python-tests";
   check.options = mapping_of({{"timeout_s", record::Value::of_number("3")}});
+  // What continues the prompt has what the prompt imports, also when it writes the whole function again.
+  if (request.protocol == "humaneval@completion") {
+    check.options.keys.emplace_back("continues");
+    check.options.items.push_back(record::Value::of_boolean(true));
+  }
   check.where = request.where;
   suite.checks = {check};
   suite.params.try_emplace("max_tokens", kMaxTokens);

@@ -1,8 +1,8 @@
 // MBPP (Austin 2021, arXiv 2108.07732): a sentence, and three asserts that its program must hold. Rows are
-// {task_id, text or prompt, code, test_list, test_setup_code or test_imports}; ids 1-10 are for shots, 11-510
-// are the test.
+// {task_id, text, code, test_list, test_setup_code}, or, of the part that its authors went over again,
+// {task_id, prompt, code, test_list, test_imports}; ids 1-10 are for shots, 11-510 are the test.
+#include <algorithm>
 #include <array>
-#include <charconv>
 #include <map>
 
 #include <fmt/format.h>
@@ -16,7 +16,8 @@ namespace {
 constexpr std::array<std::string_view, 2> kProtocols{"mbpp@chat", "mbpp@3-shot"};
 constexpr std::array<Split, 5> kSplits{
     {{"test", 500}, {"prompt", 10}, {"validation", 90}, {"train", 374}, {"all", 974}}};
-constexpr std::array<int, 3> kShots{2, 3, 4};  // the paper's
+constexpr std::array<std::size_t, 5> kSanitizedRows{257, 7, 43, 120, 427};  // of the same splits
+constexpr std::array<int, 3> kShots{2, 3, 4};                               // the paper's
 constexpr int kMaxTokens = 1024;
 
 std::string_view split_of(int id) {
@@ -29,14 +30,15 @@ struct Problem {
   std::string code;
   std::vector<std::string> tests;
   std::string setup;
+  bool sanitized = false;
 };
 
 /// Both layouts. A test is one assert on one line.
 Problem problem_of(Row& row) {
   Problem problem;
-  const std::string id = row.label("task_id");
-  std::from_chars(id.data(), id.data() + id.size(), problem.id);
-  problem.text = row.text(row.has("prompt") ? "prompt" : "text");
+  problem.id = row.whole("task_id");
+  problem.sanitized = row.has("prompt");
+  problem.text = row.text(problem.sanitized ? "prompt" : "text");
   problem.code = row.text("code");
   problem.tests = row.texts("test_list");
   problem.setup =
@@ -51,31 +53,41 @@ std::string asked(const Problem& problem) {
       problem.text, join(problem.tests, "\n"));
 }
 
-void read(TaskReader& reader, const TaskRequest& request) {
-  std::string shots;
-  if (request.protocol == "mbpp@3-shot") {
-    std::map<int, std::string> found;
-    reader.for_each_row([&](Row& row) -> std::optional<record::Case> {
-      const Problem problem = problem_of(row);
-      if (!row.fault() && std::find(kShots.begin(), kShots.end(), problem.id) != kShots.end())
-        found[problem.id] = asked(problem) + "[BEGIN]\n" + problem.code + "\n[DONE]\n\n";
-      return std::nullopt;
-    });
-    if (found.size() < kShots.size())
-      return reader.refuse("the file has not all of the tasks 2, 3 and 4", "the shots");
-    for (const auto& [id, text] : found) shots += text;
+/// Puts the shots before each case, which ends where the answer begins.
+void add_shots(TaskReader& reader, const std::map<int, std::string>& shots) {
+  if (shots.size() < kShots.size()) {
+    return reader.refuse("the file has not all of the tasks 2, 3 and 4", "the shots",
+                         "Put the file of the split 'prompt' before this one (cat), or take mbpp@chat");
   }
+  std::string before;
+  for (const auto& [id, text] : shots) before += text;
+  for (record::Case& one : reader.cases) {
+    std::string& prompt = one.vars.front().second.text;
+    prompt = fmt::format("{}{}[BEGIN]\n", before, prompt);
+  }
+}
+
+void read(TaskReader& reader, const TaskRequest& request) {
+  std::map<int, std::string> shots;
+  const std::size_t split =
+      static_cast<std::size_t>(std::find_if(kSplits.begin(), kSplits.end(),
+                                            [&](const Split& one) { return one.name == request.split; }) -
+                               kSplits.begin());
   reader.for_each_row([&](Row& row) -> std::optional<record::Case> {
     const Problem problem = problem_of(row);
+    if (row.fault()) return std::nullopt;
+    if (problem.sanitized) reader.published = kSanitizedRows[split];
+    if (std::find(kShots.begin(), kShots.end(), problem.id) != kShots.end())
+      shots[problem.id] = asked(problem) + "[BEGIN]\n" + problem.code + "\n[DONE]\n\n";
     if (request.split != "all" && split_of(problem.id) != request.split) return std::nullopt;
     record::Case one;
     one.id = fmt::format("MBPP/{}", problem.id);
-    const std::string prompt = shots.empty() ? asked(problem) : shots + asked(problem) + "[BEGIN]\n";
-    one.vars.emplace_back("prompt", record::Value::of_text(prompt));
+    one.vars.emplace_back("prompt", record::Value::of_text(asked(problem)));
     one.expect =
         mapping_of({{"tests", list_of(problem.tests)}, {"setup", record::Value::of_text(problem.setup)}});
     return one;
   });
+  if (request.protocol == "mbpp@3-shot") add_shots(reader, shots);
 }
 
 void apply(const TaskRequest& request, record::Suite& suite) {
