@@ -9,6 +9,7 @@
 #include "suite/files.h"
 #include "suite/json_lines.h"
 #include "suite/json_tree.h"
+#include "suite/plain_text.h"
 #include "suite/task_rows.h"
 #include "suite/text_source.h"
 #include "suite/yaml_tree.h"
