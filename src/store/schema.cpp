@@ -177,13 +177,14 @@ struct Identity {
 };
 
 Result<Identity> identity_of(const Database& database) {
-  const Result<std::int64_t> application = database.integer_of("PRAGMA application_id");
-  if (!application) return fail(application.error());
-  const Result<std::int64_t> format = database.integer_of("PRAGMA user_version");
-  if (!format) return fail(format.error());
-  const Result<std::int64_t> objects = database.integer_of("SELECT count(*) FROM sqlite_schema");
-  if (!objects) return fail(objects.error());
-  return Identity{*application, *format, *objects == 0};
+  // One statement, so that all three are of one moment: another process may be making the store just now.
+  Result<Statement> told = database.prepare(
+      "SELECT application_id, user_version, (SELECT count(*) FROM sqlite_schema) "
+      "FROM pragma_application_id, pragma_user_version");
+  if (!told) return fail(told.error());
+  const Result<bool> row = told->step();
+  if (!row) return fail(row.error());
+  return Identity{told->integer(0), told->integer(1), told->integer(2) == 0};
 }
 
 /// Whether the file may be used at all. A new, empty file is fine when we may write.

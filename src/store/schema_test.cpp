@@ -3,6 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <string>
+#include <thread>
+#include <vector>
 
 #include "base/file.h"
 #include "store/testing_samples.h"
@@ -204,6 +207,24 @@ TEST(Schema, an_empty_file_becomes_a_store) {
 }
 
 // The views are part of the documented format.
+// What a file is gets read as one: a store that is half made is no database of another program.
+TEST(Schema, several_may_make_the_same_store_at_once) {
+  const Folder folder;
+  for (int round = 0; round < 40; ++round) {
+    const std::string path = folder.file("lab" + std::to_string(round) + ".db");
+    std::array<std::string, 4> said;
+    std::vector<std::thread> threads;
+    for (std::string& one : said) {
+      threads.emplace_back([&one, &path] {
+        const Result<Store> store = Store::open(path, Mode::read_write_create);
+        if (!store) one = message(store.error());
+      });
+    }
+    for (std::thread& thread : threads) thread.join();
+    for (const std::string& one : said) EXPECT_EQ(one, "");
+  }
+}
+
 TEST(Schema, the_views_resolve_references) {
   const Folder folder;
   const std::string path = folder.file("lab.db");
