@@ -183,9 +183,9 @@ std::vector<std::string> with_joined_letters(const std::vector<std::string>& wor
   return joined;
 }
 
-std::string looked_up(const WordMap& map, std::string word) {
+const std::string& looked_up(const WordMap& map, const std::string& word) {
   const auto found = map.find(word);
-  return found == map.end() ? std::move(word) : found->second;
+  return found == map.end() ? word : found->second;
 }
 
 }  // namespace
