@@ -22,10 +22,8 @@ double quotient(const RatioTerm& term) {
 /// A score that is numerator ÷ denominator, with the standard error of such.
 template <class Ratio>
 CorpusFormula ratio_formula(const std::string& part, Ratio ratio) {
-  return {.part = part,
-          .score = [ratio](Numbers n) { return quotient(ratio(n)); },
-          .ratio = ratio,
-          .highest = 1};
+  return {
+      .part = part, .score = [ratio](Numbers n) { return quotient(ratio(n)); }, .ratio = ratio, .highest = 1};
 }
 
 CorpusFormula bleu_formula(bool smoothed) {

@@ -17,7 +17,6 @@ using record::BenchEnd;
 using record::BenchPath;
 using record::BenchReport;
 using record::BenchRow;
-using stats::BenchFigures;
 
 constexpr const char* kAbsent = "–";
 constexpr std::size_t kLongestSentence = 1'000;

@@ -22,7 +22,8 @@ std::map<std::string, std::string> parts_of(const GradingRecord& record) {
   for (const auto& [name, value] : record.versions.items()) {
     if (name == "judging") continue;  // judges and their prompt have lines of their own in a comparison
     if (value.is_object()) {          // "python": {"version", "library"}
-      for (const auto& [part, of_it] : value.items()) parts[name + " " + part] = text_of(of_it);
+      for (const auto& [part, of_it] : value.items())
+        parts[fmt::format("{} {}", name, part)] = text_of(of_it);
       continue;
     }
     if (!value.is_array()) {
