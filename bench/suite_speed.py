@@ -5,7 +5,8 @@
                        [--prompt 600] [--tokens 16] [--rounds 3] [--peers one,many,stream] [--write NAME] MODEL.gguf
 
   assay    --parallel auto on the embedded worker
-  stream   assay, one request at a time: the answers to compare with; in the first round only
+  stream   assay, one request at a time and without flash attention, as batches are: the answers to compare with; in the
+           first round only
   one      promptfoo -> llama-server with one slot and its prompt cache
   many     promptfoo -> llama-server -np 8, eight requests at once
 Every case has the same text of so many tokens of the model before its question. Wall time of the whole command, load of the
@@ -159,7 +160,8 @@ def main():
                 continue  # its answers are the same every time, and it takes longest
             with tempfile.TemporaryDirectory() as folder:
                 if name == "stream":
-                    wall, alone = run_assay(options, folder, ["--parallel", "1"])
+                    # As answers in batches are made on processors: what batching alone changes is asked here.
+                    wall, alone = run_assay(options, folder, ["--parallel", "1", "-p", "flash_attention=off"])
                     same.append(sum(answers[key] == alone[key] for key in alone) / len(alone))
                 else:
                     slots = 1 if name == "one" else 8
