@@ -11,7 +11,8 @@
   many     promptfoo -> llama-server -np 8, eight requests at once
 Every case has the same text of so many tokens of the model before its question. Wall time of the whole command, load of the
 model and start of the program included; a server is started before its clock. Rounds go through the contestants in turn.
-Take a model that does not end by itself (bench/make_random_gguf.py). promptfoo comes from npm (0.121.20 was measured).
+Take a model that does not end by itself: `assay models synth qwen3-0.6b -q Q4_K_M --layers 16 --vocab VOCABULARY.gguf` makes
+the 0.4 B one. promptfoo comes from npm (0.121.20 was measured).
 --write stores the result as bench/baselines/suite_speed_NAME.json.
 """
 
