@@ -62,7 +62,9 @@ def unpack(data, depth=0):
     if tag == "d":
         return {unpack(key, depth + 1): unpack(item, depth + 1) for key, item in body}
     raise ValueError("no value")
+)py";
 
+constexpr const char* kStreams = R"py(
 
 def take_streams():
     """The two ends of the dialogue, out of the way of what is printed and read from here on."""
@@ -367,17 +369,22 @@ std::string literal(const std::string& text) {
 
 }  // namespace
 
+std::string_view dialogue_streams() {
+  return kStreams;
+}
+
 std::string candidate_program(const std::string& code) {
-  return std::string(kData) + kCandidate + "\n\nserve(" + literal(code) + ")\n";
+  return std::string(kData) + kStreams + kCandidate + "\n\nserve(" + literal(code) + ")\n";
 }
 
 std::string reference_program(const Json& task) {
-  return std::string(kData) + kReference + "\n\nshow_results(json.loads(" + literal(ascii(task)) + "))\n";
+  return std::string(kData) + kStreams + kReference + "\n\nshow_results(json.loads(" + literal(ascii(task)) +
+         "))\n";
 }
 
 std::string judge_program(const Json& task) {
   const std::string written = ascii(task);
-  return std::string(kData) + kReference + kJudge + "\n\nJudge(json.loads(" + literal(written) +
+  return std::string(kData) + kStreams + kReference + kJudge + "\n\nJudge(json.loads(" + literal(written) +
          ")).judge()\n";
 }
 

@@ -3,10 +3,14 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "base/json.h"
 
 namespace assay::evaluator {
+
+/// Defines take_streams(), which gives the two ends of a dialogue; for programs that import os and random.
+std::string_view dialogue_streams();
 
 /// Loads `code`, then answers requests: a line of JSON in, a line of JSON out. Everything it says is a claim
 /// of the model's program.

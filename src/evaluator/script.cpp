@@ -12,6 +12,7 @@
 #include "evaluator/exchange.h"
 #include "evaluator/methods.h"
 #include "evaluator/options.h"
+#include "evaluator/python_harness.h"
 #include "evaluator/python_run.h"
 
 namespace assay::evaluator {
@@ -24,16 +25,6 @@ constexpr double kDefaultThreshold = 0.5;
 
 // The timer ends the process where the check does not come to an end, also within a regular expression.
 constexpr const char* kWorker = R"py(import json, os, random, signal, sys, types
-
-
-def take_streams():
-    ends = os.fdopen(os.dup(0), "r", encoding="ascii"), os.fdopen(os.dup(1), "w", encoding="ascii")
-    nothing = os.open(os.devnull, os.O_RDWR)
-    os.dup2(nothing, 0)
-    os.dup2(nothing, 1)
-    os.close(nothing)
-    random.seed(0)
-    return ends
 
 
 def told(result):
@@ -164,7 +155,7 @@ class Script final : public Evaluator {
   Script(const std::string& code, double limit, std::shared_ptr<sandbox::Sandbox> sandbox)
       : limit_(limit), sandbox_(std::move(sandbox)) {
     const std::string literal = Json(code).dump(-1, ' ', false, Json::error_handler_t::replace);
-    program_ = fmt::format("{}serve({}, {})\n", kWorker, literal, limit);
+    program_ = fmt::format("{}{}\n\nserve({}, {})\n", kWorker, dialogue_streams(), literal, limit);
   }
 
   Judgement judge(const Subject& subject) const override {

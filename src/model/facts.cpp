@@ -161,10 +161,14 @@ bool is_expert(std::string_view name) {
   return name.find("_exps.") != std::string_view::npos;
 }
 
+/// A tied token embedding is looked up by row and read whole as the output matrix.
+bool is_read_whole(std::string_view name, bool tied) {
+  return !is_row_lookup(name) || (tied && name == "token_embd.weight");
+}
+
 /// Multiplied by what a token brings along, expert or not; a vector is added or scales.
 bool is_multiplied(const GgufTensor& tensor, bool tied) {
-  if (tensor.shape.size() < 2 || tensor.shape[1] < 2) return false;
-  return !is_row_lookup(tensor.name) || (tied && tensor.name == "token_embd.weight");
+  return tensor.shape.size() >= 2 && tensor.shape[1] >= 2 && is_read_whole(tensor.name, tied);
 }
 
 std::vector<TypeShare> shares_of(const Gguf& file, bool tied) {
@@ -218,7 +222,7 @@ void read_tensors(const Gguf& file, ModelFacts& facts) {
     facts.tensor_bytes += tensor.bytes;  // bounded by the file's size
     if (is_expert(tensor.name)) {
       experts += tensor.bytes;
-    } else if (!is_row_lookup(tensor.name) || (facts.tied_embedding && tensor.name == "token_embd.weight")) {
+    } else if (is_read_whole(tensor.name, facts.tied_embedding)) {
       dense += tensor.bytes;
     }
   }
