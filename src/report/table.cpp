@@ -26,11 +26,13 @@ struct Page {
   std::string lines(std::string_view first, const std::string& sentence) const {
     return paragraph(first, text(printable(sentence, kLongestSentence)), width);
   }
-  /// The same in dim letters.
+  /// The same in dim letters, each line by itself: pagers and pictures begin every line plain.
   std::string aside(std::string_view first, const std::string& sentence) const {
     std::string all = lines(first, sentence);
-    all.pop_back();  // the line's end stays plain
-    return paint.dim(all) + "\n";
+    all.pop_back();  // the end of the last line
+    std::string dim;
+    for (const std::string& line : split(all, '\n')) dim += paint.dim(line) + "\n";
+    return dim;
   }
 };
 
