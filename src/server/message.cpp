@@ -1,7 +1,9 @@
 #include "server/message.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -52,6 +54,15 @@ Reply refuse(const Errors& errors, int status) {
                        {"code", name_of(errors.front().code)},
                        {"errors", std::move(all)}}}},
                     status);
+}
+
+Reply refuse(int status, const std::string& sentence) {
+  constexpr std::array kCodes{std::pair{401, Code::permission}, std::pair{403, Code::permission},
+                              std::pair{404, Code::not_found}, std::pair{500, Code::internal}};
+  const auto* const known =
+      std::find_if(kCodes.begin(), kCodes.end(), [&](const auto& one) { return one.first == status; });
+  const Code code = known == kCodes.end() ? Code::bad_input : known->second;
+  return reply_json({{"error", {{"message", sentence}, {"code", name_of(code)}}}}, status);
 }
 
 Reply plain_refusal(int status, const std::string& sentence) {

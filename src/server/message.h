@@ -48,6 +48,8 @@ Reply reply_json(const OrderedJson& value, int status = 200);
 Reply refuse(const Error& error);
 /// Several at once: what is wrong with a suite. `status` for all. Shape: not empty.
 Reply refuse(const Errors& errors, int status);
+/// The same for a status without an error behind it; its code is the status's.
+Reply refuse(int status, const std::string& sentence);
 int status_of(Code code);
 /// {"error": "a sentence"}, as Benchy's clients know it.
 Reply plain_refusal(int status, const std::string& sentence);

@@ -2,6 +2,10 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
+#include "base/text.h"
+
 namespace assay::server {
 
 const PageFile* find_page_file(std::string_view path) {
@@ -25,6 +29,31 @@ std::string plain_page() {
          "<code>assay serve</code> again. Everything that the page shows is there without it: the\n"
          "<a href=\"/api/openapi.json\">interface</a>, for example <a href=\"/api/runs\">the runs</a>, and\n"
          "<code>assay show</code> on the command line.</p>\n</html>\n";
+}
+
+Reply page_reply(std::string_view path, std::string_view known_etag) {
+  const PageFile* file = find_page_file(path);
+  if (file == nullptr && page_files().empty() && path == "/") {
+    Reply plain;
+    plain.type = "text/html; charset=utf-8";
+    plain.body = plain_page();
+    return plain;
+  }
+  if (file == nullptr) return refuse(404, fmt::format("there is no '{}' here", printable(path, 200)));
+  const bool hashed = file->path.starts_with("/assets/");
+  Reply reply;
+  reply.headers = {{"Cache-Control", hashed ? "public, max-age=31536000, immutable" : "no-cache"},
+                   {"ETag", std::string(file->etag)},
+                   {"Vary", "Accept-Encoding"}};
+  if (known_etag == file->etag) {
+    reply.status = 304;
+    return reply;
+  }
+  // Every browser takes gzip; whoever does not say so gets it all the same, with its header.
+  reply.headers.emplace_back("Content-Encoding", "gzip");
+  reply.type = file->type;
+  reply.body = file->gzip;
+  return reply;
 }
 
 }  // namespace assay::server

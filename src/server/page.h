@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "server/message.h"
+
 namespace assay::server {
 
 struct PageFile {
@@ -21,5 +23,8 @@ std::span<const PageFile> page_files();
 const PageFile* find_page_file(std::string_view path);
 /// What stands in place of the page in a build without one.
 std::string plain_page();
+
+/// The answer to a browser that asks for `path`; `known_etag` is its If-None-Match. 304, 404 or the file.
+Reply page_reply(std::string_view path, std::string_view known_etag);
 
 }  // namespace assay::server

@@ -28,6 +28,7 @@ constexpr std::chrono::seconds kReadLimit{5};
 constexpr std::chrono::seconds kWriteLimit{10};
 constexpr std::size_t kKeepAlive = 1000;  // requests over one connection
 constexpr std::size_t kLongestPath = 2048;
+constexpr int kNotModified = 304;
 constexpr const char* kHowToTurnOn =
     ". It is there for old clients of Benchy with: assay serve --benchy-route";
 
@@ -57,16 +58,6 @@ bool is_reading(const httplib::Request& request) {
 
 bool is_api(std::string_view path) {
   return path == "/api" || path.starts_with("/api/");
-}
-
-Reply said(int status, const std::string& sentence) {
-  constexpr std::array kCodes{std::pair{401, "permission"}, std::pair{403, "permission"},
-                              std::pair{404, "not_found"}, std::pair{500, "internal"}};
-  const char* code = "bad_input";
-  for (const auto& [one, name] : kCodes) {
-    if (one == status) code = name;
-  }
-  return reply_json({{"error", {{"message", sentence}, {"code", code}}}}, status);
 }
 
 class Sink final : public EventSink {
@@ -137,7 +128,7 @@ Asked Server::Impl::asked_from(const httplib::Request& request, const Found& fou
 
 /// An old client reads `error` as text.
 Reply Server::Impl::said_to(const httplib::Request& request, int status, const std::string& sentence) const {
-  return is_for_old_clients(request) ? plain_refusal(status, sentence) : said(status, sentence);
+  return is_for_old_clients(request) ? plain_refusal(status, sentence) : refuse(status, sentence);
 }
 
 std::optional<Refusal> Server::Impl::refusal_of(const httplib::Request& request) const {
@@ -152,7 +143,7 @@ std::optional<Refusal> Server::Impl::refusal_of(const httplib::Request& request)
 Reply Server::Impl::answer(const Route& route, Asked& asked) {
   for (const std::string& part : asked.parts) {
     if (first_invalid_utf8(part) || part.find('\0') != std::string::npos || part.size() > kLongestPath)
-      return said(404, "the address names nothing that there is");
+      return refuse(404, "the address names nothing that there is");
   }
   return route.answer(context, asked);
 }
@@ -171,7 +162,7 @@ void Server::Impl::give(const httplib::Request& request, httplib::Response& resp
     if (streams.fetch_add(1) >= kMostStreams) {
       --streams;
       give(request, response,
-           said(500, fmt::format("{} event streams are open already. Close some pages", kMostStreams)),
+           refuse(500, fmt::format("{} event streams are open already. Close some pages", kMostStreams)),
            unread);
       return;
     }
@@ -187,7 +178,7 @@ void Server::Impl::give(const httplib::Request& request, httplib::Response& resp
     return;
   }
   if (!unread) {
-    response.set_content(reply.body, reply.type);
+    if (reply.status != kNotModified) response.set_content(reply.body, reply.type);
     return;
   }
   response.set_header("Connection", "close");
@@ -204,10 +195,10 @@ void Server::Impl::give_page(const httplib::Request& request, httplib::Response&
   const std::string& path = request.path;
   if (const std::string token = request.get_param_value("token"); !token.empty()) {
     if (!equal_in_constant_time(token, access.token)) {
-      give(
-          request, response,
-          said(401, "the token is not that of this server. Open the address that it printed when it started"),
-          false);
+      give(request, response,
+           refuse(401,
+                  "the token is not that of this server. Open the address that it printed when it started"),
+           false);
       return;
     }
     response.set_header("Set-Cookie",
@@ -220,33 +211,7 @@ void Server::Impl::give_page(const httplib::Request& request, httplib::Response&
     response.set_redirect(plain ? place : "/", 303);
     return;
   }
-  const PageFile* file = find_page_file(path);
-  if (file == nullptr && (page_files().empty() && path == "/")) {
-    give(request, response,
-         {.status = 200,
-          .type = "text/html; charset=utf-8",
-          .body = plain_page(),
-          .headers = {},
-          .stream = {}},
-         false);
-    return;
-  }
-  if (file == nullptr) {
-    give(request, response, said(404, fmt::format("there is no '{}' here", printable(path, 200))), false);
-    return;
-  }
-  const bool hashed = file->path.starts_with("/assets/");
-  response.set_header("Cache-Control", hashed ? "public, max-age=31536000, immutable" : "no-cache");
-  response.set_header("ETag", std::string(file->etag));
-  response.set_header("Vary", "Accept-Encoding");
-  if (request.get_header_value("If-None-Match") == file->etag) {
-    response.status = 304;
-    return;
-  }
-  // Every browser takes gzip; whoever does not say so gets it all the same, with its header.
-  response.set_header("Content-Encoding", "gzip");
-  response.status = 200;
-  response.set_content(file->gzip.data(), file->gzip.size(), std::string(file->type));
+  give(request, response, page_reply(path, request.get_header_value("If-None-Match")), false);
 }
 
 httplib::Server::HandlerResponse Server::Impl::before_body(const httplib::Request& request,
@@ -345,15 +310,15 @@ void Server::Impl::set_up() {
   http.set_error_handler([](const httplib::Request&, httplib::Response& response) {
     if (!response.body.empty() || response.has_header("Content-Type")) return;
     constexpr int kTooLong = 414;
-    const Reply reply = said(response.status, response.status == kTooLong
-                                                  ? "the address is longer than 8 KiB; give less in it"
-                                                  : "this is no request that the server understands");
+    const Reply reply = refuse(response.status, response.status == kTooLong
+                                                    ? "the address is longer than 8 KiB; give less in it"
+                                                    : "this is no request that the server understands");
     response.set_content(reply.body, reply.type);
   });
   http.set_exception_handler(
       [](const httplib::Request&, httplib::Response& response, const std::exception_ptr&) {
         // Ours throw nothing; what the standard library throws (no memory) must not end the program.
-        const Reply reply = said(500, "the program failed at this request");
+        const Reply reply = refuse(500, "the program failed at this request");
         response.status = reply.status;
         response.set_content(reply.body, reply.type);
       });
