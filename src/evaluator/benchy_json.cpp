@@ -76,6 +76,11 @@ std::string digits_of(const Value& value) {
   return record::python_text(value);
 }
 
+/// The double that a float means, in the words of JSON (Infinity) or of a suite (.inf).
+double real_of(const Value& value) {
+  return python_float(record::python_text(value)).value_or(0);
+}
+
 class Comparison {
  public:
   /// Python reads every NaN of JSON text as the same object, and an object equals itself. One from elsewhere
@@ -156,13 +161,13 @@ class Comparison {
     if (!is_number(a) || !is_number(b)) return a == b && wanted.text == got.text;
     if (a != Type::real && b != Type::real) return digits_of(wanted) == digits_of(got);
     if (a == Type::real && b == Type::real) {
-      const double x = python_float(wanted.text).value_or(0);
-      const double y = python_float(got.text).value_or(0);
+      const double x = real_of(wanted);
+      const double y = real_of(got);
       return x == y || (nan_is_nan_ && std::isnan(x) && std::isnan(y));
     }
     const Value& real = a == Type::real ? wanted : got;
     const Value& whole = a == Type::real ? got : wanted;
-    const double value = python_float(real.text).value_or(0);
+    const double value = real_of(real);
     if (std::isnan(value) || std::isinf(value) || value != std::trunc(value)) return false;
     return fmt::format("{:.0f}", value == 0 ? 0.0 : value) == digits_of(whole);
   }

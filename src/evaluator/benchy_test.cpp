@@ -121,6 +121,28 @@ TEST(Benchy, how_programs_end) {
   EXPECT_EQ(ends(ended(End::broken, 0, "", "", "no namespaces")).substr(0, 14), "error: sandbox");
 }
 
+TEST(Benchy, an_empty_result_is_no_missing_one) {
+  const record::Suite silent = benchy_suite("execute_python_code_with_string_output", R"("ok")");
+  Scripted script{.outcome = printed(""), .seen = {}};
+  EXPECT_EQ(judge_with(silent, sample("x = 1"), script.sandbox()).extracted, "") << "not the program";
+  const record::Suite raw = benchy_suite("raw_string_evaluator", R"("")");
+  const Verdict verdict = judge_with(raw, sample("that is all ```"));
+  EXPECT_EQ(say(verdict), "pass");
+  EXPECT_EQ(verdict.extracted, "");
+}
+
+TEST(Benchy, infinity_of_a_suite_is_that_of_an_answer) {
+  record::Suite suite = benchy_suite("json_validator_eval", "{}");
+  suite.cases[0].expect = record::Value{.kind = record::Value::Kind::mapping,
+                                        .text = {},
+                                        .items = {record::Value::of_number("-.inf")},
+                                        .keys = {"v"}};
+  EXPECT_EQ(say(judge_with(suite, sample("{\"v\": -Infinity}"))), "pass");
+  EXPECT_EQ(say(judge_with(suite, sample("{\"v\": Infinity}"))), "fail: mismatch");
+  suite.cases[0].expect->items[0] = record::Value::of_number(".nan");
+  EXPECT_EQ(say(judge_with(suite, sample("{\"v\": NaN}"))), "fail: mismatch") << "not from JSON text";
+}
+
 TEST(Benchy, json_keeps_its_types_and_says_where_it_differs) {
   const record::Suite suite = benchy_suite("json_validator_eval", R"({"n": 2})");
   EXPECT_EQ(say(judge_with(suite, sample("```json\n{\"n\": 2}\n```"))), "pass");

@@ -26,10 +26,11 @@ struct Subject {
 /// What one evaluator says, before `not-`, thresholds and weights.
 struct Judgement {
   record::Mark mark = record::Mark::ungraded;
-  std::optional<double> score;     ///< 0..1; absent unless mark is pass or fail
-  std::string reason;              ///< a word of the closed list; empty on pass
-  std::string detail;              ///< a sentence for people, on pass too
-  std::string read;                ///< the part of the text that was judged, when it is not all of it
+  std::optional<double> score;  ///< 0..1; absent unless mark is pass or fail
+  std::string reason;           ///< a word of the closed list; empty on pass
+  std::string detail;           ///< a sentence for people, on pass too
+  /// The part of the text that was judged, which may be empty; absent: all of it.
+  std::optional<std::string> read;
   Json votes;                      ///< what each judge said; null: nobody was asked
   Json table;                      ///< the case's choices with their figures; null: none was scored
   Json counts;                     ///< what a corpus score sums (corpus.h); null: there is none

@@ -28,7 +28,7 @@ struct Said {
   AssertionResult result;
   std::string word;
   std::string sentence;
-  std::string read;
+  std::optional<std::string> read;
   Json votes;
   Json counts;
   Json programs;
@@ -389,7 +389,7 @@ class Judging {
     verdict_.reason = std::move(combined.reason);
     verdict_.detail = std::move(combined.detail);
     if (is_scored()) {
-      if (!deciding_.empty()) verdict_.extracted = said_[deciding_.front()].read;
+      if (!deciding_.empty()) verdict_.extracted = said_[deciding_.front()].read.value_or("");
       keep_assertions();
       return;
     }
@@ -397,8 +397,8 @@ class Judging {
     const PipelineRun& primary = run_of(0);
     verdict_.extracted = primary.text;
     if (plan_.benchy) {  // what Benchy calls the execution result
-      if (!deciding_.empty() && !said_[deciding_.front()].read.empty())
-        verdict_.extracted = said_[deciding_.front()].read;
+      if (!deciding_.empty() && said_[deciding_.front()].read)
+        verdict_.extracted = *said_[deciding_.front()].read;
       keep_assertions();
       return;
     }
@@ -417,7 +417,7 @@ class Judging {
 
   void keep_assertions() {
     const bool any_read =
-        std::any_of(said_.begin(), said_.end(), [](const Said& said) { return !said.read.empty(); });
+        std::any_of(said_.begin(), said_.end(), [](const Said& said) { return said.read.has_value(); });
     const bool any_counts =
         std::any_of(said_.begin(), said_.end(), [](const Said& said) { return !said.counts.is_null(); });
     const bool any_programs =
@@ -433,7 +433,7 @@ class Judging {
       if (any_votes) votes.push_back(std::move(said.votes));
       if (any_counts) counts.push_back(std::move(said.counts));
       if (any_programs) programs.push_back(std::move(said.programs));
-      if (any_read) reads.push_back(said.read.empty() ? Json() : Json(std::move(said.read)));
+      if (any_read) reads.push_back(said.read ? Json(*std::move(said.read)) : Json());
       verdict_.assertions.push_back(std::move(said.result));
     }
     if (any_read) verdict_.steps["read"] = std::move(reads);

@@ -58,6 +58,13 @@ BenchyCase case_of(const record::Case& test, const record::Suite& suite) {
   return one;
 }
 
+/// Without the blanks around it, but for Benchy's JSON evaluator, which shows it as it is.
+std::string expected_text(const Value& expectation, const record::Suite& suite) {
+  std::string text = text_of(expectation, suite);
+  if (suite.benchy && suite.benchy->evaluator == "json_validator_eval") return text;
+  return std::string(python_strip(text));
+}
+
 std::string provider_of(const record::ModelSpec& spec) {
   const BenchyLabel label = split_label(spec.label);
   return label.provider.empty() ? spec.engine : std::string(label.provider);
@@ -106,7 +113,7 @@ void BenchyExport::add(const record::Sample& sample, const record::Verdict* verd
   result.provider = provider_of(spec);
   result.index = static_cast<std::int64_t>(at->second) + 1;
   result.input_prompt = prompt_of_(test);
-  if (test.expect) result.expected_result = python_strip(text_of(*test.expect, suite_));
+  if (test.expect) result.expected_result = expected_text(*test.expect, suite_);
   const record::Cell no_cell;
   result.model = label_of(spec, sample.cell < run_.cells.size() ? run_.cells[sample.cell] : no_cell);
   if (judged) {

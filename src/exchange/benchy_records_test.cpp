@@ -116,6 +116,26 @@ TEST(BenchyRecords, a_run_goes_out_in_the_order_of_its_cases_and_comes_back_equa
   EXPECT_EQ(again->report.models[0].results[1].tokens_per_second, std::nullopt);
 }
 
+TEST(BenchyRecords, what_json_cannot_hold_and_blanks_around_an_expectation) {
+  record::Suite suite;
+  suite.benchy = record::BenchySuite{"json_validator_eval"};
+  suite.cases.resize(1);
+  suite.cases[0].vars = {{"q", record::Value::of_number(".nan")}, {"r", record::Value::of_number("-.inf")}};
+  suite.cases[0].expect = record::Value::of_text(" [1]\n");
+  record::Run run;
+  run.cells = {{}};
+  run.models.resize(1);
+  const auto written = [&] {
+    BenchyExport collected(run, suite, [](const record::Case&) { return std::string(); });
+    collected.add({}, nullptr);
+    return write_benchy(collected.finish(0));
+  };
+  EXPECT_NE(written().find("\"q\": null,\n                \"r\": null"), std::string::npos) << written();
+  EXPECT_NE(written().find(R"("expected_result": " [1]\n")"), std::string::npos) << written();
+  suite.benchy->evaluator = "raw_string_evaluator";
+  EXPECT_NE(written().find(R"("expected_result": "[1]")"), std::string::npos) << written();
+}
+
 TEST(BenchyRecords, an_answer_that_shared_the_engine_has_no_speed_unless_that_is_what_was_measured) {
   record::Suite suite;
   suite.cases.resize(1);

@@ -129,6 +129,31 @@ TEST(Benchy, a_prompt_that_differs_is_found_and_one_that_json_changed_is_explain
   EXPECT_EQ(check.findings[1].place, "models[0].results[1].input_prompt");
 }
 
+TEST(Benchy, dates_and_keys_in_a_list_that_json_made_texts_are_explained) {
+  BenchyReport report = base_report();
+  report.base_prompt = "{{1}} {{True}}";
+  report.models.resize(1);
+  report.models[0].results.resize(2);
+  report.cases->resize(2);
+  (*report.cases)[0].variables =
+      *record::value_from_json(R"({"1": ["2026-01-02", "b"], "true": {"1": {"null": 1e-7}, "1.5": "c"}})");
+  (*report.cases)[1].variables = (*report.cases)[0].variables;
+  report.models[0].results[0].input_prompt = "[datetime.date(2026, 1, 2), 'b'] {1: {None: 1e-07}, 1.5: 'c'}";
+  report.models[0].results[1].input_prompt = "['2026-01-02', 'b'] {1: {None: 1e-07}, 2: 'c'}";
+  const Check check = check_prompts(report);
+  EXPECT_EQ(check.explained, 1U);
+  EXPECT_EQ(check.different, 1U);
+}
+
+TEST(Benchy, an_expectation_that_is_json_in_a_text_is_no_literal_of_python) {
+  BenchyResult result;
+  result.expected_result = R"({"a": "\ud83d\ude00"})";
+  BenchyCase test;
+  test.expectation = record::Value::of_text(result.expected_result + "\n");
+  EXPECT_EQ(json_expectation(result, &test).kind, record::Value::Kind::text);
+  EXPECT_EQ(json_expectation(result, nullptr).kind, record::Value::Kind::mapping);
+}
+
 TEST(Benchy, the_rule_with_the_fewest_misfits_is_named) {
   const BenchyReport report = base_report();
   const std::vector<Rule> rules{{"always", [](const BenchyResult&, const BenchyCase*) { return true; }},

@@ -7,6 +7,7 @@
 
 #include "base/python.h"
 #include "base/text.h"
+#include "record/python_text.h"
 
 namespace assay::exchange {
 namespace {
@@ -115,7 +116,7 @@ void JsonWriter::value(const record::Value& value) {
     case ValueKind::boolean: out_ += value.text; return;
     case ValueKind::text: text(value.text); return;
     case ValueKind::number: {
-      const auto number = python_float(value.text);
+      const auto number = python_float(record::python_text(value));  // .nan and .inf are numbers of a suite
       const bool plain = is_json_number(value.text);
       // A float that no double holds would be read as infinite; whole numbers have no limit.
       const bool whole = value.text.find_first_of(".eE") == std::string::npos;

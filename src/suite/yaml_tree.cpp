@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <istream>
+#include <optional>
 #include <streambuf>
 #include <unordered_map>
 #include <utility>
@@ -17,6 +18,7 @@
 #include "suite/plain_text.h"
 #include "suite/yaml_merge.h"
 #include "suite/yaml_old.h"
+#include "suite/yaml_quoted.h"
 
 namespace assay::suite {
 namespace {
@@ -76,10 +78,9 @@ class PlaceCounter {
     return {static_cast<std::uint32_t>(mark.line) + 1, characters_ + 1};
   }
 
-  /// The text from the mark on, at most a header long.
-  std::string_view line_from(const YAML::Mark& mark) const {
+  std::string_view text_from(const YAML::Mark& mark) const {
     return mark.is_null() ? std::string_view{}
-                          : text_.substr(std::min(static_cast<std::size_t>(mark.pos), text_.size()), 8);
+                          : text_.substr(std::min(static_cast<std::size_t>(mark.pos), text_.size()));
   }
 
  private:
@@ -106,11 +107,13 @@ class Builder final : public YAML::EventHandler {
   }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override { alias(places_(mark), anchor); }
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
-                const std::string& value) override {
+                const std::string& read_value) override {
     const Place place = places_(mark);
     plain_ = tag == "?";
+    const std::optional<std::string> mended = plain_ ? std::nullopt : mended_text(mark, read_value);
+    const std::string& value = mended ? *mended : read_value;
     if (old_warnings_ != nullptr) {
-      if (tag == "!") warn_of_folded_keep(mark, place);
+      if (tag == "!" && !mended) warn_of_folded_keep(mark, place);
       old_scalar(place, tag, anchor, value);
       return;
     }
@@ -179,10 +182,16 @@ class Builder final : public YAML::EventHandler {
     tree_.at(index).merge = merge;
   }
 
+  /// What the library reads wrongly (yaml_quoted.h).
+  std::optional<std::string> mended_text(const YAML::Mark& mark, const std::string& value) const {
+    const std::string_view source = places_.text_from(mark);
+    if (auto quoted = quoted_text(source, old_warnings_ != nullptr)) return quoted;
+    return folded_kept(source, value);
+  }
+
   /// The library drops blank lines at the end of `>+`, where YAML keeps them; a prompt is never trimmed.
   void warn_of_folded_keep(const YAML::Mark& mark, Place place) {
-    const std::string_view header = places_.line_from(mark);
-    if (!header.starts_with('>') || header.substr(0, 3).find('+') == std::string_view::npos) return;
+    if (!is_folded_keep(places_.text_from(mark))) return;
     old_warnings_->push_back(
         {.code = Code::bad_input,
          .where = {tree_.file, static_cast<int>(place.line), static_cast<int>(place.column)},

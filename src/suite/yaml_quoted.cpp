@@ -1,0 +1,195 @@
+#include "suite/yaml_quoted.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstdint>
+#include <utility>
+
+#include "base/text.h"
+
+namespace assay::suite {
+namespace {
+
+/// Behind `&anchor` and `!tag`, and the blanks, line ends and comments between them and the value.
+std::string_view without_properties(std::string_view source) {
+  while (source.starts_with('&') || source.starts_with('!')) {
+    source.remove_prefix(std::min(source.find_first_of(" \t\r\n"), source.size()));
+    source.remove_prefix(std::min(source.find_first_not_of(" \t\r\n"), source.size()));
+    while (source.starts_with('#')) {
+      source.remove_prefix(std::min(source.find('\n'), source.size()));
+      source.remove_prefix(std::min(source.find_first_not_of(" \t\r\n"), source.size()));
+    }
+  }
+  return source;
+}
+
+/// Reads one quoted scalar as YAML 1.2 §7.3 says.
+class Quoted {
+ public:
+  Quoted(std::string_view source, bool old) : rest_(source), old_(old) {}
+
+  std::optional<std::string> text() {
+    const char quote = rest_.front();
+    rest_.remove_prefix(1);
+    while (!rest_.empty()) {
+      if (take_blanks()) continue;
+      const char c = rest_.front();
+      rest_.remove_prefix(1);
+      if (c == quote && quote == '\'' && rest_.starts_with('\'')) {
+        rest_.remove_prefix(1);
+        out_ += '\'';
+      } else if (c == quote) {
+        return std::move(out_);
+      } else if (c == '\\' && quote == '"') {
+        if (!take_escape()) return std::nullopt;
+      } else {
+        out_ += c;
+      }
+    }
+    return std::nullopt;
+  }
+
+ private:
+  /// What a line break means in the text; empty: here is none.
+  std::string_view take_break() {
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kBreaks{
+        {{"\r\n", "\n"},
+         {"\n", "\n"},
+         {"\r", "\n"},
+         {"\xC2\x85", "\n"},
+         {"\xE2\x80\xA8", "\xE2\x80\xA8"},
+         {"\xE2\x80\xA9", "\xE2\x80\xA9"}}};
+    constexpr std::size_t kOfBoth = 3;
+    for (std::size_t i = 0; i < (old_ ? kBreaks.size() : kOfBoth); ++i) {
+      if (!rest_.starts_with(kBreaks[i].first)) continue;
+      rest_.remove_prefix(kBreaks[i].first.size());
+      return kBreaks[i].second;
+    }
+    return {};
+  }
+
+  std::string_view take_run() {
+    const std::string_view run = rest_.substr(0, std::min(rest_.find_first_not_of(" \t"), rest_.size()));
+    rest_.remove_prefix(run.size());
+    return run;
+  }
+
+  /// Empty lines, each a break.
+  std::string take_breaks() {
+    std::string breaks;
+    while (true) {
+      take_run();
+      const std::string_view one = take_break();
+      if (one.empty()) return breaks;
+      breaks += one;
+    }
+  }
+
+  /// Blanks inside a line stay; a single line break is a blank, and each empty line behind it a break.
+  bool take_blanks() {
+    const std::string_view blanks = take_run();
+    const std::string_view first = take_break();
+    if (first.empty()) {
+      out_ += blanks;
+      return !blanks.empty();
+    }
+    const std::string breaks = take_breaks();
+    if (first != "\n")
+      out_ += first;
+    else if (breaks.empty())
+      out_ += ' ';
+    out_ += breaks;
+    return true;
+  }
+
+  bool take_escape() {
+    if (!take_break().empty()) {
+      out_ += take_breaks();
+      return true;
+    }
+    if (rest_.empty()) return false;
+    const char letter = rest_.front();
+    rest_.remove_prefix(1);
+    constexpr std::string_view kPlain = "0abt\tnvfre \"\\/";
+    constexpr std::string_view kMeant("\0\a\b\t\t\n\v\f\r\x1b \"\\/", 14);
+    if (const std::size_t at = kPlain.find(letter); at != std::string_view::npos) {
+      out_ += kMeant[at];
+      return true;
+    }
+    switch (letter) {
+      case 'N': out_ += "\xC2\x85"; return true;
+      case '_': out_ += "\xC2\xA0"; return true;
+      case 'L': out_ += "\xE2\x80\xA8"; return true;
+      case 'P': out_ += "\xE2\x80\xA9"; return true;
+      case 'x': return take_code(2);
+      case 'u': return take_code(4);
+      case 'U': return take_code(8);
+      default: return false;
+    }
+  }
+
+  bool take_code(std::size_t digits) {
+    std::uint32_t code = 0;
+    const char* begin = rest_.data();
+    if (rest_.size() < digits) return false;
+    const auto read = std::from_chars(begin, begin + digits, code, 16);
+    const bool surrogate = code >= 0xD800 && code <= 0xDFFF;
+    if (read.ptr != begin + digits || code > 0x10FFFF || surrogate) return false;
+    rest_.remove_prefix(digits);
+    append_utf8(code, out_);
+    return true;
+  }
+
+  std::string_view rest_;
+  bool old_;
+  std::string out_;
+};
+
+std::string_view take_line(std::string_view& text) {
+  const std::size_t end = std::min(text.find('\n'), text.size());
+  std::string_view line = text.substr(0, end);
+  text.remove_prefix(std::min(end + 1, text.size()));
+  if (line.ends_with('\r')) line.remove_suffix(1);
+  return line;
+}
+
+}  // namespace
+
+std::optional<std::string> quoted_text(std::string_view source, bool old) {
+  source = without_properties(source);
+  if (!source.starts_with('"') && !source.starts_with('\'')) return std::nullopt;
+  return Quoted(source, old).text();
+}
+
+bool is_folded_keep(std::string_view source) {
+  source = without_properties(source);
+  return source.starts_with('>') && source.substr(0, 3).find('+') != std::string_view::npos;
+}
+
+std::optional<std::string> folded_kept(std::string_view source, std::string_view value) {
+  if (!is_folded_keep(source) || value.find_first_not_of('\n') == std::string_view::npos) return std::nullopt;
+  source = without_properties(source);
+  if (take_line(source).substr(0, 3).find_first_of("123456789") != std::string_view::npos)
+    return std::nullopt;
+  std::optional<std::size_t> indent;
+  std::size_t blank_lines = 0;
+  bool ended = true;  // the last line of text has a line break
+  while (!source.empty()) {
+    const bool terminated = source.find('\n') != std::string_view::npos;
+    const std::string_view line = take_line(source);
+    const std::size_t blanks = line.find_first_not_of(' ');
+    if (blanks == std::string_view::npos && line.size() <= indent.value_or(line.size())) {
+      ++blank_lines;
+      continue;
+    }
+    if (!indent) indent = blanks;
+    if (blanks < *indent) break;
+    blank_lines = 0;
+    ended = terminated;
+  }
+  std::string kept(value.substr(0, value.find_last_not_of('\n') + 1));
+  return kept.append(ended ? blank_lines + 1 : 0, '\n');
+}
+
+}  // namespace assay::suite
