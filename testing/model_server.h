@@ -26,6 +26,7 @@ struct Got {
   std::string reasoning;
   std::vector<record::TokenEvent> events;
   std::optional<Sent> sent;
+  std::vector<record::Attempt> failed;  ///< tries before the last
   std::optional<Accepted> accepted;
   std::optional<Finished> finished;
   std::optional<Broken> broken;
@@ -38,6 +39,7 @@ inline void take(Got& got, Event event) {
     got.events.insert(got.events.end(), tokens->events.begin(), tokens->events.end());
   }
   if (auto* sent = std::get_if<Sent>(&event.what)) got.sent = *sent;
+  if (auto* again = std::get_if<Again>(&event.what)) got.failed.push_back(again->failed);
   if (auto* accepted = std::get_if<Accepted>(&event.what)) got.accepted = *accepted;
   if (auto* finished = std::get_if<Finished>(&event.what)) got.finished = *finished;
   if (auto* broken = std::get_if<Broken>(&event.what)) got.broken = *broken;
@@ -74,7 +76,7 @@ class ServerTest : public ::testing::Test {
     spec.engine = name;
     spec.model = model;
     spec.url = server_->address() + (name == "openai" ? "/v1" : "");
-    auto made = make(spec, {clock_});
+    auto made = make(spec, {clock_, kPause});
     if (!made) {
       ADD_FAILURE() << message(made.error());
       return nullptr;
@@ -121,6 +123,7 @@ class ServerTest : public ::testing::Test {
     });
   }
 
+  static constexpr Nanos kPause = 1ms;  ///< between two tries, where no server names a time
   SystemClock clock_;
   std::map<std::string, std::string> small_{
       {"GET /v1/models", R"({"object":"list","data":[{"id":"tiny"},{"id":"other"}]})"}};

@@ -14,15 +14,23 @@ inline void forget_places(std::vector<record::Check>& checks) {
   }
 }
 
+inline void forget_places(std::vector<record::Pipeline>& pipelines) {
+  for (record::Pipeline& pipeline : pipelines) {
+    pipeline.where = {};
+    for (record::Filter& filter : pipeline.filters) filter.where = {};
+  }
+}
+
 /// The suite without locations and without the hash of its file: two files that mean the same give equal
 /// values.
 inline record::Suite without_places(record::Suite suite) {
   suite.sha256.clear();
   suite.prompt.where = {};
   forget_places(suite.checks);
-  for (record::Pipeline& pipeline : suite.pipelines) {
-    pipeline.where = {};
-    for (record::Filter& filter : pipeline.filters) filter.where = {};
+  forget_places(suite.pipelines);
+  if (suite.benchy) {
+    forget_places(suite.benchy->further);
+    forget_places(suite.benchy->pipelines);
   }
   for (record::ModelSpec& model : suite.models) model.where = {};
   for (record::Tool& tool : suite.tools) tool.where = {};

@@ -236,6 +236,7 @@ std::optional<Error> probe_anthropic(std::string_view /*engine*/) {
 
 Result<std::unique_ptr<Backend>> make_anthropic(const record::ModelSpec& spec, MakeContext context) {
   HttpOptions options;
+  options.retry_pause = context.retry_pause;
   options.talk.base = spec.url.empty() ? std::string(kAddress) : spec.url;
   options.talk.key_variable = kKeyVariable;
   if (may_have_key(options.talk.base, kAddress, spec))

@@ -16,6 +16,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/result.h"
+#include "record/attempt.h"
 #include "record/bench.h"
 #include "record/params.h"
 #include "record/plan.h"
@@ -78,7 +79,11 @@ struct Request {
 
 struct Sent {
   Nanos at{0};
-  std::uint32_t retries = 0;  ///< this request was sent before and refused without harm
+};
+/// The request failed before any of its answer came, and is sent once more after a pause. What was told of
+/// the failed try, such as Sent, no longer holds.
+struct Again {
+  record::Attempt failed;  ///< its times are the machine's clock, too
 };
 struct Accepted {
   Nanos at{0};
@@ -108,11 +113,13 @@ struct Broken {
   std::string reason;
   std::string detail;
   bool engine_died = false;
+  std::optional<int> http_status = std::nullopt;          ///< of a server's refusal
+  std::optional<std::string> retry_after = std::nullopt;  ///< that it came with
 };
 
 struct Event {
   RequestId id = 0;
-  std::variant<Sent, Accepted, Tokens, Finished, Broken> what;
+  std::variant<Sent, Again, Accepted, Tokens, Finished, Broken> what;
 };
 
 class Backend {

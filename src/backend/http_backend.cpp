@@ -40,6 +40,8 @@ class HttpBackend final : public Backend {
     HttpId transfer = 0;  ///< 0: waiting for its next try
     int tries = 0;
     Nanos due{0};
+    Nanos began{0};             ///< this try
+    std::optional<Nanos> sent;  ///< its bytes; absent: it has not got so far
     int status = 0;
     std::vector<HttpHeader> headers;
     std::string error_body;
@@ -61,7 +63,8 @@ class HttpBackend final : public Backend {
   void take_failure(InFlight& flight, const HttpFailed& failed);
   void give(InFlight& flight, std::vector<Piece>& pieces);
   void break_off(InFlight& flight, std::string reason, const Error& error, bool engine_died = false);
-  void try_again(InFlight& flight, Nanos wait);
+  void refuse(InFlight& flight, Nanos at);
+  void try_again(InFlight& flight, record::Attempt&& failed);
   void watch_server();
   InFlight* of_transfer(HttpId id);
 
@@ -134,6 +137,8 @@ void HttpBackend::send(InFlight& flight) {
   auto request = dialect_->ask(talk_, flight.request);
   if (!request) return break_off(flight, "internal", request.error());
   ++flight.tries;
+  flight.began = clock_.now();
+  flight.sent.reset();
   flight.status = 0;
   flight.error_body.clear();
   flight.transfer = talk_.client().start(std::move(*request));
@@ -198,9 +203,10 @@ void HttpBackend::take(HttpEvent&& event) {
   if (ends) by_transfer_.erase(event.id);
   if (flight == nullptr) return;  // what a server sends after the end of its answer
   if (flight->asks_prompt) return take_prompt(*flight, std::move(event));
-  if (const auto* sent = std::get_if<HttpSent>(&event.what))
-    events_.push_back({flight->request.id, Sent{sent->at, static_cast<std::uint32_t>(flight->tries - 1)}});
-  else if (auto* head = std::get_if<HttpHead>(&event.what))
+  if (const auto* sent = std::get_if<HttpSent>(&event.what)) {
+    flight->sent = sent->at;
+    events_.push_back({flight->request.id, Sent{sent->at}});
+  } else if (auto* head = std::get_if<HttpHead>(&event.what))
     take_head(*flight, std::move(*head));
   else if (auto* body = std::get_if<HttpBody>(&event.what))
     take_body(*flight, std::move(*body));
@@ -253,16 +259,37 @@ void HttpBackend::take_end(InFlight& flight, Nanos at) {
          .expected = "an answer of a model",
          .remedy = {}});
   }
+  refuse(flight, at);
+}
+
+/// The server answered with a status other than 200.
+void HttpBackend::refuse(InFlight& flight, Nanos at) {
+  constexpr std::size_t kShown = 64;  // a date of HTTP has 29; what a stranger writes is kept no longer
+  const auto asked = header_of(flight.headers, "retry-after");
+  const auto shown = asked ? std::optional(talk_.shown(*asked, kShown)) : std::nullopt;
+  std::string words = sentence(talk_.refused(flight.status, flight.headers, flight.error_body));
   const auto wait =
-      wait_after_status(flight.status, header_of(flight.headers, "retry-after"), flight.tries, clock_.wall());
-  if (wait) return try_again(flight, *wait);
-  break_off(flight, "http", talk_.refused(flight.status, flight.headers, flight.error_body));
+      wait_after_status(flight.status, asked, flight.tries, clock_.wall(), options_.retry_pause);
+  if (wait) {
+    return try_again(flight, {.ended = at,
+                              .pause = *wait,
+                              .reason = "http",
+                              .detail = std::move(words),
+                              .http_status = flight.status,
+                              .retry_after = shown});
+  }
+  events_.push_back({flight.request.id, Broken{"http", std::move(words), false, flight.status, shown}});
+  end(flight);
 }
 
 void HttpBackend::take_failure(InFlight& flight, const HttpFailed& failed) {
   const bool nobody = failed.trouble == HttpTrouble::connect && !failed.was_sent;
   if (nobody) {
-    if (const auto wait = wait_after_refusal(flight.tries)) return try_again(flight, *wait);
+    if (const auto wait = wait_after_refusal(flight.tries, options_.retry_pause))
+      return try_again(flight, {.ended = failed.at,
+                                .pause = *wait,
+                                .reason = "transport",
+                                .detail = sentence(talk_.unreachable(failed))});
   }
   if (server_ && !server_->alive()) {
     return break_off(
@@ -302,10 +329,13 @@ void HttpBackend::break_off(InFlight& flight, std::string reason, const Error& e
   end(flight);
 }
 
-void HttpBackend::try_again(InFlight& flight, Nanos wait) {
+void HttpBackend::try_again(InFlight& flight, record::Attempt&& failed) {
   ++waiting_;
   flight.transfer = 0;
-  flight.due = clock_.now() + wait;
+  flight.due = clock_.now() + failed.pause;
+  failed.began = flight.began;
+  failed.sent = flight.sent;
+  events_.push_back({flight.request.id, Again{std::move(failed)}});
 }
 
 void HttpBackend::cancel(RequestId id) {

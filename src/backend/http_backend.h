@@ -8,6 +8,7 @@
 #include "backend/backend.h"
 #include "backend/dialect.h"
 #include "backend/managed.h"
+#include "backend/retry.h"
 
 namespace assay::backend {
 
@@ -15,6 +16,7 @@ struct HttpOptions {
   TalkOptions talk;
   std::optional<StartRule> start;  ///< assay starts and stops the server
   std::string model;               ///< what {model} in the start command becomes
+  Nanos retry_pause = kRetryPause;
 };
 
 std::unique_ptr<Backend> make_http(std::unique_ptr<Dialect> dialect, HttpOptions options, Clock& clock);

@@ -150,7 +150,33 @@ TEST_F(ServerTest, too_many_requests_are_asked_again_when_the_server_says_so) {
   });
   ASSERT_TRUE(got.finished);
   EXPECT_EQ(got.text, "7");
-  EXPECT_EQ(got.sent->retries, 2U) << "it is in the record";
+  ASSERT_EQ(got.failed.size(), 2U);
+  Nanos before{0};
+  for (const record::Attempt& one : got.failed) {
+    EXPECT_EQ(one.reason, "http");
+    EXPECT_EQ(one.http_status, 429);
+    EXPECT_EQ(one.retry_after, "0");
+    EXPECT_EQ(one.pause, Nanos{0});
+    EXPECT_NE(one.detail.find("answered 429 too many requests"), std::string::npos) << one.detail;
+    ASSERT_TRUE(one.sent);
+    EXPECT_TRUE(before <= one.began && one.began <= *one.sent && *one.sent <= one.ended);
+    before = one.ended;
+  }
+  EXPECT_GE(got.sent->at, before) << "the time of the request that was answered";
+}
+
+TEST_F(ServerTest, what_a_stranger_writes_into_a_refusal_is_cut) {
+  const Got got = chat([](const SeenRequest&, HttpWire& wire) {
+    wire.answer(429, "application/json", R"({"error":")" + std::string(1U << 20U, 'x') + "\"}",
+                "Retry-After: " + std::string(10'000, 'y') + "\r\n");
+  });
+  ASSERT_TRUE(got.broken);
+  EXPECT_EQ(got.broken->http_status, 429);
+  ASSERT_EQ(got.failed.size(), 3U);
+  for (const record::Attempt& one : got.failed) {
+    EXPECT_LT(one.detail.size(), 600U);
+    EXPECT_LT(one.retry_after->size(), 100U);
+  }
 }
 
 TEST_F(ServerTest, a_server_that_is_gone_is_dead) {
@@ -162,6 +188,15 @@ TEST_F(ServerTest, a_server_that_is_gone_is_dead) {
   EXPECT_EQ(got.broken->reason, "transport");
   EXPECT_TRUE(got.broken->engine_died);
   EXPECT_NE(got.broken->detail.find("connection refused"), std::string::npos) << got.broken->detail;
+  ASSERT_EQ(got.failed.size(), 3U);
+  for (std::size_t i = 0; i < 3; ++i) {
+    const record::Attempt& one = got.failed[i];
+    EXPECT_EQ(one.pause, (i + 1) * kPause);
+    EXPECT_EQ(one.reason, "transport");
+    EXPECT_EQ(one.sent, std::nullopt) << "nothing was sent";
+    EXPECT_EQ(one.http_status, std::nullopt);
+  }
+  EXPECT_FALSE(got.sent);
 }
 
 TEST_F(ServerTest, a_key_is_shown_nowhere) {

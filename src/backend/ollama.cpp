@@ -336,6 +336,7 @@ Result<std::unique_ptr<Backend>> make_ollama(const record::ModelSpec& spec, Make
   HttpOptions options;
   options.talk = ollama_talk(spec.url);
   options.model = spec.model;
+  options.retry_pause = context.retry_pause;
   if (!spec.start.empty()) {
     options.start = StartRule{spec.start == "auto" ? "OLLAMA_HOST=127.0.0.1:{port} ollama serve" : spec.start,
                               "http://127.0.0.1:{port}", "http://127.0.0.1:{port}/api/version"};

@@ -291,6 +291,7 @@ Result<std::unique_ptr<Backend>> make_openai(const record::ModelSpec& spec, Make
   if (!talk) return fail(talk.error());
   options.talk = std::move(*talk);
   options.model = spec.model;
+  options.retry_pause = context.retry_pause;
   if (!spec.start.empty()) {
     if (spec.start == "auto" && flavour.start.empty()) {
       return fail({.code = Code::unsupported,

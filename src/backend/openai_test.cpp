@@ -275,7 +275,7 @@ TEST_F(LlamaServerTest, the_prompt_is_what_its_template_makes) {
   const Got got = one_answer(*backend, request);
   ASSERT_TRUE(got.accepted);
   EXPECT_EQ(got.accepted->prompt, "<|im_start|>user\nWhat is 3 + 4?<|im_end|>\n<|im_start|>assistant\n");
-  EXPECT_EQ(got.sent->retries, 0U);
+  EXPECT_TRUE(got.failed.empty());
   const auto seen = server_->seen();
   ASSERT_GE(seen.size(), 2U);
   EXPECT_EQ(seen[seen.size() - 2].path, "/apply-template")

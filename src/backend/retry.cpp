@@ -28,7 +28,7 @@ std::optional<Nanos> parse_retry_after(const std::string& value, Nanos wall) {
 }
 
 std::optional<Nanos> wait_after_status(int status, const std::optional<std::string>& retry_after, int tries,
-                                       Nanos wall) {
+                                       Nanos wall, Nanos pause) {
   if ((status != 429 && status != 503) || tries >= kMostTries) return std::nullopt;
   if (retry_after) {
     const auto wait = parse_retry_after(*retry_after, wall);
@@ -36,12 +36,12 @@ std::optional<Nanos> wait_after_status(int status, const std::optional<std::stri
     if (wait) return wait;
   }
   if (status != 429) return std::nullopt;
-  return std::chrono::seconds{tries};
+  return tries * pause;
 }
 
-std::optional<Nanos> wait_after_refusal(int tries) {
+std::optional<Nanos> wait_after_refusal(int tries, Nanos pause) {
   if (tries >= kMostTries) return std::nullopt;
-  return std::chrono::milliseconds{100 << tries};
+  return tries * pause;
 }
 
 }  // namespace assay::backend

@@ -31,8 +31,11 @@ TEST(Retry, pauses_grow_and_come_to_an_end) {
     unnamed.push_back(wait_after_status(429, std::nullopt, tries, {}));
     refused.push_back(wait_after_refusal(tries));
   }
+  EXPECT_EQ(wait_after_refusal(2, 10ms), Nanos{20ms});
+  EXPECT_EQ(wait_after_status(429, std::nullopt, 3, {}, 10ms), Nanos{30ms});
+  EXPECT_EQ(wait_after_status(429, "3", 1, {}, 10ms), Nanos{3s}) << "the server's word wins";
   EXPECT_EQ(unnamed, (std::vector<std::optional<Nanos>>{1s, 2s, 3s, std::nullopt}));
-  EXPECT_EQ(refused, (std::vector<std::optional<Nanos>>{200ms, 400ms, 800ms, std::nullopt}));
+  EXPECT_EQ(refused, (std::vector<std::optional<Nanos>>{1s, 2s, 3s, std::nullopt}));
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "backend/backend.h"
+#include "backend/retry.h"
 #include "base/clock.h"
 #include "base/result.h"
 #include "record/suite.h"
@@ -18,6 +19,7 @@ namespace assay::backend {
 
 struct MakeContext {
   Clock& clock;  ///< outlives the backend
+  Nanos retry_pause = kRetryPause;
 };
 
 /// A model that a server offers. Empty or absent: it does not say.

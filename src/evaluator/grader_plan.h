@@ -1,4 +1,4 @@
-// What a grader has compiled. Only grader*.cpp and judging.cpp include this.
+// What a grader has compiled. Only grader*.cpp and what judging.cpp is made of include this.
 #pragma once
 
 #include <cstddef>

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "evaluator/any_of.h"
 #include "evaluator/options.h"
 #include "evaluator/unicode.h"
 
@@ -24,14 +25,20 @@ class FoldedEquals final : public Evaluator {
   std::string shown_;
 };
 
+MadeEvaluator make_one(const Recipe& recipe) {
+  if (!recipe.value->is_scalar()) {
+    return fail(suite_error(fmt::format("the value of iequals is {}", record::name_of(recipe.value->kind)),
+                            "text, or a list of accepted ones",
+                            "For lists and mappings use equals or json-equals"));
+  }
+  return std::make_unique<FoldedEquals>(as_text(*recipe.value));
+}
+
 }  // namespace
 
 MadeEvaluator make_iequals(const Recipe& recipe) {
-  if (!recipe.value->is_scalar()) {
-    return fail(suite_error(fmt::format("the value of iequals is {}", record::name_of(recipe.value->kind)),
-                            "text", "For lists and mappings use equals or json-equals"));
-  }
-  return std::make_unique<FoldedEquals>(as_text(*recipe.value));
+  if (recipe.value->kind == record::Value::Kind::list) return make_any_of(recipe, make_one);
+  return make_one(recipe);
 }
 
 }  // namespace assay::evaluator

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "evaluator/any_of.h"
 #include "evaluator/latex.h"
 #include "evaluator/numbers.h"
 #include "evaluator/options.h"
@@ -117,12 +118,11 @@ Error bad_target(const record::Value& value) {
   const std::string what =
       value.is_scalar() ? as_quoted(as_text(value)) : std::string(record::name_of(value.kind));
   return suite_error(fmt::format("the value of numeric is {}", what),
-                     "one number, such as 42, -1.5, 1e3 or 50%", "For text use equals or contains");
+                     "a number, such as 42, -1.5, 1e3 or 50%, or a list of accepted ones",
+                     "For text use equals or contains");
 }
 
-}  // namespace
-
-MadeEvaluator make_numeric(const Recipe& recipe) {
+MadeEvaluator make_one(const Recipe& recipe) {
   const Options options(recipe.options);
   Rules rules;
   rules.pick = pick_of(options.text("pick", "last"));
@@ -143,6 +143,13 @@ MadeEvaluator make_numeric(const Recipe& recipe) {
   const std::optional<NumberToken> target = read_written_number(text, rules.format);
   if (!target || text.size() > kMaxDigits) return fail(bad_target(*recipe.value));
   return std::make_unique<Numeric>(std::move(rules), *target);
+}
+
+}  // namespace
+
+MadeEvaluator make_numeric(const Recipe& recipe) {
+  if (recipe.value->kind == record::Value::Kind::list) return make_any_of(recipe, make_one);
+  return make_one(recipe);
 }
 
 }  // namespace assay::evaluator

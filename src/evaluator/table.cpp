@@ -35,6 +35,11 @@ constexpr std::array kNumericOptions{
     OptionSpec{"fractions", OptionKind::boolean, "", "read 3/4 as one number (false)"},
 };
 
+constexpr std::array kEqualsOptions{
+    OptionSpec{"list", OptionKind::choice, "value|any",
+               "a list is one value, compared as JSON, or holds the accepted ones (value)"},
+};
+
 constexpr std::array kMathOptions{
     OptionSpec{"stages", OptionKind::choice, "1|2",
                "1: equal as texts; 2: or the same number, fraction or percentage (2)"},
@@ -219,7 +224,8 @@ constexpr std::array kHumanOptions{
 
 // One line each; `assay grade` records name@version.
 constexpr std::array kEvaluators{
-    EvaluatorEntry{"equals", 1, "the text is exactly the value", ValueUse::required, {}, make_equals},
+    EvaluatorEntry{"equals", 1, "the text is exactly the value", ValueUse::required, kEqualsOptions,
+                   make_equals},
     EvaluatorEntry{"iequals",
                    1,
                    "the text is the value, upper and lower case alike",

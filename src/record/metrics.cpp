@@ -153,7 +153,13 @@ std::optional<double> e2e_ms(const Sample& sample) {
 }
 
 std::optional<double> scheduled_e2e_ms(const Sample& sample) {
-  return ms_between(sample.times.scheduled, last_token(sample));
+  std::optional<double> whole = ms_between(sample.times.scheduled, last_token(sample));
+  if (!whole) return whole;
+  for (const Attempt& failed : sample.attempts) {
+    if (failed.began >= sample.times.scheduled)
+      *whole -= *ms_between(failed.began, failed.ended + failed.pause);
+  }
+  return whole;
 }
 
 std::optional<double> expected_ms(const Sample& sample, double expected_tokens) {

@@ -68,7 +68,7 @@ std::optional<double> tpot_ms(const Sample& sample);
 /// last_token − sent.
 std::optional<double> e2e_ms(const Sample& sample);
 /// last_token − scheduled: the wait of a request that was due and could not be sent counts (coordinated
-/// omission).
+/// omission). Tries that failed meanwhile, and the pauses after them, do not.
 std::optional<double> scheduled_e2e_ms(const Sample& sample);
 /// ttft_ms + expected_tokens × mean_itl_ms, so that a model that talks less does not look faster.
 std::optional<double> expected_ms(const Sample& sample, double expected_tokens);

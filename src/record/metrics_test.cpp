@@ -57,6 +57,24 @@ TEST(Metrics, every_event_counts_from_its_own_place) {
   EXPECT_DOUBLE_EQ(*tpot_ms(sample), 160);            // (2.3 - 1.5) / 5
 }
 
+TEST(Metrics, tries_that_failed_are_in_no_latency) {
+  Sample sample = queued();
+  // Failed from 1.05 to 1.06 s and paused for 100 ms; what failed before it was due cost it nothing.
+  sample.attempts = {{.began = 200ms, .sent = 210ms, .ended = 900ms, .pause = {}, .reason = "server_exit"},
+                     {.began = 1050ms,
+                      .sent = 1055ms,
+                      .ended = 1060ms,
+                      .pause = 100ms,
+                      .reason = "http",
+                      .http_status = 429}};
+  sample.attempt = 2;
+  EXPECT_DOUBLE_EQ(*scheduled_e2e_ms(sample), 890);  // 2.0 - 1.0 - 0.11: its turn was waited for all the same
+  for (const MetricSpec& metric : metric_table()) {
+    if (metric.of == nullptr || metric.name == "scheduled_e2e_ms") continue;
+    EXPECT_EQ(metric.of(sample, kWorker), metric.of(queued(), kWorker)) << metric.name;
+  }
+}
+
 TEST(Metrics, a_gap_is_shared_by_the_tokens_of_its_event) {
   // 100 ms for 1 token, 300 ms for 3, 100 ms for 1: one value each.
   EXPECT_EQ(itl_gaps_ms(queued()), (std::vector<double>{100, 100, 100}));

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "record/attempt.h"
 #include "record/params.h"
 #include "record/tool_call.h"
 
@@ -89,7 +90,9 @@ struct Sample {
   std::uint32_t cell = 0;   ///< index into the run's cells
   std::string case_id;
   std::uint32_t repeat = 0;
-  std::uint32_t attempt = 0;   ///< retries before this answer
+  std::uint32_t attempt = 0;  ///< retries before this answer
+  /// Those, in their order; empty in a store of before they were kept, whatever `attempt` says.
+  std::vector<Attempt> attempts{};
   std::uint64_t sequence = 0;  ///< place in the run, from 0: order of completion
   std::string key;             ///< identity of the trial (plan::trial_key), for --resume
 

@@ -142,7 +142,9 @@ inline std::string_view name_of(Grading grading) {
 /// benchy_expanded(), asks an engine with defaults of its own for no setting that nobody set, and is judged
 /// as `grading` and `evaluator` say.
 struct BenchySuite {
-  std::string evaluator;  ///< one of Benchy's five, e.g. raw_string_evaluator
+  std::string evaluator;              ///< one of Benchy's five, e.g. raw_string_evaluator
+  std::vector<Check> further{};       ///< of all cases, beside the evaluator; each is only a score of its own
+  std::vector<Pipeline> pipelines{};  ///< that these name
   bool operator==(const BenchySuite&) const = default;
 };
 

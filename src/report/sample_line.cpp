@@ -34,6 +34,9 @@ void add_identity(OrderedJson& line, const record::Run& run, const record::Sampl
   line["case"] = sample.case_id;
   line["repeat"] = sample.repeat;
   line["attempt"] = sample.attempt;
+  // A store of before they were kept has the number alone.
+  const bool known = sample.attempts.size() == sample.attempt;
+  line["attempts"] = known ? record::to_json(sample.attempts) : OrderedJson(nullptr);
   line["sequence"] = sample.sequence;
 }
 

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "report/sample_text.h"
 #include "src/stats/testdata/example_run.h"
 
 namespace assay::report {
@@ -66,6 +67,42 @@ TEST(SampleLine, holds_the_whole_record) {
   EXPECT_EQ(line["reasoning"]["how"], "tag:think");
   EXPECT_EQ(line["pipelines"]["main"]["steps"][0]["f"], "trim@1");
   EXPECT_EQ(line["assertions"][0]["reason"], "18.00 = 18");
+}
+
+TEST(SampleLine, earlier_attempts_are_told_one_by_one) {
+  record::Sample sample = stats::example::sample(0, "math/17", 1, 5, 3, 0.5);
+  EXPECT_EQ(dump(sample_line(run_with_cells(), sample, nullptr)["attempts"]), "[]");
+  sample.attempt = 2;
+  EXPECT_TRUE(sample_line(run_with_cells(), sample, nullptr)["attempts"].is_null())
+      << "how many is known, and no more";
+  sample.attempts = {{.began = Nanos{1'000'000},
+                      .ended = Nanos{3'000'000},
+                      .pause = ms(1000),
+                      .reason = "transport",
+                      .detail = "no server answers"},
+                     {.began = ms(1003),
+                      .sent = ms(1004),
+                      .ended = ms(1005),
+                      .pause = {},
+                      .reason = "http",
+                      .detail = "busy\x1b[31m",
+                      .http_status = 429,
+                      .retry_after = "0"}};
+  const OrderedJson line = sample_line(run_with_cells(), sample, nullptr);
+  EXPECT_EQ(dump(line["attempts"][0]),
+            R"({"number":1,"began_ns":1000000,"sent_ns":null,"took_ns":2000000,"reason":"transport",)"
+            R"("detail":"no server answers","http_status":null,"retry_after":null,"paused_ns":1000000000})");
+  EXPECT_EQ(line["attempts"][1]["number"], 2);
+  EXPECT_EQ(line["attempts"][1]["sent_ns"], 1'004'000'000);
+  EXPECT_EQ(line["attempts"][1]["http_status"], 429);
+  EXPECT_EQ(line["attempts"][1]["retry_after"], "0");
+  const std::string page = sample_page(run_with_cells(), sample, nullptr);
+  EXPECT_NE(page.find("  tried      2 times before, in no figure\n"
+                      "    1. never sent, transport after 2 ms; then waited 1000 ms: no server answers\n"
+                      "    2. sent at 1004 ms, http 429 after 2 ms, Retry-After: 0; no pause: busy"),
+            std::string::npos)
+      << page;
+  EXPECT_EQ(page.find('\x1b'), std::string::npos);
 }
 
 TEST(SampleLine, absent_is_null) {

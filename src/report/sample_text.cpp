@@ -73,6 +73,27 @@ std::string calls_text(const record::Sample& sample) {
   return text;
 }
 
+std::string span(Nanos time) {
+  return number(std::chrono::duration<double, std::milli>(time).count(), "ms");
+}
+
+std::string attempts_text(const record::Sample& sample) {
+  if (sample.attempt == 0) return "";
+  std::string text = fmt::format("  tried      {} before, in no figure\n",
+                                 sample.attempt == 1 ? "once" : fmt::format("{} times", sample.attempt));
+  for (std::size_t i = 0; i < sample.attempts.size(); ++i) {
+    const record::Attempt& one = sample.attempts[i];
+    text += fmt::format("    {}. {}, {} after {}", i + 1,
+                        one.sent ? "sent at " + span(*one.sent) : std::string("never sent"),
+                        record::cause_of(one), span(one.ended - one.began));
+    if (one.retry_after) text += fmt::format(", Retry-After: {}", printable(*one.retry_after, 64));
+    text += fmt::format("; {}: {}\n",
+                        one.pause.count() > 0 ? "then waited " + span(one.pause) : std::string("no pause"),
+                        printable(one.detail, 600));
+  }
+  return text;
+}
+
 std::string verdict_text(const record::Verdict& verdict) {
   std::string text = fmt::format("  verdict    {}", record::name_of(verdict.mark));
   if (!verdict.reason.empty()) text += ": " + verdict.reason;
@@ -120,6 +141,7 @@ std::string sample_page(const record::Run& run, const record::Sample& sample,
   if (sample.status != record::Status::ok)
     page += fmt::format("  status     {}: {} {}\n", record::name_of(sample.status), sample.reason,
                         printable(sample.detail, 600));
+  page += attempts_text(sample);
   if (verdict != nullptr) page += verdict_text(*verdict);
   page +=
       fmt::format("  times      TTFT {}, decode {}, whole answer {}\n", number(record::ttft_ms(sample), "ms"),

@@ -39,7 +39,6 @@ Flight::Flight(record::Trial trial, std::uint32_t attempt, TrialRequest&& reques
   sample_.model = trial.model;
   sample_.cell = trial.cell;
   sample_.repeat = trial.repeat;
-  sample_.attempt = attempt;
   sample_.case_id = std::move(request.case_id);
   sample_.key = std::move(request.key);
   sample_.requested = std::move(request.params);
@@ -58,7 +57,36 @@ backend::Request Flight::request(backend::RequestId id) {
 
 void Flight::take(backend::Sent&& sent) {
   sample_.times.sent = sent.at - zero_;
-  sample_.attempt = attempt_ + sent.retries;
+}
+
+void Flight::begin(std::vector<record::Attempt> attempts, Nanos now) {
+  sample_.attempts = std::move(attempts);
+  sample_.attempt = static_cast<std::uint32_t>(sample_.attempts.size());
+  began_ = now - zero_;
+}
+
+void Flight::take(backend::Again&& again) {
+  record::Attempt& failed = again.failed;
+  failed.began -= zero_;
+  failed.ended -= zero_;
+  if (failed.sent) *failed.sent -= zero_;
+  began_ = failed.ended + failed.pause;
+  sample_.times.sent.reset();
+  sample_.attempts.push_back(std::move(failed));
+  ++sample_.attempt;
+}
+
+std::vector<record::Attempt> Flight::attempts(Nanos now) const {
+  std::vector<record::Attempt> all = sample_.attempts;
+  all.push_back({.began = began_,
+                 .sent = sample_.times.sent,
+                 .ended = now - zero_,
+                 .pause = {},
+                 .reason = sample_.reason,
+                 .detail = sample_.detail,
+                 .http_status = http_status_,
+                 .retry_after = retry_after_});
+  return all;
 }
 
 void Flight::take(backend::Accepted&& accepted) {
@@ -103,6 +131,8 @@ void Flight::take(backend::Broken&& broken) {
   sample_.status = record::Status::error;
   sample_.reason = std::move(broken.reason);
   sample_.detail = std::move(broken.detail);
+  http_status_ = broken.http_status;
+  retry_after_ = std::move(broken.retry_after);
 }
 
 void Flight::time_out(Nanos limit) {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "backend/backend.h"
 #include "base/clock.h"
@@ -44,7 +45,11 @@ class Flight {
   /// The part of the request that goes to the backend.
   backend::Request request(backend::RequestId id);
 
+  /// How this trial was tried before, and when it is tried now.
+  void begin(std::vector<record::Attempt> attempts, Nanos now);
+
   void take(backend::Sent&& sent);
+  void take(backend::Again&& again);
   void take(backend::Accepted&& accepted);
   void take(backend::Tokens&& tokens);
   void take(backend::Finished&& finished);
@@ -57,6 +62,8 @@ class Flight {
   const std::string& reason() const { return sample_.reason; }
   /// The finished sample with its flags. Call once, after over() or time_out().
   record::Sample finish();
+  /// All tries of a trial that failed at `now` and is asked again: those before, and this one.
+  std::vector<record::Attempt> attempts(Nanos now) const;
 
  private:
   void set_count_flags();
@@ -69,6 +76,9 @@ class Flight {
   record::Sample sample_;
   Nanos zero_;  // the run's start
   Nanos deadline_{0};
+  Nanos began_{0};  // the try that is on its way, since the run's start
+  std::optional<int> http_status_;
+  std::optional<std::string> retry_after_;
   std::optional<Nanos> cancelled_at_;
   std::uint64_t tokens_ = 0;
   std::optional<std::string> expected_;

@@ -158,6 +158,7 @@ bool StretchRunner::send(const Waiting& next, Nanos scheduled) {
   Flight flight(next.trial, next.attempt, std::move(asked), scheduled, runner_.options);
   flight.set_alone(next.trial.warmup || next.alone);
   flight.set_expected(next.expected);
+  flight.begin(next.attempts, runner_.clock.now());
   flight.set_deadline(runner_.clock.now() + timeout());
   backend::Request request = flight.request(id);
   request.reuse_prefix = may_reuse_prefix(next, request.prompt);
@@ -256,7 +257,8 @@ Result<void> StretchRunner::complete(Flight&& flight) {
     again_.push_back({trial, 0, false, flight.text()});
   if (flight.failed() && may_retry(flight.reason()) &&
       flight.attempt() < static_cast<std::uint32_t>(runner_.plan.retries)) {
-    waiting_.push_front({trial, flight.attempt() + 1, flight.alone()});
+    waiting_.push_front(
+        {trial, flight.attempt() + 1, flight.alone(), std::nullopt, flight.attempts(runner_.clock.now())});
     runner_.observer.on_discarded(flight.finish());
     return {};
   }

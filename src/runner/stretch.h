@@ -43,6 +43,7 @@ class StretchRunner {
     /// The text that the trial was answered with alone: it is answered again in the batch, for comparison
     /// only.
     std::optional<std::string> expected = std::nullopt;
+    std::vector<record::Attempt> attempts = {};  ///< `attempt` of ours, and those of the backend
   };
 
   bool load(std::optional<backend::Loaded> loaded);

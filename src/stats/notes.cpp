@@ -85,6 +85,21 @@ void note_coverage(RowNotes notes, const RowData& data) {
                         notes.name(), percent(*row.coverage), percent(*row.low), percent(*row.high), parts));
 }
 
+/// Server trouble that no figure shows.
+void note_tried_again(RowNotes notes, const RowData& data) {
+  if (data.tried_again == 0) return;
+  std::uint64_t all = 0;
+  std::string causes;
+  for (const auto& [cause, count] : data.failed_tries) {
+    all += count;
+    causes += fmt::format("{}{} {}", causes.empty() ? "" : ", ", cause, count);
+  }
+  notes.add("tried_again",
+            fmt::format("{}: {} failed and {} tried again, for {}; causes: {}; no figure holds them",
+                        notes.name(), counted(all, "request", "requests"), all == 1 ? "was" : "were",
+                        counted(data.tried_again, "sample", "samples"), causes));
+}
+
 /// A pipeline that misses the answer looks like a model that is wrong.
 void note_no_answer(RowNotes notes) {
   const SummaryRow& row = notes.row();
@@ -324,6 +339,7 @@ void add_notes(Summary& summary, const record::Run& run, const SummaryOptions& o
     note_missing(notes, run);
     note_coverage(notes, *data[r]);
     note_no_answer(notes);
+    note_tried_again(notes, *data[r]);
     note_few(notes, totals[r]);
     note_unfit(notes);
     note_dead_zone(notes, options);

@@ -74,6 +74,33 @@ TEST(Notes, many_answers_in_which_nothing_was_found) {
   EXPECT_TRUE(said_of_unfound(1).empty());
 }
 
+TEST(Notes, requests_that_were_tried_again_and_why) {
+  const auto run = example::run_of({example::model("m", 1)}, 4);
+  Summariser summariser(run);
+  const record::Attempt busy{.began = {},
+                             .sent = {},
+                             .ended = example::ms(5000),
+                             .pause = {},
+                             .reason = "http",
+                             .http_status = 429,
+                             .retry_after = "1"};
+  record::Attempt lost = busy;
+  lost.reason = "server_exit";
+  lost.http_status.reset();
+  for (std::uint64_t c = 0; c < 4; ++c) {
+    record::Sample sample = example::sample(0, example::case_name(c), 0, 0, 10, 0.2);
+    if (c < 2) sample.attempts = {busy, lost};
+    if (c == 1) sample.attempts.push_back(busy);
+    sample.attempt = c == 2 ? 1 : static_cast<std::uint32_t>(sample.attempts.size());
+    summariser.add(sample, nullptr);
+  }
+  const Summary summary = summariser.finish();
+  EXPECT_EQ(texts(summary, "tried_again"),
+            std::vector<std::string>{"m: 6 requests failed and were tried again, for 3 samples; causes: http "
+                                     "429 3, not recorded 1, server_exit 2; no figure holds them"});
+  EXPECT_NEAR(*summary.rows[0].metrics.at("ttft_ms").max, 2.1, 1e-9) << "the tries took seconds";
+}
+
 TEST(Notes, dead_zone_below_ten_tokens_a_second) {
   const auto run = example::run_of({example::model("slow", 1), example::model("fast", 1)}, 5);
   Summariser summariser(run);

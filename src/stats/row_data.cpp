@@ -121,6 +121,7 @@ void RowData::add(const record::Sample& sample, const record::Verdict* verdict, 
   add_metrics(sample);
   add_claims(sample);
   add_cost(sample);
+  add_attempts(sample);
   for (const std::string& flag : record::names_of(sample.flags)) ++flags[flag];
   for (const auto& [name, effective] : sample.effective) {
     if (effective.how == record::Applied::not_supported) ++unapplied[name];
@@ -201,6 +202,13 @@ void RowData::add_cost(const record::Sample& sample) {
   if (!cost) return;
   cost_usd = cost_usd.value_or(0) + *cost;
   ++charged_samples;
+}
+
+void RowData::add_attempts(const record::Sample& sample) {
+  if (sample.attempt == 0) return;
+  ++tried_again;
+  for (const record::Attempt& one : sample.attempts) ++failed_tries[record::cause_of(one)];
+  if (sample.attempts.empty()) failed_tries["not recorded"] += sample.attempt;
 }
 
 void RowData::add_metrics(const record::Sample& sample) {

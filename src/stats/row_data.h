@@ -104,7 +104,9 @@ class RowData {
   std::uint64_t charged_samples = 0;  ///< those
   std::uint64_t sent_samples = 0;     ///< all that were sent, and so may cost something
   std::uint64_t only_scored = 0;      ///< samples that nothing decides, but that a check of weight 0 scored
-  double hottest = 0;                 ///< largest temperature that was asked for
+  std::uint64_t tried_again = 0;      ///< samples that came after a try that failed
+  std::map<std::string, std::uint64_t> failed_tries;  ///< record::cause_of → tries of them
+  double hottest = 0;                                 ///< largest temperature that was asked for
   std::map<std::string, std::uint64_t> reasons, flags;
   std::map<std::string, std::uint64_t> unapplied;  ///< parameter → samples whose engine does not support it
   /// `metric:` of checks → for each case the weighted sum of its scores, over the weights. May be shorter
@@ -119,6 +121,7 @@ class RowData {
   void add_metrics(const record::Sample& sample);
   void add_claims(const record::Sample& sample);
   void add_cost(const record::Sample& sample);
+  void add_attempts(const record::Sample& sample);
   bool fit(const record::Sample& sample, const record::MetricSpec& metric) const;
 
   int parallel_;

@@ -76,6 +76,17 @@ TEST_F(Damage, a_run_without_a_list_of_cells_has_one) {
   EXPECT_EQ(sentences(), (std::vector<std::string>(3)));
 }
 
+TEST_F(Damage, attempts_that_are_none_are_told_and_what_they_lack_is_absent) {
+  change(
+      R"sql(UPDATE attempts SET body = '[{"began_ns":9e99,"took_ns":9223372036854775807,"sent_ns":"x","detail":7,
+               "http_status":99999999999,"retry_after":[]}]' WHERE id & 4294967295 = 1)sql");
+  EXPECT_EQ(sentences(), (std::vector<std::string>(3)));
+  EXPECT_EQ(value_of(store().sample(kRun, 1)).attempts, (std::vector<record::Attempt>{{}}));
+  change("UPDATE attempts SET body = '[1]' WHERE id & 4294967295 = 1");
+  EXPECT_EQ(sentences().at(0).find("sample 1 is damaged: its earlier attempts cannot be read"), 0U)
+      << sentences().at(0);
+}
+
 TEST_F(Damage, what_is_not_what_it_was_is_absent) {
   change(
       R"sql(UPDATE run SET options = '["x"]', load = '{"parallel":1e300,"measure":-5000000000,"automatic":0}',

@@ -47,7 +47,7 @@ Result<std::int64_t> insert_run(const Database& database, ContentWriter& content
 Result<void> delete_run(const Database& database, std::int64_t number) {
   const std::int64_t first = row_id(number, 0);
   const std::int64_t last = row_id(number, kMaxSequence);
-  for (const char* table : {"sample", "answer", "tool_calls"}) {
+  for (const char* table : {"sample", "answer", "tool_calls", "attempts"}) {
     Result<void> done =
         run_once(database, fmt::format("DELETE FROM {} WHERE id BETWEEN ? AND ?", table), {first, last});
     if (!done) return done;

@@ -75,6 +75,41 @@ tl::unexpected<Error> damaged(std::uint64_t sequence, const Error& cause) {
                .remedy = "Keep a copy of the store, then remove the run"});
 }
 
+/// Absent: the file is of an older format and was opened for reading, so it has no such table.
+Result<std::optional<Statement>> body_finder(const Database& database, std::string_view table) {
+  const Result<std::int64_t> exists =
+      database.integer_of(fmt::format("SELECT count(*) FROM sqlite_schema WHERE name = '{}'", table));
+  if (!exists) return fail(exists.error());
+  if (*exists == 0) return std::optional<Statement>();
+  Result<Statement> find = database.prepare(fmt::format("SELECT body FROM {} WHERE id = ?", table));
+  if (!find) return fail(find.error());
+  return std::optional<Statement>(*std::move(find));
+}
+
+/// What stands under this id. Absent: nothing.
+Result<std::optional<Json>> body_of(std::optional<Statement>& find, std::int64_t id) {
+  if (!find) return std::optional<Json>();
+  if (Result<void> bound = find->bind({id}); !bound) return fail(bound.error());
+  const Result<bool> exists = find->step();
+  if (!exists) return fail(exists.error());
+  std::optional<Json> body;
+  if (*exists) {
+    Result<Json> read = parse_json(find->view(0));
+    if (!read) return fail(read.error());
+    body = *std::move(read);
+  }
+  find->reset();
+  return body;
+}
+
+Error unreadable(std::string_view what) {
+  return {.code = Code::bad_input,
+          .where = {},
+          .found = fmt::format("its {} cannot be read", what),
+          .expected = {},
+          .remedy = {}};
+}
+
 Error beyond(std::uint64_t sequence, std::string_view what, std::uint32_t named, std::uint64_t count) {
   return damaged(sequence, {.code = Code::bad_input,
                             .where = {},
@@ -125,6 +160,9 @@ Result<SampleWriter> SampleWriter::make(const Database& database, ContentWriter&
   Result<Statement> calls = database.prepare("INSERT INTO tool_calls (id, body) VALUES (?, ?)");
   if (!calls) return fail(calls.error());
   writer.insert_calls_ = *std::move(calls);
+  Result<Statement> attempts = database.prepare("INSERT INTO attempts (id, body) VALUES (?, ?)");
+  if (!attempts) return fail(attempts.error());
+  writer.insert_attempts_ = *std::move(attempts);
   return writer;
 }
 
@@ -196,8 +234,11 @@ Result<void> SampleWriter::insert(std::int64_t run_number, const Sample& sample)
   const std::string tokens = encode_timeline(sample.tokens);
   done = insert_answer_.run(
       {id, prompt->bound(), sample.output, sample.reasoning, sample.detail, claims, Blob{tokens}});
-  if (!done || sample.tool_calls.empty()) return done;
-  return insert_calls_.run({id, dump(record::to_json(sample.tool_calls))});
+  if (done && !sample.tool_calls.empty())
+    done = insert_calls_.run({id, dump(record::to_json(sample.tool_calls))});
+  if (done && !sample.attempts.empty())
+    done = insert_attempts_.run({id, dump(record::to_json(sample.attempts))});
+  return done;
 }
 
 std::string SampleReader::columns(bool texts) {
@@ -224,12 +265,11 @@ Result<SampleReader> SampleReader::make(const Database& database, std::int64_t n
   reader.texts_ = texts;
   reader.find_content_ = *std::move(find);
   if (Result<void> extent = reader.read_extent(database, number); !extent) return fail(extent.error());
-  // A file of an older format that was opened for reading has no such table.
-  const Result<std::int64_t> table =
-      database.integer_of("SELECT count(*) FROM sqlite_schema WHERE name = 'tool_calls'");
-  if (!table) return fail(table.error());
-  if (!texts || *table == 0) return reader;
-  Result<Statement> calls = database.prepare("SELECT body FROM tool_calls WHERE id = ?");
+  auto attempts = body_finder(database, "attempts");
+  if (!attempts) return fail(attempts.error());
+  reader.find_attempts_ = *std::move(attempts);
+  if (!texts) return reader;
+  auto calls = body_finder(database, "tool_calls");
   if (!calls) return fail(calls.error());
   reader.find_calls_ = *std::move(calls);
   return reader;
@@ -291,23 +331,24 @@ Result<void> SampleReader::read_params(const Statement& row, Sample& sample) {
 }
 
 Result<void> SampleReader::read_calls(std::int64_t id, Sample& sample) {
-  if (!find_calls_) return {};
-  if (Result<void> bound = find_calls_->bind({id}); !bound) return bound;
-  const Result<bool> exists = find_calls_->step();
-  if (!exists) return fail(exists.error());
-  if (*exists) {
-    const Result<Json> list = parse_json(find_calls_->view(0));
-    if (!list) return fail(list.error());
-    auto calls = record::tool_calls_from(*list);
-    if (!calls)
-      return fail({.code = Code::bad_input,
-                   .where = {},
-                   .found = "its tool calls cannot be read",
-                   .expected = {},
-                   .remedy = {}});
-    sample.tool_calls = *std::move(calls);
-  }
-  find_calls_->reset();
+  const auto body = body_of(find_calls_, id);
+  if (!body) return fail(body.error());
+  if (!*body) return {};
+  auto calls = record::tool_calls_from(**body);
+  if (!calls) return fail(unreadable("tool calls"));
+  sample.tool_calls = *std::move(calls);
+  return {};
+}
+
+/// Asked only for the few samples that have some, so that a summary does not look for each.
+Result<void> SampleReader::read_attempts(std::int64_t id, Sample& sample) {
+  if (sample.attempt == 0) return {};
+  const auto body = body_of(find_attempts_, id);
+  if (!body) return fail(body.error());
+  if (!*body) return {};
+  auto attempts = record::attempts_from(**body);
+  if (!attempts) return fail(unreadable("earlier attempts"));
+  sample.attempts = *std::move(attempts);
   return {};
 }
 
@@ -355,6 +396,8 @@ Result<Sample> SampleReader::read(const Statement& row) {
   Result<std::vector<record::TokenEvent>> tokens = decode_timeline(row.view(kTokens));
   if (!tokens) return damaged(sample.sequence, tokens.error());
   sample.tokens = *std::move(tokens);
+  if (Result<void> done = read_attempts(row.integer(0), sample); !done)
+    return damaged(sample.sequence, done.error());
   if (texts_) {
     if (Result<void> done = read_texts(row, sample); !done) return damaged(sample.sequence, done.error());
   }

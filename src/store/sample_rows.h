@@ -44,6 +44,7 @@ class SampleWriter {
   Statement insert_sample_;
   Statement insert_answer_;
   Statement insert_calls_;
+  Statement insert_attempts_;
   Last<record::Params> requested_;
   Last<record::EffectiveParams> effective_;
 };
@@ -67,6 +68,7 @@ class SampleReader {
   Result<void> read_texts(const Statement& row, record::Sample& sample);
   Result<void> read_params(const Statement& row, record::Sample& sample);
   Result<void> read_calls(std::int64_t id, record::Sample& sample);
+  Result<void> read_attempts(std::int64_t id, record::Sample& sample);
   template <class Map>
   Result<Map> params_of(const Statement& row, int column, std::unordered_map<std::int64_t, Map>& known);
 
@@ -75,8 +77,9 @@ class SampleReader {
   std::uint64_t models_ = 0;
   std::uint64_t cells_ = 1;
   Statement find_content_;
-  std::optional<Statement>
-      find_calls_;  ///< absent: the file is of a format without them, or no texts are read
+  // Absent: the file is of a format without them.
+  std::optional<Statement> find_calls_;
+  std::optional<Statement> find_attempts_;
   std::unordered_map<std::int64_t, record::Params> requested_;
   std::unordered_map<std::int64_t, record::EffectiveParams> effective_;
 };

@@ -167,8 +167,16 @@ CREATE TABLE tool_calls (
 ) STRICT;
 )sql";
 
+// Earlier tries of a trial, which few samples have. Under the id of the sample.
+constexpr std::string_view kFormat4 = R"sql(
+CREATE TABLE attempts (
+  id   INTEGER PRIMARY KEY,
+  body TEXT NOT NULL
+) STRICT;
+)sql";
+
 constexpr std::array kMigrations{Migration{1, kFormat1}, Migration{2, kFormat2, true},
-                                 Migration{3, kFormat3, true}};
+                                 Migration{3, kFormat3, true}, Migration{4, kFormat4, true}};
 
 struct Identity {
   std::int64_t application = 0;

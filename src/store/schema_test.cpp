@@ -104,6 +104,30 @@ TEST(Schema, a_store_of_format_1_has_no_tool_calls_and_takes_them_once_it_is_rai
   EXPECT_EQ(value_of(store.sample(later, 0)).tool_calls, a_sample(later, 0).tool_calls);
 }
 
+TEST(Schema, a_store_of_format_3_has_no_attempts_and_takes_them_once_it_is_raised) {
+  const Folder folder;
+  write_format_1(folder.file("lab.db"));
+  value_of(prepare(*database_at(folder.file("lab.db")), true, migrations().first(3)));
+  tamper(folder.file("lab.db"), "UPDATE sample SET attempt = 2");
+  for (const Mode mode : {Mode::read_only, Mode::read_write_create}) {
+    const record::Sample sample =
+        value_of(value_of(Store::open(folder.file("lab.db"), mode)).sample(kRun, 0));
+    EXPECT_EQ(sample.attempt, 2U) << "the number was kept, and no more";
+    EXPECT_TRUE(sample.attempts.empty());
+  }
+  Store store = value_of(Store::open(folder.file("lab.db"), Mode::read_write_create));
+  const std::string later = "01abcdefg0000002";
+  value_of(store.begin(a_run(later)));
+  value_of(store.append(a_sample(later, 0)));
+  value_of(store.append(a_sample(later, 1)));
+  ASSERT_EQ(a_sample(later, 1).attempts.size(), 2U);
+  EXPECT_EQ(value_of(store.sample(later, 1)).attempts, a_sample(later, 1).attempts);
+  store::SampleFilter narrow;
+  narrow.texts = false;
+  EXPECT_EQ(samples_of(store, later, narrow).at(1).attempts, a_sample(later, 1).attempts)
+      << "a summary counts them";
+}
+
 TEST(Schema, a_file_that_only_lacks_additions_is_read_as_it_is) {
   const Folder folder;
   const std::unique_ptr<Database> database = database_at(folder.file("lab.db"));
@@ -169,7 +193,7 @@ TEST(Schema, a_newer_format_is_refused_and_left_alone) {
   }
   ASSERT_FALSE(before[1].empty());
   const std::string sentence =
-      path + ": store format 7; this assay reads formats 1 to 3. Use a newer assay. The file was not changed";
+      path + ": store format 7; this assay reads formats 1 to 4. Use a newer assay. The file was not changed";
   EXPECT_EQ(refusal(path, Mode::read_write_create), sentence);
   EXPECT_EQ(refusal(path, Mode::read_only), sentence);
   EXPECT_EQ(value_of(read_file(path, 1U << 26U)), before[0]);

@@ -89,7 +89,22 @@ inline record::Sample a_sample(const std::string& run_id, std::uint64_t sequence
   sample.cell = static_cast<std::uint32_t>(sequence % 3);
   sample.case_id = fmt::format("case/{}", sequence % 5);
   sample.repeat = static_cast<std::uint32_t>(sequence / 5);
-  sample.attempt = 1;
+  if (sequence % 2 == 1) {
+    sample.attempt = 2;
+    sample.attempts = {{.began = Nanos{1},
+                        .ended = Nanos{4},
+                        .pause = Nanos{1'000'000'000},
+                        .reason = "transport",
+                        .detail = "no server answers \n"},
+                       {.began = Nanos{10},
+                        .sent = Nanos{11},
+                        .ended = Nanos{12},
+                        .pause = {},
+                        .reason = "http",
+                        .detail = "busy",
+                        .http_status = 429,
+                        .retry_after = "0"}};
+  }
   sample.sequence = sequence;
   sample.key = hex(sha256(fmt::format("{}", sequence)));
   sample.status = record::Status::ok;

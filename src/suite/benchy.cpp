@@ -14,15 +14,18 @@
 #include "suite/benchy_names.h"
 #include "suite/benchy_value.h"
 #include "suite/cases.h"
+#include "suite/checks.h"
 #include "suite/json_tree.h"
 #include "suite/model.h"
 
 namespace assay::suite {
 namespace {
 
-constexpr std::array<std::string_view, 7> kTopKeys{"benchmark_name", "purpose", "base_prompt", "evaluator",
-                                                   "models",         "prompts", "grading"};
-constexpr std::array<std::string_view, 2> kCaseKeys{"dynamic_variables", "expectation"};
+// The last three, and a case's checks, are assay's own: Benchy ignores what it does not know.
+constexpr std::array<std::string_view, 9> kTopKeys{"benchmark_name", "purpose", "base_prompt",
+                                                   "evaluator",      "models",  "prompts",
+                                                   "grading",        "checks",  "pipelines"};
+constexpr std::array<std::string_view, 3> kCaseKeys{"dynamic_variables", "expectation", "checks"};
 
 std::vector<std::string> evaluator_names() {
   return {kBenchyEvaluators.begin(), kBenchyEvaluators.end()};
@@ -292,6 +295,7 @@ void BenchyReader::read_case(Node node) {
   test.where = node.where();
   read_variables(node, test);
   read_expectation(node, test);
+  if (const Node checks = node.find("checks")) test.checks = read_checks(reader_, checks);
   suite_.cases.push_back(std::move(test));
 }
 
@@ -333,6 +337,9 @@ void BenchyReader::read(Node root) {
   suite_.order = record::Order::sequential;
   if (evaluator_.empty()) return;
   suite_.benchy = record::BenchySuite{evaluator_};
+  if (const Node checks = root.find("checks")) suite_.benchy->further = read_checks(reader_, checks);
+  if (const Node pipelines = root.find("pipelines"))
+    suite_.benchy->pipelines = read_pipelines(reader_, pipelines);
   add_benchy_checks(reader_, evaluator_at_, suite_);
   check_benchy_prompts(reader_, suite_);
 }

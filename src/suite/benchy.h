@@ -25,7 +25,8 @@ void read_benchy(Reader& reader, Node root, const BenchyOptions& options, record
 std::optional<record::BenchySuite> read_benchy_key(Reader& reader, Node node);
 
 /// What the evaluator's name means under the suite's grading, as checks and pipelines of the suite and its
-/// cases. `where`: the place of the evaluator's name.
+/// cases; behind it the further checks (BenchySuite::further, and what Case::checks holds so far). `where`:
+/// the place of the evaluator's name.
 void add_benchy_checks(Reader& reader, const Location& where, record::Suite& suite);
 
 /// Fills every case's prompt once: an error where one is too long, a warning for each hole without a value,

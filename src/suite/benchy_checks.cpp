@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "record/python_text.h"
 #include "suite/benchy.h"
+#include "suite/benchy_further.h"
 #include "suite/benchy_names.h"
 
 namespace assay::suite {
@@ -50,34 +51,64 @@ record::Check translated(std::string_view evaluator, bool number) {
   return check;
 }
 
-void add_translated(const std::string& evaluator, const Location& where, record::Suite& suite) {
+record::Check deciding(const record::Suite& suite, bool number, const Location& where) {
+  const std::string& evaluator = suite.benchy->evaluator;
+  record::Check check;
+  if (suite.grading == record::Grading::benchy) {
+    check.type = evaluator;
+    check.pipeline = "raw";
+  } else {
+    check = translated(evaluator, number);
+  }
+  check.where = where;
+  return check;
+}
+
+/// What the check that decides looks at; Benchy itself looks at the raw answer.
+std::vector<record::Pipeline> deciding_pipelines(const record::Suite& suite, const Location& where) {
+  if (suite.grading == record::Grading::benchy) return {};
   record::Pipeline main{.name = "main", .filters = {}, .where = where};
   main.filters.push_back({.name = "reasoning-split", .options = {}, .where = where});
   main.filters.push_back(
       {.name = "code-block", .options = options_of({{"fallback", "whole"}}), .where = where});
-  suite.pipelines = {std::move(main)};
-  suite.checks = {translated(evaluator, true)};
-  suite.checks.front().where = where;
-  if (!is_numeric_benchy(evaluator)) return;
-  for (record::Case& test : suite.cases) {
-    if (!test.expect || is_number(*test.expect)) continue;
-    test.checks = {translated(evaluator, false)};
-    test.checks.front().where = test.where;
-  }
+  return {std::move(main)};
+}
+
+/// What decides, then the further checks of all cases, then those of one.
+std::vector<record::Check> joined(record::Check first, const std::vector<record::Check>& of_all,
+                                  const std::vector<record::Check>& of_one) {
+  std::vector<record::Check> checks{std::move(first)};
+  checks.insert(checks.end(), of_all.begin(), of_all.end());
+  checks.insert(checks.end(), of_one.begin(), of_one.end());
+  return checks;
+}
+
+void add_pipelines(bool more, const Location& where, record::Suite& suite) {
+  suite.pipelines = deciding_pipelines(suite, where);
+  if (!more) return;
+  // The first pipeline is shown as what was judged: under Benchy's grading the answer as it came.
+  if (suite.pipelines.empty()) suite.pipelines.push_back({.name = "benchy", .filters = {}, .where = where});
+  for (record::Pipeline& pipeline : further_pipelines(suite)) suite.pipelines.push_back(std::move(pipeline));
 }
 
 }  // namespace
 
 void add_benchy_checks(Reader& reader, const Location& where, record::Suite& suite) {
   const std::string& evaluator = suite.benchy->evaluator;
-  if (suite.grading == record::Grading::benchy) {
-    record::Check check;
-    check.type = evaluator;
-    check.pipeline = "raw";
-    check.where = where;
-    suite.checks = {std::move(check)};
-  } else {
-    add_translated(evaluator, where, suite);
+  const bool more = settle_further(reader, suite);
+  add_pipelines(more, where, suite);
+  const auto first = [&](bool number, const Location& place) {
+    record::Check check = deciding(suite, number, place);
+    if (more && check.pipeline.empty()) check.pipeline = suite.pipelines.front().name;
+    return check;
+  };
+  const std::vector<record::Check>& further = suite.benchy->further;
+  suite.checks = joined(first(true, where), further, {});
+  const bool by_number = suite.grading == record::Grading::assay && is_numeric_benchy(evaluator);
+  for (record::Case& test : suite.cases) {
+    const bool as_text = by_number && test.expect && !is_number(*test.expect);
+    if (as_text || !test.checks.empty())
+      test.checks = joined(first(!as_text, as_text ? test.where : where), further, test.checks);
   }
   const std::string& needed = suite.checks.front().type;
   if (knows(reader.catalogue, needed)) return;

@@ -177,19 +177,11 @@ void check_meaning(Reader& reader, const record::Suite& suite) {
   check_rounding(reader, suite);
 }
 
-/// A Benchy suite in this form says by its evaluator's name how answers are judged.
+/// A Benchy suite in this form says by its evaluator's name how answers are judged; `evaluate` and
+/// `pipelines` beside it are further checks, as are those of a case.
 void check_benchy(Reader& reader, Node root, record::Suite& suite) {
-  for (const std::string_view key : {"evaluate", "pipelines"}) {
-    if (const Node other = root.find_key(key))
-      reader.error(other.where(), fmt::format("'{}' beside 'benchy'", key), "one of them", "Remove one");
-  }
-  for (const record::Case& test : suite.cases) {
-    if (!test.checks.empty())
-      reader.error(
-          test.where,
-          fmt::format("case '{}' has 'evaluate' beside the suite's 'benchy'", printable(test.id, 40)),
-          "one of them", "Remove one");
-  }
+  suite.benchy->further = std::move(suite.checks);
+  suite.benchy->pipelines = std::move(suite.pipelines);
   add_benchy_checks(reader, root.find("benchy").where(), suite);
   check_benchy_prompts(reader, suite);
 }

@@ -6,6 +6,7 @@
 
 #include "base/duration.h"
 #include "base/file.h"
+#include "suite/benchy_further.h"
 #include "suite/tools.h"
 #include "suite/yaml_text.h"
 
@@ -129,7 +130,9 @@ std::string_view on_length_word(record::OnLength on_length) {
   return "";
 }
 
-void append_case(std::string& out, const record::Case& test, const std::string& folder, bool own_checks) {
+/// `checks`: the case's own.
+void append_case(std::string& out, const record::Case& test, const std::string& folder,
+                 const std::vector<record::Check>& checks) {
   const auto path_text = [&](const std::string& path) { return scalar(relative_path(folder, path)); };
   const auto value_text = [](const record::Value& value) { return flow(value); };
   FlowMapping mapping(out);
@@ -143,7 +146,7 @@ void append_case(std::string& out, const record::Case& test, const std::string& 
   if (!test.audio.empty()) append_list(mapping["audio"], test.audio, path_text);
   if (!test.choices.empty()) append_list(mapping["choices"], test.choices, value_text);
   if (!test.tools.empty()) append_list(mapping["tools"], test.tools, tool_text);
-  if (own_checks && !test.checks.empty()) append_list(mapping["evaluate"], test.checks, check_text);
+  if (!checks.empty()) append_list(mapping["evaluate"], checks, check_text);
   if (!test.tags.empty()) append_list(mapping["tags"], test.tags, scalar);
   if (test.weight != 1) mapping["weight"] += real(test.weight);
   if (test.threshold) mapping["threshold"] += real(*test.threshold);
@@ -215,15 +218,23 @@ void append_block_list(std::string& out, std::string_view name, const Items& ite
   for (const auto& item : items) out += fmt::format("  - {}\n", text_of(item));
 }
 
-/// A Benchy suite's checks follow from its evaluator and the grading.
+/// The checks that the author wrote: of a Benchy suite the further ones alone, because the first follows from
+/// its evaluator and the grading. `checks`: those of the suite or of one case; `others`: further ones of the
+/// suite that come before the case's own.
+std::vector<record::Check> written(const record::Suite& suite, const std::vector<record::Check>& checks,
+                                   std::size_t others = 0) {
+  if (!suite.benchy) return checks;
+  std::vector<record::Check> further;
+  for (std::size_t i = 1 + others; i < checks.size(); ++i) further.push_back(as_written(checks[i]));
+  return further;
+}
+
 void append_judging(std::string& out, const record::Suite& suite) {
-  if (suite.benchy) {
-    out += fmt::format("benchy: {{evaluator: {}}}\n", scalar(suite.benchy->evaluator));
-    return;
-  }
-  append_block_list(out, "evaluate", suite.checks, check_text);
-  if (!suite.pipelines.empty()) out += "pipelines:\n";
-  for (const record::Pipeline& pipeline : suite.pipelines) {
+  if (suite.benchy) out += fmt::format("benchy: {{evaluator: {}}}\n", scalar(suite.benchy->evaluator));
+  append_block_list(out, "evaluate", written(suite, suite.checks), check_text);
+  const auto& pipelines = suite.benchy ? suite.benchy->pipelines : suite.pipelines;
+  if (!pipelines.empty()) out += "pipelines:\n";
+  for (const record::Pipeline& pipeline : pipelines) {
     out += fmt::format("  {}: ", key(pipeline.name));
     append_list(out, pipeline.filters, filter_text);
     out += '\n';
@@ -252,7 +263,8 @@ std::string write(const record::Suite& suite) {
   out += "cases:\n";
   for (const record::Case& test : suite.cases) {
     out += "  - ";
-    append_case(out, test, folder, !suite.benchy);
+    append_case(out, test, folder,
+                written(suite, test.checks, suite.benchy ? suite.benchy->further.size() : 0));
     out += '\n';
   }
   return out;

@@ -1,6 +1,8 @@
 // Pictures of every view in light, dark and at phone width, for a person to look at: build/page-shots. What a test can
 // say of them it says: no view is wider than its window.
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { ask, Lab, launch, shoot, visit } from './helper.mjs';
 
@@ -8,6 +10,9 @@ let lab;
 let browser;
 before(async () => {
   lab = new Lab();
+  const again = path.join(lab.folder, 'again.yaml');
+  writeFileSync(again, 'assay: 1\nprompt: Hi\nwarmup: 0\nretries: 2\nmodels: "fake:@1 crash; @2 error transport; say Ho"\ncases: [{id: one}]\n');
+  lab.run('run', again, '--quiet');
   lab.run('run', 'suites/choices.yaml', '--quiet');
   lab.run('run', 'suites/strings.yaml', '--quiet');
   lab.run('run', 'suites/functions.yaml', '--quiet');
@@ -63,6 +68,23 @@ test('a prompt is shown in its tokens', async () => {
   await prompt.getByRole('button', { name: 'Text' }).click();
   assert.equal(await prompt.locator('pre').textContent(), text);
   page.calm();
+  await page.context().close();
+});
+
+test('tries that failed before stand with the answer', async () => {
+  const { runs } = await ask(lab, '/api/runs');
+  const page = await visit(browser, lab.base);
+  await page.goto(`${lab.base}/runs/${runs[5].id}/samples/0`);
+  const tries = page.locator('section', { hasText: 'Tried before' });
+  await tries.waitFor();
+  const rows = await tries.locator('tbody tr').allTextContents();
+  assert.equal(rows.length, 2);
+  assert.match(rows[0], /server_exit the fake engine was told to crash/);
+  assert.match(rows[1], /transport the fake engine was told to fail/);
+  page.calm();
+  await page.goto(`${lab.base}/runs/${runs[4].id}/samples/3`);
+  await page.locator('section', { hasText: 'The choices' }).waitFor();
+  assert.equal(await page.getByText('Tried before').count(), 0);
   await page.context().close();
 });
 

@@ -76,6 +76,23 @@ class Benchy(ProgramTest):
         ours = self.run_json(path, "--model", fenced, "--grading", "assay")["rows"][0]
         self.assertEqual((theirs["passed"], ours["passed"]), (0, 1))
 
+    def test_further_checks_are_scores_of_their_own_and_leave_the_verdict_alone(self):
+        more = SUITE.replace("models:", 'checks: [ { type: contains, value: "!" } ]\nmodels:').replace(
+            "expectation: alpha", "expectation: alpha\n    checks: [ { type: not-contains, value: hm, metric: calm } ]")
+        verdicts = []
+        for text in (SUITE, more):
+            for grading in ("benchy", "assay"):
+                row = self.run_json(self.write("s.yaml", text), "--model", "fake:say <think>hm</think>alpha", "--grading", grading)["rows"][0]
+                verdicts.append([[one[name] for name in ("verdict", "score", "verdict_reason", "verdict_detail", "extracted", "case")]
+                                 for one in self.samples()])
+        self.assertEqual(verdicts[2:], verdicts[:2])
+        self.assertEqual(row["named_scores"], {"calm": 1, "contains": 0})
+        self.assertIn("calm", self.assay("show", "last").stdout)
+        self.assay("grade", "last", "--grading", "benchy")
+        self.assertEqual([one["assertions"][-1]["metric"] for one in self.samples()], ["calm", "contains"])
+        shown = self.assay("suite", "show", str(self.folder / "s.yaml")).stdout
+        self.assertEqual(self.assay("suite", "show", self.write("again.yaml", shown)).stdout, shown)
+
     def test_answers_from_a_file(self):
         path = self.write("s.yaml", SUITE)
         trials = self.assay("plan", path, "--model", "fake:", "--trials").stdout.splitlines()

@@ -218,6 +218,12 @@ class Servers(ServerTest):
         _, row, samples = self.run_on(Busy, "--warmup", "0")
         self.assertEqual(row["errors"], 0)
         self.assertEqual([samples[case]["attempt"] for case in ("one", "two", "three")], [1, 1, 1])
+        failed = samples["two"]["attempts"][0]
+        self.assertEqual((failed["number"], failed["reason"], failed["http_status"], failed["retry_after"]), (1, "http", 429, "0"))
+        self.assertIn("slow down", failed["detail"])
+        self.assertLessEqual(failed["began_ns"] + failed["took_ns"], samples["two"]["sent_ns"])
+        self.assertIn("http 429 3", self.assay("show", "last").stdout)
+        self.assertIn("tried      once before", self.assay("samples", "last", "--case", "two").stdout)
 
     def test_a_key_is_in_no_store_no_output_no_error(self):
         class Leaky(Script):
