@@ -244,6 +244,11 @@ double f1_of(double match, double answer, double reference) {
 }
 
 std::vector<std::string> tokens_13a(std::string_view text) {
+  while (!text.empty()) {  // sacreBLEU hands a line over without the white space at its end
+    const CodePoint last = code_point_before(text, text.size());
+    if (!is_space(last.value)) break;
+    text.remove_suffix(last.length);
+  }
   std::string line(text);
   replace_all(line, "<skipped>", "");
   replace_all(line, "-\n", "");

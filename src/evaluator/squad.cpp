@@ -1,5 +1,6 @@
 // exact and f1: a short answer against reference texts after the normalisation of the SQuAD script
-// (squad@1): lower case, no ASCII punctuation, no articles, white space collapsed.
+// (squad@1): lower case, no ASCII punctuation, no articles, white space collapsed. An article is a whole
+// word, whatever mark is beside it: “the tower” loses its "the", and the quotes stay.
 #include "evaluator/methods.h"
 
 #include <algorithm>
@@ -19,15 +20,36 @@ bool is_ascii_punct(char c) {
   return (c >= '!' && c <= '/') || (c >= ':' && c <= '@') || (c >= '[' && c <= '`') || (c >= '{' && c <= '~');
 }
 
+/// Every run of letters and numbers that is an article becomes a blank. A mark above a letter is none of the
+/// two, as Python's \b has it.
+std::string without_articles(std::string_view text) {
+  std::string rest;
+  std::size_t begin = 0;
+  const auto end_word = [&](std::size_t end) {
+    const std::string_view word = text.substr(begin, end - begin);
+    const bool article = word == "a" || word == "an" || word == "the";
+    rest += article ? std::string_view(" ") : word;
+  };
+  for (std::size_t at = 0; at < text.size();) {
+    const CodePoint c = code_point_at(text, at);
+    if (!is_letter_or_number(c.value)) {
+      end_word(at);
+      rest.append(text, at, c.length);
+      begin = at + c.length;
+    }
+    at += c.length;
+  }
+  end_word(text.size());
+  return rest;
+}
+
 /// Punctuation is deleted, not replaced: `$5.00` is the token 500 and hyphenated words join.
 std::vector<std::string> tokens_of(std::string_view text) {
   std::string plain = lower(text);
   std::erase_if(plain, is_ascii_punct);
-  std::vector<std::string> tokens;
-  for (const std::string_view word : words_of(plain)) {
-    if (word != "a" && word != "an" && word != "the") tokens.emplace_back(word);
-  }
-  return tokens;
+  plain = without_articles(plain);
+  const std::vector<std::string_view> words = words_of(plain);
+  return {words.begin(), words.end()};
 }
 
 struct Reference {

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "evaluator/methods.h"
 #include "evaluator/options.h"
+#include "evaluator/unicode.h"
 #include "evaluator/vqa_words.h"
 #include "evaluator/words.h"
 
@@ -68,7 +69,7 @@ std::string without_marks(const std::string& text) {
 /// Lower case, number words as digits, no articles, apostrophes where they belong.
 std::string plain_words(const std::string& text) {
   std::string out;
-  const std::string low = lower_ascii(text);
+  const std::string low = lower(text);
   for (const std::string_view word : words_of(low)) {
     if (word == "a" || word == "an" || word == "the") continue;
     if (!out.empty()) out.push_back(' ');
@@ -79,7 +80,7 @@ std::string plain_words(const std::string& text) {
 
 std::string normalised(const std::string& text, bool evalai) {
   if (!evalai) return plain_words(without_marks(text));
-  std::string start = replaced(replaced(lower_ascii(text), ",", ""), "?", "");
+  std::string start = replaced(replaced(lower(text), ",", ""), "?", "");
   start = cleaned(replaced(std::move(start), "'s", " 's"));
   return plain_words(without_marks(start));
 }

@@ -1,0 +1,175 @@
+"""Writes overlap.jsonl, rouge.jsonl, error_rate.jsonl and squad.jsonl: what sacreBLEU, rouge_score, jiwer and the SQuAD
+script (as transformers has it) say of the answers in prose.py.
+
+    pip install sacrebleu==2.6.0 rouge_score==0.1.2 jiwer==4.0.0
+    pip download --no-deps transformers==4.46.3
+    python make_overlap.py [HOW_MANY_RANDOM_ANSWERS]
+"""
+
+import collections
+import re
+import string
+import sys
+
+import jiwer
+from rouge_score import rouge_scorer
+from sacrebleu.metrics import BLEU, CHRF
+
+import common
+import prose
+
+
+def as_value(references):
+    return references[0] if len(references) == 1 else references
+
+
+def by_references(pairs):
+    groups = collections.defaultdict(list)
+    for answer, references in pairs:
+        groups[len(references)].append((answer, references))
+    return groups
+
+
+def streams(group):
+    return [answer for answer, _ in group], [list(column) for column in zip(*(references for _, references in group))]
+
+
+def overlap(pairs):
+    checks = {
+        "bleu": ({}, BLEU(effective_order=True), BLEU()),
+        "bleu lower": ({"lower": True}, BLEU(lowercase=True, effective_order=True), BLEU(lowercase=True)),
+        "bleu-2": ({"max_n": 2}, BLEU(max_ngram_order=2, effective_order=True), BLEU(max_ngram_order=2)),
+        "chrf": ({}, CHRF(), CHRF()),
+        "chrf++": ({"word_order": 2}, CHRF(word_order=2), CHRF(word_order=2)),
+        "chrf beta 1": ({"beta": 1}, CHRF(beta=1), CHRF(beta=1)),
+    }
+    head = {"reference": "sacrebleu 2.6.0", "decides": "bleu", "passes_from": 0.5, "checks": {}, "corpus": {}}
+    for name, (options, _, corpus) in checks.items():
+        head["checks"][name] = {
+            "check": {"type": name.split("-")[0].split(" ")[0].rstrip("+"), "threshold": 0, **options},
+            "pipeline": ["reasoning-split"],
+        }
+        head["corpus"][name] = {
+            str(count): corpus.corpus_score(*streams(group)).score / 100 for count, group in by_references(pairs).items()
+        }
+    rows = []
+    for answer, references in pairs:
+        scores = {name: sentence.sentence_score(answer, references).score / 100 for name, (_, sentence, _) in checks.items()}
+        rows.append({"answer": answer, "expect": as_value(references), "scores": scores})
+    common.write("overlap", head, rows)
+
+
+def rouge(pairs):
+    head = {"reference": "rouge_score 0.1.2, nltk's stemmer", "decides": "rouge1", "passes_from": 0.75, "checks": {}}
+    kinds = {
+        "rouge1": {"type": "rouge-n"},
+        "rouge2": {"type": "rouge-n", "n": 2},
+        "rougeL": {"type": "rouge-l"},
+        "rougeLsum": {"type": "rouge-l", "summary": True},
+    }
+    for name, check in kinds.items():
+        head["checks"][name] = {"check": {**check, "threshold": 0}, "pipeline": ["reasoning-split"]}
+        head["checks"][name + " stem"] = {"check": {**check, "threshold": 0, "stem": True}, "pipeline": ["reasoning-split"]}
+    scorers = {"": rouge_scorer.RougeScorer(list(kinds)), " stem": rouge_scorer.RougeScorer(list(kinds), use_stemmer=True)}
+    rows = []
+    for answer, references in pairs:
+        scores = {}
+        for ending, scorer in scorers.items():
+            for name, score in scorer.score_multi(references, answer).items():
+                scores[name + ending] = float(score.fmeasure)
+        rows.append({"answer": answer, "expect": as_value(references), "scores": scores})
+    common.write("rouge", head, rows)
+
+
+LINES = "jiwer takes a single line break, tab or no-break space for a letter of a word; here each is white space between words."
+
+
+def of_words(reference, answer):
+    result = jiwer.process_words(reference, answer)
+    return result.wer, [result.substitutions + result.deletions + result.insertions, result.hits + result.substitutions + result.deletions]
+
+
+def of_characters(reference, answer):
+    result = jiwer.process_characters(reference, answer)
+    return result.cer, [result.substitutions + result.deletions + result.insertions, result.hits + result.substitutions + result.deletions]
+
+
+def one_blank(text):
+    """What no word rule can disagree about."""
+    return " ".join(text.split())
+
+
+def error_rate(pairs):
+    """Each pair as it is, and once more with single blanks where that is another text."""
+    singles = []
+    for answer, references in pairs:
+        for one in references[:1]:
+            singles.append((answer, one))
+            if (one_blank(answer), one_blank(one)) != (answer.strip(), one.strip()):
+                singles.append((one_blank(answer), one_blank(one)))
+    singles += [("", ""), ("a word", ""), ("", "a word"), ("  ", "a")]
+    measures = {"wer": of_words, "cer": of_characters}
+    head = {"reference": "jiwer 4.0.0", "decides": "wer", "passes_from": 0.5, "checks": {}, "corpus": {}, "differences": {"lines": LINES}}
+    for name in measures:
+        head["checks"][name] = {"check": {"type": name, "weight": 0, "empty_ref": "count"}, "pipeline": ["reasoning-split"]}
+    rows = []
+    kept = {name: [] for name in measures}
+    for answer, reference in singles:
+        row = {"answer": answer, "expect": reference, "scores": {}, "errors": {}}
+        for name, measure in measures.items():
+            rate, errors = measure(reference, answer)
+            row["scores"][name] = max(0, 1 - rate)
+            row["errors"][name] = errors
+            if name == "wer" and measure(one_blank(reference), one_blank(answer))[1] != errors:
+                row["differs"] = {"wer": "lines"}
+            else:
+                kept[name].append((reference, answer))
+        rows.append(row)
+    head["corpus"]["wer"] = {"1": jiwer.wer(*(list(side) for side in zip(*kept["wer"])))}
+    head["corpus"]["cer"] = {"1": jiwer.cer(*(list(side) for side in zip(*kept["cer"])))}
+    common.write("error_rate", head, rows)
+
+
+def squad(pairs):
+    script = common.taken_from(
+        common.wheel("transformers"),
+        "transformers/data/metrics/squad_metrics.py",
+        ["normalize_answer", "get_tokens", "compute_exact", "compute_f1"],
+        {"re": re, "string": string, "collections": collections},
+    )
+    more = [
+        ("a", ["a"]), ("the", [""]), ("Paris.", ["paris"]), ("paris france", ["Paris, France", "Paris"]),
+        ("The Eiffel Tower!", ["eiffel tower"]), ("the tower of Eiffel in Paris", ["Eiffel Tower"]),
+        ("thé à la menthe", ["the a la menthe"]), ("vitamin a", ["vitamin"]), ("a\u0301 la carte", ["la carte"]),
+        ("«the» book", ["book"]), ("¡a la playa!", ["la playa"]), ("the\u00a0end", ["end"]), ("the_end", ["end", "theend"]),
+        ("¾ of an inch", ["¾ of inch"]), ("x²a", ["x²"]), ("日本the本", ["日本本"]), ("no", ["yes", "no idea", "NO!"]),
+        ("١٢٣ a", ["١٢٣"]), ("ΟΔΥΣΣΕΥΣ", ["οδυσσευς"]), ("an-other", ["another"]), ("a.an.the", ["aanthe"]),
+    ]  # fmt: skip
+    head = {
+        "reference": "SQuAD 2.0's script as in transformers 4.46.3 (data/metrics/squad_metrics.py)",
+        "decides": "f1",
+        "passes_from": 1,
+        "checks": {
+            "exact": {"check": {"type": "exact"}, "pipeline": ["reasoning-split"]},
+            "f1": {"check": {"type": "f1", "threshold": 0}, "pipeline": ["reasoning-split"]},
+        },
+    }
+    rows = []
+    for answer, references in pairs + more:
+        scores = {
+            "exact": max(script["compute_exact"](one, answer) for one in references),
+            "f1": max(script["compute_f1"](one, answer) for one in references),
+        }
+        rows.append({"answer": answer, "expect": as_value(references), "scores": scores})
+    common.write("squad", head, rows)
+
+
+def main():
+    pairs = prose.pairs(int(sys.argv[1]) if len(sys.argv) > 1 else 45)
+    overlap(pairs)
+    rouge(pairs)
+    error_rate(pairs)
+    squad(pairs)
+
+
+main()
