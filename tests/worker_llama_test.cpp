@@ -312,6 +312,39 @@ TEST_F(WorkerLlama, WhatWasForetoldIsReservedAndRequestsWaitForRoom) {
   }
 }
 
+// One that needs most of the room waits beside three short ones; others that are as short come after it. They
+// end one after the other, so that there never is room by chance.
+TEST_F(WorkerLlama, ShortRequestsDoNotKeepALongOneWaiting) {
+  const wire::Reply reply = worker.call(wire::Load{.id = worker.next_id(),
+                                                   .model = kModel,
+                                                   .options = {{"threads", 1}, {"context", 512}},
+                                                   .parallel = 4,
+                                                   .longest = 512,
+                                                   .share_prefixes = true,
+                                                   .together = 512});
+  ASSERT_TRUE(std::holds_alternative<wire::Loaded>(reply)) << wire::encode(reply);
+  const auto ask = [&](int i, int tokens) {
+    const wire::Id id = worker.next_id();
+    worker.send(wire::Generate{.id = id,
+                               .messages = {},
+                               .raw = std::to_string(i) + " + 2",
+                               .params = {{"max_tokens", tokens}, {"grammar", "root ::= [a-z] root"}},
+                               .reuse_prefix = true});
+    return id;
+  };
+  for (int i = 0; i < 3; ++i) ask(i, 20 + 7 * i);
+  const wire::Id wide = ask(3, 480);
+  for (int i = 4; i < 30; ++i) ask(i, 20 + i % 5);
+  int before = 0;
+  for (int done = 0; done < 30;) {
+    const wire::Reply told = worker.receive();
+    ASSERT_FALSE(std::holds_alternative<wire::Failed>(told)) << wire::encode(told);
+    if (std::holds_alternative<wire::Started>(told) && worker.started(wide).id == 0) ++before;
+    if (std::holds_alternative<wire::Done>(told)) ++done;
+  }
+  EXPECT_LE(before, 3 + 4) << "four that came later, as many as may run at once";
+}
+
 TEST_F(WorkerLlama, TheBeginningOfAPromptIsComputedOnce) {
   const wire::Reply reply = worker.call(wire::Load{.id = worker.next_id(),
                                                    .model = kModel,

@@ -62,20 +62,20 @@ Outcome<void> Scheduler::add(const wire::Generate& request) {
 }
 
 void Scheduler::admit() {
+  // As many as run at once take about the time of one answer.
   const auto most = static_cast<std::size_t>(engine_.parallel());
-  // Who waits for a beginning that is being computed lets others pass.
-  for (auto at = waiting_.begin(); at != waiting_.end() && active_.size() < most;)
-    at = admit(*at) ? waiting_.erase(at) : at + 1;
+  admit_in_turn(waiting_, most,
+                [&](Waiting& one) { return active_.size() < most ? admit(one) : Admission::full; });
 }
 
-bool Scheduler::admit(Waiting& waiting) {
+Admission Scheduler::admit(Waiting& waiting) {
   std::optional<Beginning> beginning;
   if (waiting.start.reuse_prefix) beginning = beginning_for(waiting.start);
-  if (beginning && !beginning->ready) return false;
+  if (beginning && !beginning->ready) return Admission::waits;
   // The copy comes first: making room may drop the prompt that is copied from.
   if (free_sequences_.empty()) {
     const std::optional<llama_seq_id> dropped = kept_.drop();
-    if (!dropped) return false;
+    if (!dropped) return Admission::waits;
     forget(*dropped);
     return admit(waiting);
   }
@@ -89,13 +89,13 @@ bool Scheduler::admit(Waiting& waiting) {
   }
   if (!make_room(waiting.start.places() - shared)) {
     forget(sequence);
-    return false;
+    return Admission::waits;
   }
   places_.take(static_cast<std::size_t>(sequence), waiting.start.places() - shared);
   active_.push_back(std::make_unique<Slot>(engine_.vocab(), sequence, std::move(waiting.start),
                                            std::move(waiting.sampler)));
   if (beginning) active_.back()->begins_with(beginning->shared);
-  return true;
+  return Admission::admitted;
 }
 
 /// Where the longest beginning of the prompt lies, or will lie soon.

@@ -16,6 +16,7 @@
 #include "kept_prompts.h"
 #include "outcome.h"
 #include "slot.h"
+#include "turns.h"
 #include "wire/messages.h"
 
 namespace assay::llama {
@@ -24,7 +25,9 @@ namespace assay::llama {
 /// prompt
 ///          that begins alike; while such a request is still computing that beginning, it waits for it.
 /// Thread   one.
-/// Order    a request that finds all slots busy waits for its turn, first come first served.
+/// Order    a request that finds all slots busy waits for its turn, first come first served. One that finds
+/// no
+///          room is passed by as many shorter ones as may run at once, then they wait for it (turns.h).
 class Scheduler {
  public:
   using Send = std::function<void(const wire::Reply&)>;
@@ -46,6 +49,7 @@ class Scheduler {
   struct Waiting {
     Slot::Start start;
     Sampler sampler;
+    std::size_t passed = 0;  ///< requests that came later and were admitted before it
   };
 
   struct Beginning {
@@ -55,7 +59,7 @@ class Scheduler {
   };
 
   void admit();
-  bool admit(Waiting& waiting);
+  Admission admit(Waiting& waiting);
   std::optional<Beginning> beginning_for(const Slot::Start& start);
   bool make_room(std::size_t more);
   void forget(llama_seq_id sequence);
