@@ -151,13 +151,14 @@ void say_changes(const record::Run& run, const Regraded& regraded) {
 
 /// What people said so far, with what the file adds.
 Result<std::shared_ptr<const evaluator::Ratings>> ratings_for(store::Store& store, const record::Run& run,
+                                                              const record::Suite& suite,
                                                               const Options& options) {
   if (options.ratings.empty()) {
     auto stored = stored_ratings(store, run);
     if (!stored) return fail(stored.error());
     return std::make_shared<const evaluator::Ratings>(*std::move(stored));
   }
-  auto added = add_ratings(store, run, options.ratings);
+  auto added = add_ratings(store, run, suite, options.ratings);
   if (!added) return fail(added.error());
   say(fmt::format("{} ratings read{}.", added->added,
                   added->replaced == 0
@@ -171,7 +172,7 @@ Exit write_sheet(const store::Store& store, const record::Run& run, const record
   const auto rows = write_rating_sheet(store, run, suite, options.sheet, options.blind);
   if (!rows) return failed(rows.error());
   say(
-      fmt::format("{} answers to rate in {}. Fill in rater and rating (pass, fail, or 0 to 1), then:\n"
+      fmt::format("{} rows to rate in {}. Fill in rater and rating (pass, fail, or 0 to 1), then:\n"
                   "  assay grade {} --ratings {}",
                   *rows, options.sheet, run.id, options.sheet));
   return Exit::done;
@@ -193,7 +194,7 @@ Exit grade_run(const Shell& shell, const Options& options) {
   if (!sandbox) return failed(sandbox.error());
   auto judges = judges_for(*suite);
   if (!judges) return failed(judges.error());
-  auto ratings = ratings_for(*store, *run, options);
+  auto ratings = ratings_for(*store, *run, *suite, options);
   if (!ratings) return failed(ratings.error());
   const auto grader =
       evaluator::Grader::make(*suite, std::move(*sandbox), std::move(*judges), nullptr, std::move(*ratings));

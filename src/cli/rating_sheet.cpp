@@ -80,7 +80,8 @@ class Sheet {
     for (const record::Case& test_case : suite.cases) {
       Question question = evaluator::question_of(suite, test_case);
       blind_ = blind_ || question.blind;
-      if (question.asked) cases_.emplace(test_case.id, Asked{&test_case, std::move(question)});
+      several_ = several_ || question.checks.size() > 1;
+      if (!question.checks.empty()) cases_.emplace(test_case.id, Asked{&test_case, std::move(question)});
     }
   }
 
@@ -89,18 +90,8 @@ class Sheet {
   void add(const record::Sample& sample, const record::Verdict* verdict) {
     const auto at = cases_.find(sample.case_id);
     if (at == cases_.end() || sample.status != record::Status::ok) return;
-    SheetRow row{{"sample", rating_token(run_, sample.sequence)}, {"case", sample.case_id}};
-    if (!blind_) {
-      row.emplace_back("repeat", std::to_string(sample.repeat));
-      row.emplace_back("model", run_.models.at(sample.model).spec.label);
-      if (run_.cells.size() > 1) row.emplace_back("cell", run_.cells.at(sample.cell).label);
-    }
-    row.emplace_back("question", join(at->second.question.questions, "\n"));
-    row.emplace_back("prompt", prompt_text(suite_, *at->second.test_case));
-    row.emplace_back("media", media_text(*at->second.test_case));
-    row.emplace_back("answer", answer_text(sample, verdict));
-    for (const char* to_fill : {"rater", "rating", "comment"}) row.emplace_back(to_fill, "");
-    rows_.push_back(std::move(row));
+    for (const evaluator::HumanCheck& asked : at->second.question.checks)
+      add_row(sample, verdict, *at->second.test_case, asked, at->second.question.checks.size() > 1);
   }
 
   /// Blind: by the first column, which is a hash, so that neighbours tell nothing.
@@ -115,9 +106,28 @@ class Sheet {
     Question question;
   };
 
+  /// `named`: one check of several, so the rating has to say which.
+  void add_row(const record::Sample& sample, const record::Verdict* verdict, const record::Case& test_case,
+               const evaluator::HumanCheck& asked, bool named) {
+    SheetRow row{{"sample", rating_token(run_, sample.sequence)}, {"case", sample.case_id}};
+    if (!blind_) {
+      row.emplace_back("repeat", std::to_string(sample.repeat));
+      row.emplace_back("model", run_.models.at(sample.model).spec.label);
+      if (run_.cells.size() > 1) row.emplace_back("cell", run_.cells.at(sample.cell).label);
+    }
+    if (several_) row.emplace_back("check", named ? asked.name : "");
+    row.emplace_back("question", asked.question);
+    row.emplace_back("prompt", prompt_text(suite_, test_case));
+    row.emplace_back("media", media_text(test_case));
+    row.emplace_back("answer", answer_text(sample, verdict));
+    for (const char* to_fill : {"rater", "rating", "comment"}) row.emplace_back(to_fill, "");
+    rows_.push_back(std::move(row));
+  }
+
   const record::Run& run_;
   const record::Suite& suite_;
   bool blind_;
+  bool several_ = false;  ///< some case has more than one check for people
   std::map<std::string_view, Asked> cases_;
   std::vector<SheetRow> rows_;
 };

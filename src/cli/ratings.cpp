@@ -13,6 +13,7 @@
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/text.h"
+#include "evaluator/grader.h"
 #include "suite/csv.h"
 
 namespace assay::cli {
@@ -24,9 +25,9 @@ using evaluator::Ratings;
 constexpr std::string_view kAttachment = "ratings.jsonl";
 constexpr std::uint64_t kLargestFile = 256U << 20U;
 constexpr std::size_t kLongestRow = 16U << 20U;
-constexpr std::array<std::string_view, 13> kColumns{"sample", "case",   "repeat",  "model", "cell",
+constexpr std::array<std::string_view, 14> kColumns{"sample", "case",   "repeat",  "model", "cell",
                                                     "rater",  "rating", "comment", "time",  "question",
-                                                    "prompt", "media",  "answer"};
+                                                    "prompt", "media",  "answer",  "check"};
 
 /// One row, whatever the file's form; an empty cell is not there.
 struct Row {
@@ -129,8 +130,11 @@ std::optional<double> score_from(const std::string& text) {
 }
 
 Result<Rating> rating_of(const std::string& path, const Row& row) {
-  Rating rating{
-      .rater = row.text("rater"), .score = 0, .comment = row.text("comment"), .time = row.text("time")};
+  Rating rating{.rater = row.text("rater"),
+                .score = 0,
+                .comment = row.text("comment"),
+                .time = row.text("time"),
+                .check = row.text("check")};
   if (rating.rater.empty())
     return fail(wrong(path, row.line, "a rating without 'rater'", "a label for the person who rates"));
   const std::string given(trim(row.text("rating")));
@@ -218,16 +222,48 @@ class Index {
   std::map<Key, std::uint64_t> samples_;
 };
 
+/// The names that a rating may give, each once, in the suite's order.
+std::vector<std::string> names_of_checks(const record::Suite& suite) {
+  std::vector<std::string> names;
+  for (const record::Case& test_case : suite.cases) {
+    for (const evaluator::HumanCheck& one : evaluator::question_of(suite, test_case).checks) {
+      if (std::find(names.begin(), names.end(), one.name) == names.end()) names.push_back(one.name);
+    }
+  }
+  return names;
+}
+
+/// The check that a rating names must be there. A sheet puts a ' before what a spreadsheet would run.
+Result<void> check_name(const std::string& path, const Row& row, Rating& rating,
+                        const std::vector<std::string>& names) {
+  const auto is_known = [&](std::string_view name) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+  };
+  if (rating.check.empty() || is_known(rating.check)) return {};
+  if (rating.check.front() == '\'' && is_known(std::string_view(rating.check).substr(1))) {
+    rating.check.erase(0, 1);
+    return {};
+  }
+  std::vector<std::string> shown;
+  for (const std::string& name : names) shown.push_back(printable(name, 60));
+  return fail(wrong(path, row.line,
+                    fmt::format("the suite has no human check '{}'", printable(rating.check, 60)),
+                    names.empty() ? "no check at all" : "one of: " + join(shown, ", "),
+                    "A check is named by its metric, else by what it asks"));
+}
+
 std::string lines_of(const Ratings& ratings) {
   std::string text;
   for (const auto& [sequence, list] : ratings) {
-    for (const Rating& one : list)
-      text += dump(Json{{"sequence", sequence},
-                        {"rater", one.rater},
-                        {"rating", one.score},
-                        {"comment", one.comment},
-                        {"time", one.time}}) +
-              "\n";
+    for (const Rating& one : list) {
+      Json line{{"sequence", sequence},
+                {"rater", one.rater},
+                {"rating", one.score},
+                {"comment", one.comment},
+                {"time", one.time}};
+      if (!one.check.empty()) line["check"] = one.check;
+      text += dump(line) + "\n";
+    }
   }
   return text;
 }
@@ -258,12 +294,14 @@ Result<Ratings> stored_ratings(const store::Store& store, const record::Run& run
       return value.is_string() ? value.get<std::string>() : std::string{};
     };
     ratings[(*object)["sequence"].get<std::uint64_t>()].push_back(
-        {text_at("rater"), (*object)["rating"].get<double>(), text_at("comment"), text_at("time")});
+        {text_at("rater"), (*object)["rating"].get<double>(), text_at("comment"), text_at("time"),
+         text_at("check")});
   }
   return ratings;
 }
 
-Result<AddedRatings> add_ratings(store::Store& store, const record::Run& run, const std::string& path) {
+Result<AddedRatings> add_ratings(store::Store& store, const record::Run& run, const record::Suite& suite,
+                                 const std::string& path) {
   const auto rows = rows_of(path);
   if (!rows) return fail(rows.error());
   const auto index = Index::make(store, run);
@@ -271,7 +309,8 @@ Result<AddedRatings> add_ratings(store::Store& store, const record::Run& run, co
   auto known = stored_ratings(store, run);
   if (!known) return fail(known.error());
   AddedRatings result{.all = *std::move(known)};
-  std::set<std::pair<std::uint64_t, std::string>> seen;
+  const std::vector<std::string> names = names_of_checks(suite);
+  std::set<std::tuple<std::uint64_t, std::string, std::string>> seen;
   SystemClock clock;
   for (const Row& row : *rows) {
     if (trim(row.text("rating")).empty()) continue;  // a row of the sheet that nobody has filled in yet
@@ -279,12 +318,14 @@ Result<AddedRatings> add_ratings(store::Store& store, const record::Run& run, co
     if (!rating) return fail(rating.error());
     const auto sequence = index->find(path, row);
     if (!sequence) return fail(sequence.error());
-    if (!seen.emplace(*sequence, rating->rater).second)
+    if (auto good = check_name(path, row, *rating, names); !good) return fail(good.error());
+    if (!seen.emplace(*sequence, rating->rater, rating->check).second)
       return fail(wrong(path, row.line, fmt::format("a second rating of this answer by '{}'", rating->rater),
-                        "one of each rater"));
+                        "one of each rater, or one for each check that is named"));
     if (rating->time.empty()) rating->time = rfc3339(clock.wall());
     std::vector<Rating>& list = result.all[*sequence];
-    result.replaced += std::erase_if(list, [&](const Rating& old) { return old.rater == rating->rater; });
+    result.replaced += std::erase_if(
+        list, [&](const Rating& old) { return old.rater == rating->rater && old.check == rating->check; });
     list.push_back(*std::move(rating));
     ++result.added;
   }

@@ -91,6 +91,7 @@ struct Recipe {
   const record::Value& options;
   std::optional<double> threshold = {};  ///< only when the table says that the evaluator reads it itself
   double weight = 1;                     ///< in the case's score; 0: only a metric
+  std::string_view metric = {};          ///< what the score is called; empty: it has no name
   Setting setting = {};
   /// What runs programs. nullptr while a suite is only checked: then nothing is ever judged.
   std::shared_ptr<sandbox::Sandbox> sandbox = nullptr;

@@ -108,9 +108,12 @@ void add_questions(const std::vector<record::Check>& checks, HumanQuestion& ques
   for (const record::Check& check : checks) {
     add_questions(check.members, question);
     if (check.type != "human") continue;
-    question.asked = true;
     question.blind = question.blind || Options(check.options).boolean("blind", false);
-    if (check.value) question.questions.push_back(as_text(*check.value));
+    HumanCheck asked{.name = name_for_raters(check.metric, check.value ? &*check.value : nullptr),
+                     .question = check.value ? as_text(*check.value) : std::string()};
+    const bool known = std::any_of(question.checks.begin(), question.checks.end(),
+                                   [&](const HumanCheck& one) { return one.name == asked.name; });
+    if (!known) question.checks.push_back(std::move(asked));
   }
 }
 

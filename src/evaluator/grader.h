@@ -26,11 +26,15 @@ class Judges;      // judges.h
 
 /// True when a check of the suite runs programs that a model wrote.
 bool needs_sandbox(const record::Suite& suite);
+/// One check that wants a person.
+struct HumanCheck {
+  std::string name;      ///< name_for_raters()
+  std::string question;  ///< its value; may be empty
+};
 /// What people are asked of a case's answers.
 struct HumanQuestion {
-  bool asked = false;                    ///< some check of the case wants a person
-  bool blind = false;                    ///< who must not know the model
-  std::vector<std::string> questions{};  ///< the values of these checks, where they have one
+  bool blind = false;                ///< who must not know the model
+  std::vector<HumanCheck> checks{};  ///< empty: nobody is asked; each name once
 };
 HumanQuestion question_of(const record::Suite& suite, const record::Case& test_case);
 /// The models that the suite's checks ask, as written, each once.

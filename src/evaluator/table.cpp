@@ -410,6 +410,7 @@ MadeEvaluator make_evaluator(const record::Check& check, const record::Value* ex
                       .options = check.options,
                       .threshold = entry->traits.own_threshold ? check.threshold : std::nullopt,
                       .weight = check.weight,
+                      .metric = check.metric,
                       .setting = setting,
                       .sandbox = entry->runs_code ? std::move(sandbox) : nullptr,
                       .judges = entry->traits.asks_models ? setting.judges : nullptr});

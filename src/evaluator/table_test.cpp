@@ -136,7 +136,11 @@ void run_judging_row(const Value& row) {
   if (const Value* said = row.find("ratings")) {
     ratings = std::make_shared<Ratings>();
     for (const Value& one : said->items)
-      (*ratings)[sample.sequence].push_back({one.items[0].text, std::stod(one.items[1].text), {}, {}});
+      (*ratings)[sample.sequence].push_back({one.items[0].text,
+                                             std::stod(one.items[1].text),
+                                             {},
+                                             {},
+                                             one.items.size() > 2 ? one.items[2].text : std::string()});
   }
   const record::Verdict verdict = testing::judge(suite, sample, std::move(ratings));
   EXPECT_EQ(text_of(row, "verdict"), record::name_of(verdict.mark))

@@ -90,6 +90,38 @@ class Ratings(ProgramTest):
         self.assertEqual(self.counts(self.assay("grade", "last", "--json"))["secret-a"], (0, 0, 2))
         self.assertIn("no ratings", self.rate("none.jsonl", [{**good, "rating": ""}], code=2).stderr)
 
+    def test_a_rating_may_name_one_of_several_checks(self):
+        self.run_json(self.write("two.yaml", SUITE.replace(
+            '{type: human, value: "Is it kind?"}', '[{type: human, value: "Is it kind?", metric: kind}, {type: human, value: "Is it short?"}]')))
+        rows = self.sheet("two.csv")
+        self.assertEqual(len(rows), 8, "a row for each answer and check")
+        self.assertEqual({(row["check"], row["question"]) for row in rows}, {("kind", "Is it kind?"), ("Is it short?", "Is it short?")})
+        done = self.rate("two.jsonl", [self.rating("one", "secret-a", "Ann", "pass", check="kind"),
+                                       self.rating("one", "secret-a", "Ann", "fail", check="Is it short?"),
+                                       self.rating("two", "secret-a", "Ann", "pass")])
+        self.assertEqual(self.counts(done)["secret-a"], (1, 1, 0), "one rating for all checks, and one for each")
+        sample = next(one for one in self.samples() if one["case"] == "one" and one["model"] == "secret-a")
+        self.assertEqual([one["verdict"] for one in sample["assertions"]], ["pass", "fail"])
+        again = self.rate("more.jsonl", [self.rating("one", "secret-a", "Ann", "pass", check="Is it short?")])
+        self.assertIn("1 of them in place of an earlier one", again.stderr)
+        self.assertEqual(self.counts(again)["secret-a"], (2, 0, 0))
+        bad = self.rate("bad.jsonl", [self.rating("one", "secret-a", "Ann", "pass", check="nice")], code=2)
+        self.assertIn("bad.jsonl:1:1: the suite has no human check 'nice'; expected one of: kind, Is it short?", bad.stderr)
+
+    def test_a_check_that_reads_like_a_formula_comes_back_from_its_sheet(self):
+        self.run_json(self.write("odd.yaml", SUITE.replace(
+            '{type: human, value: "Is it kind?"}', '[{type: human, metric: "=kind"}, {type: human, metric: short}]')))
+        rows = self.sheet("odd.csv")
+        self.assertEqual({row["check"] for row in rows}, {"'=kind", "short"})
+        for row in rows:
+            row.update(rater="Ann", rating="pass" if row["check"] == "short" else "fail")
+        with open(self.folder / "odd_filled.csv", "w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, list(rows[0]))
+            writer.writeheader()
+            writer.writerows(rows)
+        self.assay("grade", "last", "--ratings", str(self.folder / "odd_filled.csv"))
+        self.assertEqual([[one["verdict"] for one in sample["assertions"]] for sample in self.samples()], [["fail", "pass"]] * 4)
+
     def test_a_suite_may_want_its_sheets_blind_or_ask_nobody(self):
         self.assertIn("model", self.sheet("open.csv")[0])
         self.run_json(self.write("b.yaml", SUITE.replace("type: human", "type: human, blind: true")))
