@@ -34,6 +34,15 @@ def streams(group):
     return [answer for answer, _ in group], [list(column) for column in zip(*(references for _, references in group))]
 
 
+def by_controls(answer, references, scores, again):
+    """{check: "controls"} for the scores that another idea of white space changes; `again` scores the texts without them."""
+    plain_answer, *plain = prose.without_controls([answer, *references])
+    if (plain_answer, plain) == (answer, references):
+        return {}
+    changed = again(plain_answer, plain)
+    return {name: "controls" for name in scores if abs(scores[name] - changed[name]) > 1e-9}
+
+
 def overlap(pairs):
     checks = {
         "bleu": ({}, BLEU(effective_order=True), BLEU()),
@@ -43,19 +52,30 @@ def overlap(pairs):
         "chrf++": ({"word_order": 2}, CHRF(word_order=2), CHRF(word_order=2)),
         "chrf beta 1": ({"beta": 1}, CHRF(beta=1), CHRF(beta=1)),
     }
+
+    def scored(answer, references):
+        return {name: sentence.sentence_score(answer, references).score / 100 for name, (_, sentence, _) in checks.items()}
+
+    def differing(answer, references):
+        return by_controls(answer, references, scored(answer, references), scored)
+
     head = {"reference": "sacrebleu 2.6.0", "decides": "bleu", "passes_from": 0.5, "checks": {}, "corpus": {}}
+    head["differences"] = {"controls": CONTROLS}
     for name, (options, _, corpus) in checks.items():
         head["checks"][name] = {
             "check": {"type": name.split("-")[0].split(" ")[0].rstrip("+"), "threshold": 0, **options},
             "pipeline": ["reasoning-split"],
         }
         head["corpus"][name] = {
-            str(count): corpus.corpus_score(*streams(group)).score / 100 for count, group in by_references(pairs).items()
+            str(count): corpus.corpus_score(*streams(group)).score / 100
+            for count, group in by_references(pair for pair in pairs if name not in differing(*pair)).items()
         }
     rows = []
     for answer, references in pairs:
-        scores = {name: sentence.sentence_score(answer, references).score / 100 for name, (_, sentence, _) in checks.items()}
-        rows.append({"answer": answer, "expect": as_value(references), "scores": scores})
+        row = {"answer": answer, "expect": as_value(references), "scores": scored(answer, references)}
+        if found := differing(answer, references):
+            row["differs"] = found
+        rows.append(row)
     common.write("overlap", head, rows)
 
 
@@ -81,6 +101,7 @@ def rouge(pairs):
     common.write("rouge", head, rows)
 
 
+CONTROLS = "Python takes U+001C to U+001F for white space; here, as in Unicode's White_Space, they are none."
 LINES = "jiwer takes a single line break, tab or no-break space for a letter of a word; here each is white space between words."
 
 
@@ -96,7 +117,7 @@ def of_characters(reference, answer):
 
 def one_blank(text):
     """What no word rule can disagree about."""
-    return " ".join(text.split())
+    return re.sub(r"[^\S\x1c-\x1f]+", " ", text).strip(" ")
 
 
 def error_rate(pairs):
@@ -109,7 +130,7 @@ def error_rate(pairs):
                 singles.append((one_blank(answer), one_blank(one)))
     singles += [("", ""), ("a word", ""), ("", "a word"), ("  ", "a")]
     measures = {"wer": of_words, "cer": of_characters}
-    head = {"reference": "jiwer 4.0.0", "decides": "wer", "passes_from": 0.5, "checks": {}, "corpus": {}, "differences": {"lines": LINES}}
+    head = {"reference": "jiwer 4.0.0", "decides": "wer", "passes_from": 0.5, "checks": {}, "corpus": {}, "differences": {"lines": LINES, "controls": CONTROLS}}
     for name in measures:
         head["checks"][name] = {"check": {"type": name, "weight": 0, "empty_ref": "count"}, "pipeline": ["reasoning-split"]}
     rows = []
@@ -120,8 +141,10 @@ def error_rate(pairs):
             rate, errors = measure(reference, answer)
             row["scores"][name] = max(0, 1 - rate)
             row["errors"][name] = errors
-            if name == "wer" and measure(one_blank(reference), one_blank(answer))[1] != errors:
-                row["differs"] = {"wer": "lines"}
+            if measure(*prose.without_controls([reference, answer]))[1] != errors:
+                row.setdefault("differs", {})[name] = "controls"
+            elif name == "wer" and measure(one_blank(reference), one_blank(answer))[1] != errors:
+                row.setdefault("differs", {})["wer"] = "lines"
             else:
                 kept[name].append((reference, answer))
         rows.append(row)
@@ -154,13 +177,17 @@ def squad(pairs):
             "f1": {"check": {"type": "f1", "threshold": 0}, "pipeline": ["reasoning-split"]},
         },
     }
+    head["differences"] = {"controls": CONTROLS}
+
+    def scored(answer, references):
+        return {name: max(script[f"compute_{name}"](one, answer) for one in references) for name in ("exact", "f1")}
+
     rows = []
     for answer, references in pairs + more:
-        scores = {
-            "exact": max(script["compute_exact"](one, answer) for one in references),
-            "f1": max(script["compute_f1"](one, answer) for one in references),
-        }
-        rows.append({"answer": answer, "expect": as_value(references), "scores": scores})
+        row = {"answer": answer, "expect": as_value(references), "scores": scored(answer, references)}
+        if found := by_controls(answer, references, row["scores"], scored):
+            row["differs"] = found
+        rows.append(row)
     common.write("squad", head, rows)
 
 
