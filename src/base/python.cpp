@@ -152,6 +152,8 @@ std::string_view python_strip(std::string_view text) {
 }
 
 std::optional<double> python_float(std::string_view text) {
+  // str.strip() takes these four for white space, and float() does not.
+  if (text.find_first_of("\x1c\x1d\x1e\x1f") != std::string_view::npos) return std::nullopt;
   const std::optional<std::string> ascii = ascii_of(python_strip(text));
   const std::optional<std::string> plain = ascii ? without_underscores(*ascii) : std::nullopt;
   if (!plain || plain->empty()) return std::nullopt;

@@ -25,6 +25,7 @@
 #include "base/text.h"
 #include "evaluator/corpus.h"
 #include "evaluator/grading_test_util.h"
+#include "sandbox/table.h"
 
 namespace assay::evaluator {
 namespace {
@@ -51,14 +52,18 @@ std::string page() {
   return all;
 }
 
-record::Verdict verdict_of(const Json& entry, const Json& row) {
+using SandboxPointer = std::shared_ptr<sandbox::Sandbox>;
+
+record::Verdict verdict_of(const Json& entry, const Json& row, const SandboxPointer& sandbox) {
   record::Suite suite = testing::suite({testing::check(entry["check"].dump())});
   if (entry.contains("pipeline")) suite.pipelines = {testing::pipeline("main", entry["pipeline"].dump())};
   record::Case& one = suite.cases[0];
   one.allow_empty = true;  // what a protocol makes of silence is compared, too
   if (row.contains("expect")) one.expect = testing::value(row["expect"].dump());
   if (row.contains("choices")) one.choices = testing::value(row["choices"].dump()).items;
-  return testing::judge(suite, testing::sample(row["answer"]));
+  const Result<Grader> grader = Grader::make(suite, sandbox);
+  EXPECT_TRUE(grader.has_value()) << message(grader.error());
+  return grader ? grader->judge(one, testing::sample(row["answer"])) : record::Verdict{};
 }
 
 double score_of(const record::Verdict& verdict) {
@@ -92,7 +97,8 @@ std::string disagreement(const std::string& name, const Json& row, const record:
 
 class File {
  public:
-  explicit File(const std::string& name) : lines_(lines_of(name)) {}
+  explicit File(const std::string& name, SandboxPointer sandbox = nullptr)
+      : lines_(lines_of(name)), sandbox_(std::move(sandbox)) {}
 
   void run() {
     ASSERT_GT(lines_.size(), kFewestAnswers);
@@ -112,7 +118,7 @@ class File {
 
  private:
   void compare(const std::string& name, const Json& row) {
-    const record::Verdict verdict = verdict_of(lines_[0]["checks"][name], row);
+    const record::Verdict verdict = verdict_of(lines_[0]["checks"][name], row, sandbox_);
     const std::string trouble = disagreement(name, row, verdict);
     const bool differs = row.contains("differs") && row["differs"].contains(name);
     EXPECT_EQ(!trouble.empty(), differs) << name << ": " << (differs ? "no difference" : trouble);
@@ -146,6 +152,7 @@ class File {
   }
 
   std::vector<Json> lines_;
+  SandboxPointer sandbox_;  ///< for programs
   std::map<std::string, std::map<std::string, CorpusSum>> sums_;
   std::set<std::string> met_;
 };
@@ -182,6 +189,11 @@ TEST(Agreement, math) {
 }
 TEST(Agreement, multiple_choice) {
   File("multiple_choice").run();
+}
+TEST(Agreement, programs) {
+  const auto sandbox = sandbox::make_best({});
+  if (!sandbox) GTEST_SKIP() << message(sandbox.error());
+  File("programs", *sandbox).run();
 }
 
 }  // namespace

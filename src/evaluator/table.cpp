@@ -286,7 +286,7 @@ constexpr std::array kEvaluators{
                    false, kCorpusRate},
     EvaluatorEntry{"anls", 1, "letters shared with a reference, as DocVQA counts", ValueUse::required,
                    kAnlsOptions, make_anls},
-    EvaluatorEntry{"relaxed-number", 1, "a number within 5 percent, else the same text", ValueUse::required,
+    EvaluatorEntry{"relaxed-number", 2, "a number within 5 percent, else the same text", ValueUse::required,
                    kRelaxedOptions, make_relaxed_number},
     EvaluatorEntry{"vqa", 2, "what people answer, as the VQA evaluation counts", ValueUse::required,
                    kVqaOptions, make_vqa},

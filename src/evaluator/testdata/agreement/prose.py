@@ -34,6 +34,8 @@ WRITTEN = [
     ("e\u0301tude and étude", ["étude and étude"]),
     ("non\u00a0breaking\u00a0space", ["non breaking space"]),
     ("thin\u2009space and \u3000wide", ["thin space and wide"]),
+    ("file\x1cseparator here\x1f", ["file separator here"]),
+    ("a\x1dthe\x1etower", ["a the tower"]),
     ("&quot;He&quot; said &amp; left &lt;b&gt;", ["\"He\" said & left <b>", "He said and left"]),
     ("<skipped> words", ["words"]),
     ("hy-\nphen at a line's end", ["hyphen at a line's end"]),
@@ -75,6 +77,14 @@ SENTENCES = [
     "Most of the maps were wrong; the mountains were further south than anyone thought.",
 ]
 OTHER = "winter because green quickly seven, shoes. never (perhaps) 42 under between large-scale don't".split()
+
+
+CONTROLS = str.maketrans(dict.fromkeys("\x1c\x1d\x1e\x1f", "\ue000"))
+
+
+def without_controls(texts):
+    """The same with a letter of nobody's in the place of U+001C to U+001F, which Python takes for white space."""
+    return [text.translate(CONTROLS) for text in texts]
 
 
 def damaged(draw, sentence, share):
