@@ -285,7 +285,7 @@ constexpr std::array kEvaluators{
     EvaluatorEntry{"vqa", 1, "what people answer, as the VQA evaluation counts", ValueUse::required,
                    kVqaOptions, make_vqa},
     EvaluatorEntry{"ifeval",
-                   1,
+                   2,
                    "follows instructions that a program can check",
                    ValueUse::required,
                    {},
