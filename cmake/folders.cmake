@@ -27,6 +27,19 @@ if(CMAKE_SYSTEM_NAME STREQUAL "Linux")
   endif()
 endif()
 
+# It has no pkg-config file, and Homebrew has no package. Without it suites that ask for a language are refused.
+set(ASSAY_CLD2_LIBS "")
+if(ASSAY_CLD2)
+  find_library(CLD2_LIBRARY cld2)
+  find_path(CLD2_INCLUDE_DIR cld2/public/compact_lang_det.h)
+  if(CLD2_LIBRARY AND CLD2_INCLUDE_DIR)
+    add_library(cld2 UNKNOWN IMPORTED)
+    set_target_properties(cld2 PROPERTIES IMPORTED_LOCATION ${CLD2_LIBRARY}
+      INTERFACE_INCLUDE_DIRECTORIES ${CLD2_INCLUDE_DIR})
+    set(ASSAY_CLD2_LIBS cld2)
+  endif()
+endif()
+
 add_library(assay_options INTERFACE)
 target_include_directories(assay_options INTERFACE ${CMAKE_SOURCE_DIR}/src)
 target_compile_options(assay_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion)

@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "evaluator/ifeval_checks.h"
+#include "evaluator/language_detector.h"
 #include "evaluator/methods.h"
 #include "evaluator/options.h"
 #include "evaluator/unicode.h"
@@ -15,8 +16,12 @@ namespace {
 
 using record::Value;
 
-// Our sentence splitter and word reader are not those of the reference; english_* look at the case alone.
-constexpr const char* kSignature = "ifeval|lang:none|sentences:ends-1|words:hyphen-1|v1";
+/// Our language detector, sentence splitter and word reader are not those of the reference.
+const std::string& signature() {
+  static const std::string text =
+      fmt::format("ifeval|lang:{}|sentences:ends-1|words:hyphen-1|v2", language_detector());
+  return text;
+}
 
 /// The eight forms of the loose reading: as it is, without first line, last line, both; each also without
 /// stars.
@@ -62,7 +67,7 @@ class IfEval final : public Evaluator {
         matched(strict == all, fmt::format("{} of {} instructions, loosely {}{}", strict, all, loose,
                                            broken_ones.empty() ? "" : "; not " + broken_ones));
     judgement.counts = {{"kind", "ifeval"},
-                        {"signature", kSignature},
+                        {"signature", signature()},
                         {"n", {strict == all ? 1 : 0, loose == all ? 1 : 0, strict, loose, all, 1}}};
     return judgement;
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -19,8 +20,11 @@ const Value* InstructionArgs::find(std::string_view name) {
 }
 
 void InstructionArgs::fault(std::string_view name, std::string_view what, std::string_view expected) {
-  if (!error_)
-    error_ = suite_error(fmt::format("argument '{}' of {} {}", name, id_, what), std::string(expected));
+  refuse(suite_error(fmt::format("argument '{}' of {} {}", name, id_, what), std::string(expected)));
+}
+
+void InstructionArgs::refuse(Error error) {
+  if (!error_) error_ = std::move(error);
 }
 
 std::string InstructionArgs::text(std::string_view name) {
@@ -64,10 +68,9 @@ std::function<bool(long)> InstructionArgs::relation(std::string_view name, long 
 Pattern InstructionArgs::pattern(std::string_view name, const std::string& source, std::string flags) {
   Result<Pattern> made = Pattern::compile(source, {.flags = std::move(flags), .full = false});
   if (made) return *made;
-  if (!error_) {
-    error_ = made.error();
-    error_->found = fmt::format("argument '{}' of {}: {}", name, id_, error_->found);
-  }
+  Error error = made.error();
+  error.found = fmt::format("argument '{}' of {}: {}", name, id_, error.found);
+  refuse(std::move(error));
   return *Pattern::compile("x", {});
 }
 

@@ -30,6 +30,8 @@ class InstructionArgs {
   Pattern pattern(std::string_view name, const std::string& source, std::string flags);
   /// Remembers that the argument `name` `what` ("is missing").
   void fault(std::string_view name, std::string_view what, std::string_view expected);
+  /// Remembers a mistake that is none of one argument. bad_input, without place.
+  void refuse(Error error);
   /// The first mistake, arguments that nobody asked for among them. bad_input, without place.
   std::optional<Error> error();
 

@@ -34,11 +34,6 @@ const InstructionEntry* find_instruction(std::string_view id) {
 }  // namespace
 
 MadeInstruction make_instruction(std::string_view id, const Value& kwargs) {
-  if (id == "language:response_language") {
-    return fail(suite_error(
-        "the instruction language:response_language needs a language detector, and this build has none",
-        "another instruction", "Leave such rows out"));
-  }
   const InstructionEntry* entry = find_instruction(id);
   if (entry == nullptr)
     return fail(suite_error("unknown instruction " + as_quoted(id),

@@ -1,4 +1,4 @@
-// The 24 checkers of IFEval (Zhou 2023, arXiv 2311.07911), quirks included, as one explicit table.
+// The 25 checkers of IFEval (Zhou 2023, arXiv 2311.07911), quirks included, as one table of families.
 #pragma once
 
 #include <memory>

@@ -291,7 +291,7 @@ constexpr std::array kEvaluators{
     EvaluatorEntry{"vqa", 2, "what people answer, as the VQA evaluation counts", ValueUse::required,
                    kVqaOptions, make_vqa},
     EvaluatorEntry{"ifeval",
-                   1,
+                   2,
                    "follows instructions that a program can check",
                    ValueUse::required,
                    {},

@@ -8,6 +8,7 @@
 //   (optional) calls   of the sample: a list of [name, arguments as text]; tools   of the suite, as JSON
 //   (optional) ratings   what people said: a list of [rater, score]; votes: what the steps keep of it
 //   (optional) choices, finish   of the case and the sample; near: a score, rounded as written; counts
+//   (optional) detector   true: only in builds that tell languages apart; false: only in others
 //   (optional) read     the part that was looked at (optional) score, flags, extracted   (optional) error
 //   instead of answer and verdict: what the suite error says, a part of it filters, gives            for
 //   filters: what the text becomes; null when nothing is found
@@ -22,6 +23,7 @@
 #include "evaluator/catalogue.h"
 #include "evaluator/filter.h"
 #include "evaluator/grading_test_util.h"
+#include "evaluator/language_detector.h"
 #include "evaluator/pipeline.h"
 #include "evaluator/table.h"
 
@@ -171,6 +173,8 @@ void run_judging_row(const Value& row) {
 
 void run_file(const std::string& name) {
   for (const auto& [line, row] : rows_of(kFolder / name)) {
+    const Value* detector = row.find("detector");
+    if (detector != nullptr && (detector->text == "true") != has_language_detector()) continue;
     SCOPED_TRACE(name + ":" + std::to_string(line));
     if (row.find("error") != nullptr)
       run_error_row(row);
