@@ -10,7 +10,9 @@
 #include "base/process.h"
 #include "base/text.h"
 #include "cli/catalogue.h"
+#include "cli/room.h"
 #include "exchange/llama_bench.h"
+#include "meter/machine.h"
 #include "model/facts.h"
 #include "model/memory.h"
 #include "suite/model.h"
@@ -67,7 +69,7 @@ model::MemoryOptions memory_options(const BenchTest& test) {
 std::uint64_t add_rows(std::uint32_t index, const model::ModelFacts& facts,
                        const std::vector<speed::PlannedTest>& tests, BenchSetup& setup, Errors& errors) {
   const record::ModelSpec& spec = setup.specs[index];
-  const auto available = available_memory();
+  const auto available = memory_of_all(meter::describe_machine(), available_memory());
   std::uint64_t most = 0;
   for (const speed::PlannedTest& planned : tests) {
     const BenchTest& test = planned.test;
@@ -115,7 +117,7 @@ void check_models(const std::vector<speed::PlannedTest>& tests, BenchSetup& setu
          .backend = {}});
     all += add_rows(i, *facts, tests, setup, errors);
   }
-  const auto available = available_memory();
+  const auto available = memory_of_all(meter::describe_machine(), available_memory());
   setup.together = !available || all <= *available;
   if (!setup.together)
     setup.report.notes.emplace_back(

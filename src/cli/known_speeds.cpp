@@ -41,6 +41,7 @@ Json json_of(const SliceSpeed& one) {
           {"decode", json_of(one.decode)},
           {"repetitions", one.repetitions},
           {"engine", one.engine},
+          {"backend", one.backend},
           {"measured_ns", one.measured.count()}};
 }
 
@@ -59,6 +60,7 @@ std::optional<SliceSpeed> slice_from(const Json& json) {
   one.decode = speed("decode");
   one.repetitions = whole_of(json, "repetitions").value_or(0);
   one.engine = text_of(json, "engine");
+  one.backend = text_of(json, "backend");
   one.measured = Nanos{static_cast<std::int64_t>(whole_of(json, "measured_ns").value_or(0))};
   if (one.model.empty() || one.mix.empty()) return std::nullopt;
   return one;

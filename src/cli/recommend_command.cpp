@@ -1,6 +1,7 @@
 // assay recommend: which known models fit into this machine's memory, and how fast they are.
 
 #include <algorithm>
+#include <map>
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
@@ -66,6 +67,7 @@ void print_table(const std::vector<Candidate>& list, const RecommendOptions& opt
   print_line("");
   print_rows(list, options);
   print_line("");
+  if (!room.note.empty()) say(room.note);
   std::vector<std::string> too_large;
   for (const Candidate& one : list) {
     if (!one.fits && !options.all)
@@ -87,7 +89,7 @@ void print_table(const std::vector<Candidate>& list, const RecommendOptions& opt
         "95 % interval of the measurement; –: its repetitions differ\ntoo much to tell, as on a busy "
         "machine.",
         measured->speed->engine));
-  } else if (options.ram == 0) {
+  } else if (!options.is_elsewhere()) {
     say("How fast they really are: assay recommend --measure (about a minute a model), or of one: "
         "--only NAME --measure");
   }
@@ -105,6 +107,7 @@ OrderedJson json_of(const SliceSpeed& speed) {
           {"layers", speed.layers},
           {"repetitions", speed.repetitions},
           {"engine", speed.engine},
+          {"backend", speed.backend},
           {"measured_unix_s", std::chrono::duration_cast<std::chrono::seconds>(speed.measured).count()}};
 }
 
@@ -121,15 +124,29 @@ OrderedJson json_of(const std::vector<Candidate>& list, const RecommendOptions& 
                     {"decode_tps_at_most", or_null(one.most_tps)},
                     {"predicted", one.speed ? json_of(*one.speed) : OrderedJson()}});
   }
-  return {{"schema", "assay.recommend/1"}, {"assay_version", ASSAY_VERSION},
-          {"room_bytes", room.bytes},      {"bandwidth_bytes_per_s", or_null(room.bandwidth)},
-          {"context", options.context},    {"rows", std::move(rows)}};
+  return {{"schema", "assay.recommend/1"},
+          {"assay_version", ASSAY_VERSION},
+          {"room_bytes", room.bytes},
+          {"room_in", room.place == Place::card ? "card" : "memory"},
+          {"bandwidth_bytes_per_s", or_null(room.bandwidth)},
+          {"context", options.context},
+          {"rows", std::move(rows)}};
+}
+
+Error measured_elsewhere(const SliceSpeed& speed) {
+  const bool by_processors = speed.backend.empty() || speed.backend == "CPU";
+  return {.code = Code::unsupported,
+          .where = {},
+          .found = by_processors ? "the engine here computes on processors, so the card cannot be measured"
+                                 : fmt::format("the engine here computes on the card ({})", speed.backend),
+          .expected = {},
+          .remedy = by_processors ? "Add --on memory" : "Add --on card"};
 }
 
 /// Measures those that fit and may be fast enough to talk with; of named ones each that fits. What was
 /// measured before an interruption or a failure is kept and shown.
-Result<void> measure(std::vector<Candidate>& list, const RecommendOptions& options, KnownSpeeds& known,
-                     const std::string& folder) {
+Result<void> measure(std::vector<Candidate>& list, const RecommendOptions& options, const Room& room,
+                     KnownSpeeds& known, const std::string& folder) {
   const std::atomic<bool>& stop = catch_interrupts();
   const bool live = stderr_is_terminal();
   SystemClock clock;
@@ -146,37 +163,34 @@ Result<void> measure(std::vector<Candidate>& list, const RecommendOptions& optio
       if (stop) break;
       return fail(speed.error());
     }
-    one.speed = *speed;
-    if (auto kept = known.keep(std::move(*speed)); !kept) return kept;
+    if (auto kept = known.keep(*speed); !kept) return kept;
+    if (!is_of(*speed, room)) return fail(measured_elsewhere(*speed));
+    one.speed = std::move(*speed);
   }
   return {};
 }
 
 Exit recommend(const Shell& shell, const RecommendOptions& options) {
-  if (options.measure && options.ram > 0)
+  if (options.measure && options.is_elsewhere())
     return failed({.code = Code::bad_input,
                    .where = {},
-                   .found = "--measure beside --ram",
-                   .expected = "one of them",
+                   .found = "--measure beside --ram, --vram or --machine",
+                   .expected = "--measure alone",
                    .remedy = "Only this machine can be measured here; of another say its --bandwidth"});
   const auto room = room_of(options);
-  if (!room)
-    return failed({.code = Code::unsupported,
-                   .where = {},
-                   .found = "this system does not say how much memory is free",
-                   .expected = {},
-                   .remedy = "Name it: --ram 16"});
+  if (!room) return failed(room.error());
   auto list = candidates(options, *room);
   if (!list) return failed(list.error());
   const auto cache = backend::cache_folder();
   if (options.measure && !cache) return failed(cache.error());
   Result<void> done;
-  if (cache && options.ram == 0) {
+  if (cache && !options.is_elsewhere()) {
     KnownSpeeds known(*cache, meter::describe_machine());
     for (Candidate& one : *list) {
-      if (const SliceSpeed* speed = known.find(one.shape->name, one.mix)) one.speed = *speed;
+      const SliceSpeed* speed = known.find(one.shape->name, one.mix);
+      if (speed != nullptr && is_of(*speed, *room)) one.speed = *speed;
     }
-    if (options.measure) done = measure(*list, options, known, *cache);
+    if (options.measure) done = measure(*list, options, *room, known, *cache);
   }
   if (shell.json)
     print_line(dump_pretty(json_of(*list, options, *room)));
@@ -195,8 +209,21 @@ void add_recommend(CLI::App& command, Shell& shell) {
                   "GiB of memory of another machine (8, 16, 32, …) instead of what is free here")
       ->check(CLI::Range(1.0, 4096.0));
   command
+      .add_option("--vram", options->vram,
+                  "GiB of memory of a graphics card, where all of a model's layers shall lie")
+      ->check(CLI::Range(1.0, 4096.0));
+  command
+      .add_option("--machine", options->machine,
+                  "File with another machine's record: what assay bench -o json wrote there")
+      ->check(CLI::ExistingFile);
+  command
+      .add_option("--on", options->place,
+                  "memory or card: where the model shall lie (default: the card, if its memory is known)")
+      ->transform(CLI::CheckedTransformer(
+          std::map<std::string, Place>{{"memory", Place::memory}, {"card", Place::card}}));
+  command
       .add_option("--bandwidth", options->bandwidth,
-                  "GB/s that its memory reads; without it no speed is said for --ram")
+                  "GB/s that its memory reads; without it no speed is said for --ram and for a card")
       ->check(CLI::Range(1.0, 100000.0));
   command.add_option("--context", options->context, "Tokens of context")
       ->check(CLI::Range(256, 10'000'000))
@@ -218,6 +245,7 @@ void add_recommend(CLI::App& command, Shell& shell) {
       "  assay recommend --only qwen3-8b,llama-3.1-8b -q Q4_K_M --measure\n"
       "                                                   how fast two of them will be on this machine\n"
       "  assay recommend --ram 16 --bandwidth 120         a laptop that you think of buying\n"
+      "  assay recommend --vram 24 --bandwidth 1008       a graphics card, all layers on it\n"
       "  assay recommend -q Q4_K_M --context 32768        one mix, a long context");
   command.callback(
       [options, &shell] { shell.action = [options, &shell] { return recommend(shell, *options); }; });

@@ -6,6 +6,9 @@
 #include <fmt/format.h>
 
 #include "backend/worker_environment.h"
+#include "base/file.h"
+#include "base/json.h"
+#include "base/json_members.h"
 #include "base/process.h"
 #include "base/text.h"
 #include "meter/bandwidth.h"
@@ -18,9 +21,7 @@ namespace assay::cli {
 namespace {
 
 constexpr double kGiB = 1024.0 * 1024.0 * 1024.0;
-// What a system of so much memory leaves for a model: macOS lets the GPU have two thirds to three quarters of
-// it, and elsewhere a browser and the system want as much.
-constexpr double kUsableShare = 0.7;
+constexpr std::uint64_t kLargestRecord = 64ULL << 20U;
 // From the most to the least faithful; a model is shown with the first that fits.
 constexpr std::array<std::string_view, 6> kMixes{"Q8_0", "Q6_K", "Q5_K_M", "Q4_K_M", "Q3_K_M", "Q2_K"};
 
@@ -55,30 +56,59 @@ Result<std::vector<const model::Shape*>> shapes_of(const std::vector<std::string
   return list;
 }
 
+/// A machine's record, or a document that has one as "machine", such as a bench.
+Result<record::Machine> read_machine(const std::string& path) {
+  const auto text = read_file(path, kLargestRecord);
+  if (!text) return fail(text.error());
+  const auto json = parse_json(*text);
+  const Json* told = json && json->is_object() ? object_of(*json, "machine") : nullptr;
+  if (json && told == nullptr && json->is_object()) told = &*json;
+  record::Machine machine = told == nullptr ? record::Machine{} : record::machine_from_json(*told);
+  if (!machine.memory_bytes && machine.cards.empty())
+    return fail({.code = Code::bad_input,
+                 .where = {.file = path},
+                 .found = "no record of a machine with its memory",
+                 .expected = "what assay bench -o json writes, or its member \"machine\"",
+                 .remedy = {}});
+  return machine;
+}
+
+std::optional<double> bandwidth_of(const record::Machine& machine, bool is_elsewhere) {
+  if (is_elsewhere) return machine.bandwidth ? std::optional(machine.bandwidth->read) : std::nullopt;
+  const auto cache = backend::cache_folder();
+  const auto known =
+      cache ? meter::known_bandwidth(machine, *cache, false) : meter::measure_bandwidth(machine);
+  return known ? std::optional(known->read) : std::nullopt;
+}
+
 }  // namespace
 
-std::optional<Room> room_of(const RecommendOptions& options) {
-  Room room;
-  if (options.ram > 0) {
-    room.bytes = static_cast<std::uint64_t>(options.ram * kGiB * kUsableShare);
-    room.words =
-        fmt::format("a machine of {:.0f} GiB, {:.0f} % of it for a model", options.ram, 100 * kUsableShare);
-  } else {
-    const auto available = available_memory();
-    if (!available) return std::nullopt;
-    room.bytes = *available;
-    room.words = fmt::format("{:.1f} GiB are free on this machine", static_cast<double>(*available) / kGiB);
+Result<Room> room_of(const RecommendOptions& options) {
+  record::Machine machine;
+  if (!options.machine.empty()) {
+    auto read = read_machine(options.machine);
+    if (!read) return fail(read.error());
+    machine = std::move(*read);
+  } else if (!options.is_elsewhere()) {
+    machine = meter::describe_machine();
   }
-  if (options.bandwidth > 0) {
-    room.bandwidth = options.bandwidth * 1e9;
-  } else if (options.ram == 0) {
-    const record::Machine machine = meter::describe_machine();
-    const auto cache = backend::cache_folder();
-    const auto known =
-        cache ? meter::known_bandwidth(machine, *cache, false) : meter::measure_bandwidth(machine);
-    if (known) room.bandwidth = known->read;
-  }
+  if (options.ram > 0) machine.memory_bytes = static_cast<std::uint64_t>(options.ram * kGiB);
+  if (options.vram > 0)
+    machine.cards = {{.name = fmt::format("a card of {:.0f} GiB", options.vram),
+                      .memory_bytes = static_cast<std::uint64_t>(options.vram * kGiB),
+                      .free_bytes = std::nullopt}};
+  auto room = room_on(machine, options.is_elsewhere() ? std::nullopt : available_memory(), options.place);
+  if (!room) return room;
+  if (options.bandwidth > 0)
+    room->bandwidth = options.bandwidth * 1e9;
+  else if (room->place == Place::memory)
+    room->bandwidth = bandwidth_of(machine, options.is_elsewhere());
   return room;
+}
+
+bool is_of(const SliceSpeed& speed, const Room& room) {
+  const bool by_processors = speed.backend.empty() || speed.backend == "CPU";
+  return room.place == Place::card ? !by_processors : by_processors || !room.has_card;
 }
 
 Result<std::vector<Candidate>> candidates(const RecommendOptions& options, const Room& room) {

@@ -8,6 +8,7 @@
 
 #include "base/result.h"
 #include "cli/known_speeds.h"
+#include "cli/room.h"
 #include "model/memory.h"
 #include "model/shapes.h"
 
@@ -17,13 +18,18 @@ namespace assay::cli {
 inline constexpr double kDeadZone = 10;  // tokens a second
 
 struct RecommendOptions {
-  double ram = 0;        ///< GiB of another machine; 0: this one
+  double ram = 0;       ///< GiB of another machine; 0: this one
+  double vram = 0;      ///< GiB of a graphics card; 0: what the system or the record tells
+  std::string machine;  ///< file with another machine's record; empty: this one
+  std::optional<Place> place = std::nullopt;
   double bandwidth = 0;  ///< GB/s of another machine; 0: measured here
   std::uint64_t context = 8192;
   std::vector<std::string> models;  ///< only these; empty: all
   std::vector<std::string> mixes;
   bool all = false;
   bool measure = false;
+
+  bool is_elsewhere() const { return ram > 0 || vram > 0 || !machine.empty(); }
 };
 
 struct Candidate {
@@ -42,14 +48,11 @@ struct Candidate {
   bool slow() const { return decode_tps() && *decode_tps() < kDeadZone; }
 };
 
-struct Room {
-  std::uint64_t bytes = 0;
-  std::string words;
-  std::optional<double> bandwidth;  ///< bytes/s
-};
-
-/// Absent when the memory that is free cannot be told.
-std::optional<Room> room_of(const RecommendOptions& options);
+/// With the memory's bandwidth, as told, recorded or measured; of a card it is not known.
+/// Errors: those of room_on(); io and bad_input of the machine's file.
+Result<Room> room_of(const RecommendOptions& options);
+/// Whether this speed was measured where the room is: on a card, or by processors.
+bool is_of(const SliceSpeed& speed, const Room& room);
 /// For each shape the first mix that fits, or the smallest; with `all` every mix. Those that fit come first,
 /// the largest before smaller ones. Errors: bad_input for a mix, not_found for a model that is not in the
 /// table.

@@ -14,6 +14,7 @@
 #include "cli/catalogue.h"
 #include "cli/judge_models.h"
 #include "cli/resume.h"
+#include "cli/room.h"
 #include "cli/run_observer.h"
 #include "cli/sandbox_choice.h"
 #include "cli/summarise.h"
@@ -62,7 +63,7 @@ Errors file_errors(const record::Plan& plan) {
     if (shares_always(plan, model) && context == params.end())
       per_request = std::min(per_request, plan.longest_request);
     options.context = per_request * static_cast<std::uint64_t>(plan.load.parallel);
-    const auto available = available_memory();
+    const auto available = memory_of_all(meter::describe_machine(), available_memory());
     if (!available) continue;
     if (auto fits = model::fits_memory(spec.model, *facts, options, *available); !fits)
       errors.push_back(fits.error());

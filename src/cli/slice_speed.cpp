@@ -158,6 +158,7 @@ Result<SliceSpeed> measure_slices(const model::Shape& shape, const std::string& 
   found.prefill = speed_of(report.rows[0], report.rows[last], reach.prefill);
   found.decode = speed_of(report.rows[1], report.rows[last + 1], reach.decode);
   found.engine = report.models.front().engine_version;
+  found.backend = report.models.front().backend;
   found.measured = clock.wall();
   return found;
 }

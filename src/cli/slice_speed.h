@@ -30,6 +30,7 @@ struct SliceSpeed {
   std::optional<PredictedSpeed> decode;   ///< tg16 in an empty cache
   std::size_t repetitions = 0;            ///< the fewest of a test
   std::string engine;                     ///< with its version
+  std::string backend;                    ///< what computed, as the engine names it: "CPU", "CUDA"
   Nanos measured{0};                      ///< wall clock
 };
 

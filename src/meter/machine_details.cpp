@@ -13,6 +13,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
+#include "meter/cards.h"
 
 #ifdef __APPLE__
 #include <sys/sysctl.h>
@@ -173,6 +174,7 @@ void add_all(record::Machine& /*machine*/) {}
 
 void add_details(record::Machine& machine) {
   add_all(machine);
+  machine.cards = cards_of(machine);
   double load = 0;
   if (::getloadavg(&load, 1) == 1) machine.load = load;
 }

@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "meter/bandwidth.h"
+#include "meter/cards.h"
 #include "meter/machine.h"
 
 namespace assay::meter {
@@ -28,6 +29,14 @@ TEST(Machine, DoubtsAreSentences) {
   EXPECT_EQ(warnings_of(machine).size(), 4U);
   machine.build = "gcc 12.2.0, debug, sanitizers";
   EXPECT_NE(warnings_of(machine).front().find("sanitizers"), std::string::npos);
+}
+
+TEST(Cards, MetalGivesAShareOfTheMemoryOrWhatItsOwnerSet) {
+  constexpr std::uint64_t kGiB = 1ULL << 30U;
+  EXPECT_NEAR(static_cast<double>(metal_limit(16 * kGiB, 0)) / kGiB, 10.67, 0.01);
+  EXPECT_EQ(metal_limit(64 * kGiB, 0), 48 * kGiB);
+  EXPECT_EQ(metal_limit(16 * kGiB, 12 * 1024), 12 * kGiB);
+  EXPECT_EQ(metal_limit(16 * kGiB, 999'999), 16 * kGiB) << "no more than there is";
 }
 
 TEST(Bandwidth, IsKeptPerMachineAndOnlyGetsBetter) {

@@ -26,6 +26,27 @@ std::optional<Bandwidth> bandwidth_from(const Json& object) {
                    .array_bytes = whole_of(*told, "array_bytes").value_or(0)};
 }
 
+Json json_of(const Card& card) {
+  Json object{{"name", card.name}, {"shares_memory", card.shares_memory}};
+  put(object, "memory_bytes", card.memory_bytes);
+  put(object, "free_bytes", card.free_bytes);
+  return object;
+}
+
+std::vector<Card> cards_from(const Json& object) {
+  std::vector<Card> cards;
+  const Json* list = list_of(object, "cards");
+  if (list == nullptr) return cards;
+  for (const Json& one : *list) {
+    if (!one.is_object()) continue;
+    cards.push_back({.name = std::string(text_of(one, "name")),
+                     .memory_bytes = whole_of(one, "memory_bytes"),
+                     .free_bytes = whole_of(one, "free_bytes"),
+                     .shares_memory = flag_of(one, "shares_memory").value_or(false)});
+  }
+  return cards;
+}
+
 }  // namespace
 
 Json to_json(const Machine& machine) {
@@ -41,6 +62,7 @@ Json to_json(const Machine& machine) {
   put(object, "l2_bytes", machine.l2_bytes);
   put(object, "last_cache_bytes", machine.last_cache_bytes);
   if (!machine.gpus.empty()) object["gpus"] = machine.gpus;
+  for (const Card& card : machine.cards) object["cards"].push_back(json_of(card));
   put(object, "governor", machine.governor);
   put(object, "power", machine.power);
   put(object, "hypervisor", machine.hypervisor);
@@ -71,6 +93,7 @@ Machine machine_from_json(const Json& object) {
     for (const Json& gpu : *gpus)
       if (gpu.is_string()) machine.gpus.push_back(gpu.get<std::string>());
   }
+  machine.cards = cards_from(object);
   machine.governor = text_of(object, "governor");
   machine.power = text_of(object, "power");
   machine.hypervisor = text_of(object, "hypervisor");

@@ -20,6 +20,15 @@ struct Bandwidth {
   bool operator==(const Bandwidth&) const = default;
 };
 
+/// A graphics processor whose memory the system tells. Absent fields are unknown.
+struct Card {
+  std::string name;
+  std::optional<std::uint64_t> memory_bytes;  ///< of one that shares main memory: the most that it may have
+  std::optional<std::uint64_t> free_bytes;    ///< when the record was made
+  bool shares_memory = false;                 ///< it computes in main memory, as on Apple's processors
+  bool operator==(const Card&) const = default;
+};
+
 /// Absent (or empty) fields are unknown.
 struct Machine {
   std::string host;
@@ -34,10 +43,11 @@ struct Machine {
   std::optional<std::uint64_t> l1_bytes;          ///< data, of one core
   std::optional<std::uint64_t> l2_bytes;          ///< of one core
   std::optional<std::uint64_t> last_cache_bytes;  ///< the largest level, all its parts together
-  std::vector<std::string> gpus;
-  std::string governor;        ///< of processor 0: "performance", "powersave", …
-  std::string power;           ///< "mains", "battery"
-  std::string hypervisor;      ///< "KVM": a virtual machine, whose neighbours are not seen
+  std::vector<std::string> gpus;                  ///< names
+  std::vector<Card> cards;                        ///< those of which more than the name is known
+  std::string governor;                           ///< of processor 0: "performance", "powersave", …
+  std::string power;                              ///< "mains", "battery"
+  std::string hypervisor;                         ///< "KVM": a virtual machine, whose neighbours are not seen
   std::optional<double> load;  ///< average of a minute before the start: processes that wanted to run
   std::optional<Bandwidth> bandwidth;
   bool operator==(const Machine&) const = default;

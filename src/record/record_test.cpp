@@ -129,6 +129,15 @@ TEST(Machine, numbers_that_no_machine_has_are_absent) {
   EXPECT_EQ(machine_from_json(Json::array({1})), Machine{});
 }
 
+TEST(Machine, cards_keep_what_is_known_of_them) {
+  Machine machine;
+  machine.cards = {
+      {.name = "A", .memory_bytes = 24, .free_bytes = 20, .shares_memory = false},
+      {.name = "B", .memory_bytes = std::nullopt, .free_bytes = std::nullopt, .shares_memory = true}};
+  EXPECT_EQ(machine_from_json(to_json(machine)), machine);
+  EXPECT_TRUE(machine_from_json({{"cards", {3}}}).cards.empty());
+}
+
 TEST(RunId, sorts_by_time_and_has_sixteen_characters) {
   const std::string early = new_run_id(Nanos{1'700'000'000'000'000'000}, 0xFFFFFFFFFFFFFFFF);
   const std::string late = new_run_id(Nanos{1'700'000'001'000'000'000}, 0);

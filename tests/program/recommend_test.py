@@ -58,7 +58,7 @@ class Recommend(ProgramTest):
     def slices_left(self):
         return [path.name for path in self.cache.glob("slice-*")]
 
-    SMALL = ("--only", "qwen2.5-0.5b", "-q", "Q2_K")
+    SMALL = ("--only", "qwen2.5-0.5b", "-q", "Q2_K", "--on", "memory")
 
     def test_recommend_says_what_fits_a_machine(self):
         told = json.loads(self.recommend("--ram", 8, "--bandwidth", 100, "--json").stdout)
@@ -73,6 +73,38 @@ class Recommend(ProgramTest):
         self.assertNotIn("GB/s", text)
         self.assertIn("Q4_K_M", self.recommend("-q", "Q9", code=2).stderr)
         self.recommend("--ram", 0, code=2)
+
+    def test_a_graphics_cards_memory_is_what_counts(self):
+        machine = {"host": "tower", "memory_bytes": 64 << 30, "gpus": ["NVIDIA Toy"],
+                   "cards": [{"name": "NVIDIA Toy", "memory_bytes": 8 << 30, "shares_memory": False}],
+                   "bandwidth": {"read_bytes_per_s": 5e10}}
+        there = ("--machine", self.write("tower.json", json.dumps({"schema": "assay.bench/1", "machine": machine})))
+        told = json.loads(self.recommend(*there, "--json").stdout)
+        self.assertEqual((told["room_in"], told["room_bytes"]), ("card", 7 << 30))
+        self.assertIsNone(told["bandwidth_bytes_per_s"], "that of main memory is not the card's")
+        rows = {row["model"]: row for row in told["rows"]}
+        self.assertEqual(rows["llama-3.1-8b"]["quantisation"], "Q5_K_M")
+        self.assertFalse(rows["qwen2.5-32b"]["fits"])
+        self.assertIn("7.0 GiB on NVIDIA Toy", self.recommend(*there).stdout)
+        memory = json.loads(self.recommend(*there, "--on", "memory", "--json").stdout)
+        self.assertEqual((memory["room_in"], memory["bandwidth_bytes_per_s"]), ("memory", 5e10))
+        self.assertTrue({row["model"]: row for row in memory["rows"]}["qwen2.5-32b"]["fits"])
+        del machine["cards"]
+        unknown = ("--machine", self.write("unknown.json", json.dumps(machine)))
+        said = self.recommend(*unknown)
+        self.assertIn("How much memory NVIDIA Toy has is not known", said.stdout + said.stderr)
+        self.assertIn("--vram", self.recommend(*unknown, "--on", "card", code=None).stderr)
+        named = json.loads(self.recommend(*unknown, "--vram", 24, "--bandwidth", 900, "--json").stdout)
+        self.assertEqual((named["room_in"], named["room_bytes"]), ("card", 23 << 30))
+        self.assertEqual(named["bandwidth_bytes_per_s"], 9e11)
+        self.assertIn("no record of a machine", self.recommend("--machine", self.write("no.json", "[]"), code=2).stderr)
+
+    def test_a_card_that_shares_main_memory_is_a_limit_of_it(self):
+        card = [{"name": "Metal", "memory_bytes": 1 << 30, "shares_memory": True}]
+        apple = self.write("apple.json", json.dumps({"memory_bytes": 64 << 30, "cards": card}))
+        told = json.loads(self.recommend("--machine", apple, "--json").stdout)
+        self.assertEqual((told["room_in"], told["room_bytes"]), ("memory", 1 << 30))
+        self.assertIn("--machine", self.recommend("--machine", apple, "--measure", code=2).stderr)
 
     def test_a_speed_is_predicted_from_slices_and_known_from_then_on(self):
         row = json.loads(self.recommend(*self.SMALL, "--measure", "--json").stdout)["rows"][0]
