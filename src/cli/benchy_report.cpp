@@ -24,9 +24,16 @@ std::string prompt_text(const record::Suite& suite, const record::Case& test) {
 
 struct Exported {
   exchange::BenchyReport report;
+  bool last_newline = true;  ///< what came in without one goes out without one
   std::size_t results = 0;
   std::size_t without_verdict = 0;
 };
+
+std::string written(const Exported& exported) {
+  std::string bytes = exchange::write_benchy(exported.report);
+  if (!exported.last_newline && bytes.ends_with('\n')) bytes.pop_back();
+  return bytes;
+}
 
 /// What came in as a report goes out as it came.
 Result<std::optional<Exported>> imported_report(const store::Store& store, const record::Run& run) {
@@ -43,6 +50,7 @@ Result<std::optional<Exported>> imported_report(const store::Store& store, const
     }
   }
   exported.report = std::move(read->report);
+  exported.last_newline = (*kept)->ends_with('\n');
   return exported;
 }
 
@@ -124,7 +132,7 @@ Result<std::string> write_to(const std::string& output, const std::string& bytes
 Result<std::string> benchy_document(const store::Store& store, const record::Run& run) {
   const auto exported = report_of(store, run);
   if (!exported) return fail(exported.error());
-  return exchange::write_benchy(exported->report);
+  return written(*exported);
 }
 
 Result<std::string> benchy_answer(const store::Store& store, const record::Run& run) {
@@ -138,7 +146,7 @@ Exit report_benchy(const Shell& shell, const RunChoice& choice, const std::strin
   if (!opened) return failed(opened.error());
   const auto exported = report_of(opened->store, opened->run);
   if (!exported) return failed(exported.error());
-  const std::string bytes = exchange::write_benchy(exported->report);
+  const std::string bytes = written(*exported);
   if (output.empty()) {
     print(bytes);
   } else {

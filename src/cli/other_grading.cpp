@@ -96,7 +96,11 @@ Result<void> note_other_grading(const store::Store& store, const record::Run& ru
     marks = marks_of(store, run, stored->id);
   } else {
     const auto other_suite = stored_suite(run, other);
-    if (!other_suite) return fail(other_suite.error());
+    // Where it refuses an expectation that this one takes, the run is shown all the same.
+    if (!other_suite) {
+      add(summary, fmt::format("grading {} refuses this suite: {}", name, message(other_suite.error())));
+      return {};
+    }
     if (evaluator::needs_sandbox(*other_suite)) {
       add(summary,
           fmt::format("how many verdicts would differ under grading {0}: assay grade {1} --grading {0}", name,

@@ -17,12 +17,29 @@ namespace {
 using record::Value;
 using Kind = Value::Kind;
 
+// "None" is what null gives by itself: then something else changed.
+constexpr std::array<std::string_view, 4> kNulls{"None", "nan", "inf", "-inf"};
+constexpr std::size_t kEachNull = 4;  // beyond, all are taken for the same: 256 guesses are enough
+
 /// One guess at what stood in the suite.
 struct Guess {
-  std::string_view null;  ///< what was null
-  bool dates = false;     ///< texts in lists and mappings that look like dates were dates
-  bool keys = false;      ///< keys that look like numbers, truths, null or dates were that
+  std::size_t nulls = 0;    ///< which of kNulls each null was, two bits for each
+  bool same_nulls = false;  ///< all are the one of the lowest bits
+  bool dates = false;       ///< texts in lists and mappings that look like dates were dates
+  bool keys = false;        ///< keys that look like numbers, truths, null or dates were that
+
+  std::string_view next_null() {
+    const std::string_view null = kNulls[nulls % kNulls.size()];
+    if (!same_nulls) nulls /= kNulls.size();
+    return null;
+  }
 };
+
+std::size_t nulls_in(const Value& value) {
+  std::size_t count = value.kind == Kind::null ? 1 : 0;
+  for (const Value& item : value.items) count += nulls_in(item);
+  return count;
+}
 
 /// Whether the text begins as `form`, where 0 stands for any digit.
 bool begins_as(std::string_view text, std::string_view form) {
@@ -64,8 +81,8 @@ std::string key_text(const std::string& key, bool in_container, const Guess& gue
   return in_container ? quoted(key, guess.keys) : key;
 }
 
-std::string text_of(const Value& value, bool in_container, const Guess& guess) {
-  if (value.kind == Kind::null) return std::string(guess.null);
+std::string text_of(const Value& value, bool in_container, Guess& guess) {
+  if (value.kind == Kind::null) return std::string(guess.next_null());
   if (value.kind == Kind::text) {
     if (begins_as(value.text, "0000-00-00T00:00:00")) return with_time(value.text);
     return in_container ? quoted(value.text, guess.dates) : value.text;
@@ -81,7 +98,7 @@ std::string text_of(const Value& value, bool in_container, const Guess& guess) {
   return out + (mapping ? '}' : ']');
 }
 
-bool fits(const Guess& guess, const std::string& base, const Value& variables, const std::string& prompt) {
+bool fits(Guess guess, const std::string& base, const Value& variables, const std::string& prompt) {
   record::Vars vars;
   vars.reserve(variables.keys.size());
   for (std::size_t i = 0; i < variables.keys.size(); ++i) {
@@ -94,12 +111,14 @@ bool fits(const Guess& guess, const std::string& base, const Value& variables, c
 }  // namespace
 
 bool json_explains(const std::string& base_prompt, const Value& variables, const std::string& prompt) {
-  // "None" is what null gives by itself: then something else changed.
-  static constexpr std::array<std::string_view, 4> kNulls{"None", "nan", "inf", "-inf"};
-  for (const std::string_view null : kNulls) {
+  const std::size_t nulls = nulls_in(variables);
+  const std::size_t guesses = nulls > kEachNull ? kNulls.size() : std::size_t{1} << (2 * nulls);
+  for (std::size_t guess = 0; guess < guesses; ++guess) {
     for (const bool dates : {false, true}) {
       for (const bool keys : {false, true}) {
-        if (fits({.null = null, .dates = dates, .keys = keys}, base_prompt, variables, prompt)) return true;
+        if (fits({.nulls = guess, .same_nulls = nulls > kEachNull, .dates = dates, .keys = keys}, base_prompt,
+                 variables, prompt))
+          return true;
       }
     }
   }

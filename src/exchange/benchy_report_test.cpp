@@ -135,11 +135,12 @@ TEST(Benchy, dates_and_keys_in_a_list_that_json_made_texts_are_explained) {
   report.models.resize(1);
   report.models[0].results.resize(2);
   report.cases->resize(2);
-  (*report.cases)[0].variables =
-      *record::value_from_json(R"({"1": ["2026-01-02", "b"], "true": {"1": {"null": 1e-7}, "1.5": "c"}})");
+  (*report.cases)[0].variables = *record::value_from_json(
+      R"({"1": ["2026-01-02", "b", null, null], "true": {"1": {"null": 1e-7}, "1.5": "c"}})");
   (*report.cases)[1].variables = (*report.cases)[0].variables;
-  report.models[0].results[0].input_prompt = "[datetime.date(2026, 1, 2), 'b'] {1: {None: 1e-07}, 1.5: 'c'}";
-  report.models[0].results[1].input_prompt = "['2026-01-02', 'b'] {1: {None: 1e-07}, 2: 'c'}";
+  report.models[0].results[0].input_prompt =
+      "[datetime.date(2026, 1, 2), 'b', nan, None] {1: {None: 1e-07}, 1.5: 'c'}";
+  report.models[0].results[1].input_prompt = "['2026-01-02', 'b', nan, None] {1: {None: 1e-07}, 2: 'c'}";
   const Check check = check_prompts(report);
   EXPECT_EQ(check.explained, 1U);
   EXPECT_EQ(check.different, 1U);

@@ -93,6 +93,16 @@ class Benchy(ProgramTest):
         shown = self.assay("suite", "show", str(self.folder / "s.yaml")).stdout
         self.assertEqual(self.assay("suite", "show", self.write("again.yaml", shown)).stdout, shown)
 
+    def test_a_run_that_the_other_grading_refuses_is_shown(self):
+        suite = SUITE.replace("raw_string_evaluator", "json_validator_eval")
+        self.run_json(self.write("s.yaml", suite), "--model", "fake:say alpha")
+        shown = self.assay("show").stdout
+        self.assertIn("1/2", shown)
+        self.assertIn("grading assay refuses this suite", shown)
+        self.assertIn("no JSON at offset 0", shown)
+        self.assay("report", "-f", "junit")
+        self.assay("grade", "--grading", "assay", code=2)
+
     def test_answers_from_a_file(self):
         path = self.write("s.yaml", SUITE)
         trials = self.assay("plan", path, "--model", "fake:", "--trials").stdout.splitlines()

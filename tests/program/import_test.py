@@ -71,6 +71,11 @@ class Import(ProgramTest):
             self.assertEqual((self.folder / "out.json").read_bytes(), path.read_bytes())
             self.assertIn("have no verdict", done.stderr)
 
+    def test_as_python_writes_it_without_a_last_line_end(self):
+        text = json.dumps(json.loads(BASE.read_text()), indent=4, ensure_ascii=False)
+        self.assay("import", self.write("r.json", text))
+        self.assertEqual(self.assay("report", "-f", "benchy").stdout, text)
+
     def test_a_file_that_agrees_with_itself_passes(self):
         done = self.assay("import", BASE, "--verify")
         self.assertIn("verdicts   5 same, 0 different, 1 not checked", done.stdout)
