@@ -60,13 +60,31 @@ void print_rows(const std::vector<Candidate>& list, const RecommendOptions& opti
   }
 }
 
-void print_table(const std::vector<Candidate>& list, const RecommendOptions& options, const Room& room) {
+/// "qwen3-14b in Q4_K_M": what to try first, and why.
+void print_pick(const Candidate* pick) {
+  if (pick == nullptr) return;
+  const bool predicted = pick->speed && pick->speed->decode;
+  say(fmt::format("To begin with: {} in {}, the largest that {} ({} {} tokens/s, {:.1f} GiB).",
+                  pick->shape->name, pick->mix, predicted ? "will not be slow" : "need not be slow",
+                  predicted ? "about" : "at most", speed_text(*pick->decode_tps()),
+                  static_cast<double>(pick->need.total) / kGiB));
+}
+
+struct Recommendation {
+  std::vector<Candidate> list;
+  std::vector<Candidate> all;  ///< every mix of every model that was asked for
+  const Candidate* pick = nullptr;
+};
+
+void print_table(const Recommendation& made, const RecommendOptions& options, const Room& room) {
+  const std::vector<Candidate>& list = made.list;
   print_line(
       fmt::format("{}; context {}{}", room.words, options.context,
                   room.bandwidth ? fmt::format("; memory reads {:.1f} GB/s", *room.bandwidth / 1e9) : ""));
   print_line("");
   print_rows(list, options);
   print_line("");
+  print_pick(made.pick);
   if (!room.note.empty()) say(room.note);
   std::vector<std::string> too_large;
   for (const Candidate& one : list) {
@@ -111,9 +129,9 @@ OrderedJson json_of(const SliceSpeed& speed) {
           {"measured_unix_s", std::chrono::duration_cast<std::chrono::seconds>(speed.measured).count()}};
 }
 
-OrderedJson json_of(const std::vector<Candidate>& list, const RecommendOptions& options, const Room& room) {
+OrderedJson json_of(const Recommendation& made, const RecommendOptions& options, const Room& room) {
   OrderedJson rows = OrderedJson::array();
-  for (const Candidate& one : list) {
+  for (const Candidate& one : made.list) {
     rows.push_back({{"model", one.shape->name},
                     {"quantisation", one.mix},
                     {"parameters", one.parameters},
@@ -130,6 +148,9 @@ OrderedJson json_of(const std::vector<Candidate>& list, const RecommendOptions& 
           {"room_in", room.place == Place::card ? "card" : "memory"},
           {"bandwidth_bytes_per_s", or_null(room.bandwidth)},
           {"context", options.context},
+          {"pick", made.pick == nullptr
+                       ? OrderedJson()
+                       : OrderedJson{{"model", made.pick->shape->name}, {"quantisation", made.pick->mix}}},
           {"rows", std::move(rows)}};
 }
 
@@ -170,6 +191,14 @@ Result<void> measure(std::vector<Candidate>& list, const RecommendOptions& optio
   return {};
 }
 
+/// What was measured before.
+void fill_in(std::vector<Candidate>& list, const KnownSpeeds& known, const Room& room) {
+  for (Candidate& one : list) {
+    const SliceSpeed* speed = known.find(one.shape->name, one.mix);
+    if (speed != nullptr && is_of(*speed, room)) one.speed = *speed;
+  }
+}
+
 Exit recommend(const Shell& shell, const RecommendOptions& options) {
   if (options.measure && options.is_elsewhere())
     return failed({.code = Code::bad_input,
@@ -179,23 +208,28 @@ Exit recommend(const Shell& shell, const RecommendOptions& options) {
                    .remedy = "Only this machine can be measured here; of another say its --bandwidth"});
   const auto room = room_of(options);
   if (!room) return failed(room.error());
-  auto list = candidates(options, *room);
-  if (!list) return failed(list.error());
+  Recommendation made;
+  for (auto [all, into] : {std::pair{options.all, &made.list}, std::pair{true, &made.all}}) {
+    RecommendOptions asked = options;
+    asked.all = all;
+    auto list = candidates(asked, *room);
+    if (!list) return failed(list.error());
+    *into = std::move(*list);
+  }
   const auto cache = backend::cache_folder();
   if (options.measure && !cache) return failed(cache.error());
   Result<void> done;
   if (cache && !options.is_elsewhere()) {
     KnownSpeeds known(*cache, meter::describe_machine());
-    for (Candidate& one : *list) {
-      const SliceSpeed* speed = known.find(one.shape->name, one.mix);
-      if (speed != nullptr && is_of(*speed, *room)) one.speed = *speed;
-    }
-    if (options.measure) done = measure(*list, options, *room, known, *cache);
+    fill_in(made.list, known, *room);
+    if (options.measure) done = measure(made.list, options, *room, known, *cache);
+    fill_in(made.all, known, *room);
   }
+  made.pick = pick(made.all, options);
   if (shell.json)
-    print_line(dump_pretty(json_of(*list, options, *room)));
+    print_line(dump_pretty(json_of(made, options, *room)));
   else
-    print_table(*list, options, *room);
+    print_table(made, options, *room);
   if (!done) return failed(done.error());
   return options.measure && catch_interrupts() ? Exit::interrupted : Exit::done;
 }

@@ -24,6 +24,7 @@ constexpr double kGiB = 1024.0 * 1024.0 * 1024.0;
 constexpr std::uint64_t kLargestRecord = 64ULL << 20U;
 // From the most to the least faithful; a model is shown with the first that fits.
 constexpr std::array<std::string_view, 6> kMixes{"Q8_0", "Q6_K", "Q5_K_M", "Q4_K_M", "Q3_K_M", "Q2_K"};
+constexpr std::array<std::string_view, 2> kCoarse{"Q3_K_M", "Q2_K"};
 
 std::optional<Candidate> candidate(const model::Shape& shape, std::string_view mix,
                                    const RecommendOptions& options, const Room& room) {
@@ -137,6 +138,18 @@ Result<std::vector<Candidate>> candidates(const RecommendOptions& options, const
     return a.fits != b.fits ? a.fits : a.parameters > b.parameters;
   });
   return list;
+}
+
+const Candidate* pick(const std::vector<Candidate>& all, const RecommendOptions& options) {
+  const Candidate* best = nullptr;
+  for (const Candidate& one : all) {
+    const bool coarse =
+        options.mixes.empty() && std::find(kCoarse.begin(), kCoarse.end(), one.mix) != kCoarse.end();
+    if (!one.fits || coarse || !one.decode_tps() || one.slow()) continue;
+    // Mixes come from the most faithful on, so the first of a model stays.
+    if (best == nullptr || one.parameters > best->parameters) best = &one;
+  }
+  return best;
 }
 
 }  // namespace assay::cli

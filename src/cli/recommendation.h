@@ -58,4 +58,9 @@ bool is_of(const SliceSpeed& speed, const Room& room);
 /// table.
 Result<std::vector<Candidate>> candidates(const RecommendOptions& options, const Room& room);
 
+/// Of every mix of every model: the one with the most parameters that fits and need not be slow, in its most
+/// faithful mix. Without mixes that somebody named none below Q4_K_M, under which answers suffer. nullptr:
+/// none, or nothing is known of speed.
+const Candidate* pick(const std::vector<Candidate>& all, const RecommendOptions& options);
+
 }  // namespace assay::cli

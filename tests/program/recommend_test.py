@@ -69,8 +69,13 @@ class Recommend(ProgramTest):
         self.assertLess(eight["total_bytes"], told["room_bytes"])
         self.assertAlmostEqual(eight["decode_tps_at_most"], 100e9 / eight["weights_bytes"], delta=2)
         self.assertFalse(rows["llama-3.1-70b"]["fits"])
+        begin = rows[told["pick"]["model"]]
+        self.assertTrue(begin["fits"])
+        self.assertGreaterEqual(begin["decode_tps_at_most"], 10)
+        self.assertIn(f"To begin with: {begin['model']} in ", self.recommend("--ram", 8, "--bandwidth", 100).stdout)
         text = self.recommend("--ram", 8).stdout
         self.assertNotIn("GB/s", text)
+        self.assertNotIn("To begin with", text)  # nothing is known of speed
         self.assertIn("Q4_K_M", self.recommend("-q", "Q9", code=2).stderr)
         self.recommend("--ram", 0, code=2)
 
