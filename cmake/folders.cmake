@@ -27,7 +27,7 @@ if(CMAKE_SYSTEM_NAME STREQUAL "Linux")
   endif()
 endif()
 
-# It has no pkg-config file, and Homebrew has no package. Without it suites that ask for a language are refused.
+# It has no pkg-config file, and we know of no Homebrew package. Without it suites that ask for a language are refused.
 set(ASSAY_CLD2_LIBS "")
 if(ASSAY_CLD2)
   find_library(CLD2_LIBRARY cld2)

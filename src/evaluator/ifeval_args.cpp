@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "evaluator/evaluator.h"
 #include "evaluator/options.h"
 
 namespace assay::evaluator {

@@ -3,7 +3,7 @@
 #include <array>
 #include <utility>
 
-#include "base/text.h"
+#include "evaluator/evaluator.h"
 #include "evaluator/ifeval_table.h"
 #include "evaluator/options.h"
 

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "base/text.h"
+#include "evaluator/evaluator.h"
 #include "evaluator/ifeval_table.h"
 #include "evaluator/ifeval_text.h"
 #include "evaluator/language_detector.h"
