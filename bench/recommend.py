@@ -3,7 +3,7 @@
 
   bench/recommend.py [--assay build/release/assay] [--only NAME] [--write]
 
-Every model is predicted and then written as a whole and measured (pp512, tg16, nine repetitions), with random weights, in a
+Every model is predicted and then written as a whole and measured (pp512, tg64, nine repetitions), with random weights, in a
 temporary folder. --write stores bench/baselines/recommend.json.
 """
 
@@ -24,10 +24,10 @@ def compare(assay, folder, shape, mix):
     told = json.loads(baseline.output(folder, assay, "recommend", "--only", shape, "-q", mix, "--measure", "--json"))["rows"][0]
     whole = Path(folder, "whole.gguf")
     baseline.output(folder, assay, "models", "synth", shape, "-q", mix, "-o", whole)
-    bench = json.loads(baseline.output(folder, assay, "bench", "-m", whole, "-p", "512", "-n", "16", "-r", "9", "--json"))
+    bench = json.loads(baseline.output(folder, assay, "bench", "-m", whole, "-p", "512", "-n", "64", "-r", "9", "--json"))
     measured = {row["name"]: row["median"] for row in bench["rows"]}
     rows = []
-    for what, name in (("decode", "tg16"), ("prefill", "pp512")):
+    for what, name in (("decode", "tg64"), ("prefill", "pp512")):
         speed = told["predicted"][what]
         rows.append({"model": shape, "mix": mix, "slices": told["predicted"]["slices"], "layers": told["predicted"]["layers"],
                      "what": what, "predicted_tps": speed and speed["tps"], "ci95": speed and speed["ci95"],

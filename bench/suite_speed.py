@@ -2,16 +2,20 @@
 """How long a suite takes: assay with --parallel auto beside promptfoo and assay's own single stream, answers compared.
 
   bench/suite_speed.py [--assay build/release/assay] [--server llama-server] [--promptfoo promptfoo] [--cases 200]
-                       [--prompt 600] [--tokens 16] [--rounds 3] [--peers one,many,stream] [--write NAME] MODEL.gguf
+                       [--prompt 600] [--tokens 16] [--rounds 3] [--peers one,many,ollama,stream] [--ollama ollama]
+                       [--write NAME] MODEL.gguf
 
   assay    --parallel auto on the embedded worker
   stream   assay, one request at a time and without flash attention, as batches are: the answers to compare with; in the
            first round only
   one      promptfoo -> llama-server with one slot and its prompt cache
   many     promptfoo -> llama-server -np 8, eight requests at once
+  ollama   promptfoo -> Ollama's OpenAI route, one request at a time; tools/servers ollama builds it and prints where it lies
 Every case has the same text of so many tokens of the model before its question. Wall time of the whole command, load of the
-model and start of the program included; a server is started before its clock. Rounds go through the contestants in turn.
-Take a model that does not end by itself: `assay models synth qwen3-0.6b -q Q4_K_M --layers 16 --vocab VOCABULARY.gguf` makes
+model and start of the program included; a server is started, and has loaded the model, before its clock. Rounds go through the contestants in turn.
+Ollama gets the file with `ollama create` and ChatML as its template, which llama-server takes too for a file without one: Ollama
+would leave the system text out there, and the count of prompt tokens is checked for that. It loads random weights and tiny models as
+they are. Take a model that does not end by itself: `assay models synth qwen3-0.6b -q Q4_K_M --layers 16 --vocab VOCABULARY.gguf` makes
 the 0.4 B one. promptfoo comes from npm (0.121.20 was measured).
 --write stores the result as bench/baselines/suite_speed_NAME.json.
 """
@@ -87,6 +91,62 @@ class Server:
         self.process.wait()
 
 
+class Ollama:
+    """A server with a home of its own in `folder`, where the model lies loaded."""
+
+    def __init__(self, options, folder, context):
+        self.port = free_port()
+        home = {**os.environ, "HOME": str(folder), "OLLAMA_HOST": f"127.0.0.1:{self.port}", "OLLAMA_NO_CLOUD": "1",
+                "OLLAMA_MODELS": str(Path(folder, "ollama")), "OLLAMA_NUM_PARALLEL": "1", "OLLAMA_KEEP_ALIVE": "1h"}
+        self.log = open(Path(folder, "ollama.log"), "w+", encoding="utf-8", errors="replace")
+        self.process = subprocess.Popen([options.ollama, "serve"], env=home, stdout=self.log, stderr=self.log)
+        try:
+            self.wait_for("/api/version")
+            Path(folder, "Modelfile").write_text(
+                f"FROM {options.model.resolve()}\nPARAMETER num_ctx {context}\nPARAMETER num_thread {os.cpu_count()}\n"
+                'TEMPLATE """{{ if .System }}<|im_start|>system\n{{ .System }}<|im_end|>\n{{ end }}<|im_start|>user\n'
+                '{{ .Prompt }}<|im_end|>\n<|im_start|>assistant\n"""\nPARAMETER stop <|im_end|>\n')
+            made = subprocess.run([options.ollama, "create", "local", "-f", str(Path(folder, "Modelfile"))], env=home,
+                                  capture_output=True, text=True)
+            if made.returncode != 0:
+                sys.exit(f"ollama create: {made.stderr[-2000:]}")
+            self.load()
+        except BaseException:
+            self.stop()
+            raise
+
+    def wait_for(self, path):
+        for _ in range(600):
+            try:
+                with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=1) as reply:
+                    if reply.status == 200:
+                        return
+            except OSError:
+                pass
+            if self.process.poll() is not None:
+                break
+            time.sleep(0.1)
+        sys.exit(f"ollama did not come up: {self.words()}")
+
+    def load(self):
+        """A request without a prompt loads the model and computes nothing."""
+        ask = urllib.request.Request(f"http://127.0.0.1:{self.port}/api/generate", json.dumps({"model": "local"}).encode())
+        try:
+            with urllib.request.urlopen(ask, timeout=600) as reply:
+                reply.read()
+        except OSError as error:
+            sys.exit(f"ollama did not load the model: {error}\n{self.words()}")
+
+    def words(self):
+        self.log.seek(0)
+        return self.log.read()[-2000:]
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait()
+        self.log.close()
+
+
 def run_assay(options, folder, extra):
     suite = Path(folder, "suite.yaml")
     suite.write_text(f"assay: 1\nname: Suite speed\nsystem: {json.dumps(shared_text(options.words))}\n"
@@ -127,10 +187,14 @@ def run_promptfoo(options, folder, server, at_once):
     done = subprocess.run([options.promptfoo, "eval", "-c", str(path), "--no-cache", "--no-table", "--no-progress-bar",
                            "-j", str(at_once), "-o", str(out)], env=environment, capture_output=True, text=True)
     wall = time.monotonic() - begin
-    stats = json.loads(out.read_text())["results"]["stats"] if out.exists() else None
+    results = json.loads(out.read_text())["results"] if out.exists() else {"stats": None}
+    stats = results["stats"]
     if stats is None or stats["errors"] or stats["successes"] + stats["failures"] != options.cases:
         sys.exit(f"promptfoo did not answer every case: {stats}\n{done.stderr[-2000:]}")
-    return wall
+    usage = [result["response"]["tokenUsage"] for result in results["results"]]
+    if min(one.get("prompt", 0) for one in usage) < 0.9 * options.prompt:
+        sys.exit(f"the server did not see the whole prompt: {usage[0]}")
+    return wall, statistics.mean(one.get("completion", 0) for one in usage)
 
 
 def main():
@@ -145,12 +209,14 @@ def main():
     parser.add_argument("--context", type=int, default=1280, help="tokens for each request, the same for everybody")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--peers", default="one,many,stream")
+    parser.add_argument("--ollama", default="ollama")
     parser.add_argument("--write", metavar="NAME")
     options = parser.parse_args()
     peers = options.peers.split(",")
     options.words = words_for(options, options.prompt)
     load = os.getloadavg()[0]
     walls = {name: [] for name in ["assay", *peers]}
+    answered = {}  # contestant -> tokens of an answer, as its server counts them
     same = []
     for turn in range(options.rounds):
         with tempfile.TemporaryDirectory() as folder:
@@ -165,10 +231,11 @@ def main():
                     wall, alone = run_assay(options, folder, ["--parallel", "1", "-p", "flash_attention=off"])
                     same.append(sum(answers[key] == alone[key] for key in alone) / len(alone))
                 else:
-                    slots = 1 if name == "one" else 8
-                    server = Server(options, slots, options.context)
+                    slots = 8 if name == "many" else 1
+                    server = (Ollama(options, folder, options.context) if name == "ollama"
+                              else Server(options, slots, options.context))
                     try:
-                        wall = run_promptfoo(options, folder, server, slots)
+                        wall, answered[name] = run_promptfoo(options, folder, server, slots)
                     finally:
                         server.stop()
                 walls[name].append(wall)
@@ -179,12 +246,15 @@ def main():
         ratios[name] = statistics.median(a / b for a, b in zip(walls["assay"], values))
         print(f"  {name:<8}{statistics.median(values):>8.1f} s   assay takes {ratios[name]:.2f} of it "
               f"({min(values):.1f}–{max(values):.1f} s)")
+    for name, tokens in answered.items():
+        print(f"  {name}: {tokens:.1f} tokens an answer")
     if same:
         print(f"  answers equal to the single stream's: {100 * min(same):.1f} % of them at least")
     if options.write:
         figures = {"assay": baseline.version(options.assay), "model": options.model.name, "cases": options.cases,
                    "shared_tokens": options.prompt, "answer_tokens": options.tokens, "wall_s":
                    {name: baseline.spread(values) for name, values in walls.items()}, "assay_over": ratios,
+                   "tokens_an_answer": answered,
                    "answers_equal": baseline.spread(same) if same else None}
         baseline.keep(f"suite_speed_{options.write}", figures, load)
     return 0

@@ -27,7 +27,7 @@ struct SliceSpeed {
   model::Slices slices;
   // Absent: the repetitions differ too much to tell.
   std::optional<PredictedSpeed> prefill;  ///< pp512
-  std::optional<PredictedSpeed> decode;   ///< tg16 in an empty cache
+  std::optional<PredictedSpeed> decode;   ///< tg64 in an empty cache
   std::size_t repetitions = 0;            ///< the fewest of a test
   std::string engine;                     ///< with its version
   std::string backend;                    ///< what computed, as the engine names it: "CPU", "CUDA"
@@ -36,7 +36,7 @@ struct SliceSpeed {
 
 /// Called with what is being done.
 using SliceProgress = std::function<void(const std::string&)>;
-/// Writes the slices into `folder`, measures pp512 and tg16 of both with interleaved repetitions, and removes
+/// Writes the slices into `folder`, measures pp512 and tg64 of both with interleaved repetitions, and removes
 /// them. Errors: those of write_synth() and of the engine; timeout when `stop` was set.
 Result<SliceSpeed> measure_slices(const model::Shape& shape, const std::string& mix,
                                   const std::string& folder, Clock& clock, const std::atomic<bool>& stop,
