@@ -119,6 +119,11 @@ class Bench(ProgramTest):
         self.assertRegex(done.stderr, r"needs about \d+ MiB .*KV cache for 1000000016 tokens .*MiB are available")
         self.assertFalse(self.store.exists())
 
+    def test_layers_that_no_card_takes_are_said(self):
+        told = json.loads(self.bench("-p", 32, "-n", 0, "-ngl", 99, "-o", "json").stdout)
+        on_processors = told["models"][0]["backend"] == "CPU"
+        self.assertEqual(any("-ngl is not applied" in note for note in told["notes"]), on_processors)
+
     def test_every_preset_measures_the_tiny_model(self):
         for preset, tests in [("quick", ["pp256", "tg32"]), ("llama-bench", ["pp512", "tg128"]),
                               ("sustained", ["pp512+tg128"]),
