@@ -65,6 +65,28 @@ model::MemoryOptions memory_options(const BenchTest& test) {
           .micro_batch = std::min(test.micro_batch, test.batch)};
 }
 
+/// Of LocalScore's shapes, which nobody typed, those that are longer than the model's context are left out,
+/// and a note says so; the others are still worth measuring. A longer shape that somebody asked for is an
+/// error.
+std::vector<speed::PlannedTest> tests_for(const model::ModelFacts& facts, const std::string& label,
+                                          const std::vector<speed::PlannedTest>& tests, BenchSetup& setup) {
+  if (setup.report.preset != speed::kLocalScore || !facts.context_length) return tests;
+  std::vector<speed::PlannedTest> fitting;
+  std::vector<std::string> left_out;
+  for (const speed::PlannedTest& one : tests) {
+    if (one.test.context() <= *facts.context_length)
+      fitting.push_back(one);
+    else
+      left_out.push_back(name_of(one.test));
+  }
+  if (left_out.empty() || fitting.empty()) return tests;
+  setup.report.notes.push_back(
+      fmt::format("{}: {} left out, longer than the model's context of {} tokens; a score over other shapes "
+                  "than the nine compares with no other",
+                  label, join(left_out, ", "), *facts.context_length));
+  return fitting;
+}
+
 /// Rows of one model, and what speaks against them. Gives the memory that its largest test needs.
 std::uint64_t add_rows(std::uint32_t index, const model::ModelFacts& facts,
                        const std::vector<speed::PlannedTest>& tests, BenchSetup& setup, Errors& errors) {
@@ -115,7 +137,7 @@ void check_models(const std::vector<speed::PlannedTest>& tests, BenchSetup& setu
          .engine_version = {},
          .engine_build = {},
          .backend = {}});
-    all += add_rows(i, *facts, tests, setup, errors);
+    all += add_rows(i, *facts, tests_for(*facts, setup.specs[i].label, tests, setup), setup, errors);
   }
   const auto available = memory_of_all(meter::describe_machine(), available_memory());
   setup.together = !available || all <= *available;

@@ -86,6 +86,14 @@ void print_table(const Recommendation& made, const RecommendOptions& options, co
   print_line("");
   print_pick(made.pick);
   if (!room.note.empty()) say(room.note);
+  std::vector<std::string> shorter;
+  for (const Candidate& one : list) {
+    if ((one.fits || options.all) && one.context < options.context)
+      shorter.push_back(fmt::format("{} ({})", one.shape->name, one.context));
+  }
+  shorter.erase(std::unique(shorter.begin(), shorter.end()), shorter.end());
+  if (!shorter.empty())
+    say("With the model's own context, which is shorter than that: " + join(shorter, ", ") + ".");
   std::vector<std::string> too_large;
   for (const Candidate& one : list) {
     if (!one.fits && !options.all)
@@ -138,6 +146,7 @@ OrderedJson json_of(const Recommendation& made, const RecommendOptions& options,
                     {"weights_bytes", one.need.weights},
                     {"kv_cache_bytes", one.need.kv_cache},
                     {"total_bytes", one.need.total},
+                    {"context", one.context},
                     {"fits", one.fits},
                     {"decode_tps_at_most", or_null(one.most_tps)},
                     {"predicted", one.speed ? json_of(*one.speed) : OrderedJson()}});

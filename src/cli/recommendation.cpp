@@ -36,8 +36,11 @@ std::optional<Candidate> candidate(const model::Shape& shape, std::string_view m
   memory.context = std::min<std::uint64_t>(options.context, shape.context);
   const auto need = model::memory_need(facts, memory);
   if (!need) return std::nullopt;
-  Candidate one{
-      .shape = &shape, .mix = std::string(mix), .parameters = facts.parameters.value_or(0), .need = *need};
+  Candidate one{.shape = &shape,
+                .mix = std::string(mix),
+                .parameters = facts.parameters.value_or(0),
+                .need = *need,
+                .context = memory.context};
   one.fits = need->total <= room.bytes;
   if (room.bandwidth && facts.bytes_per_token && *facts.bytes_per_token > 0)
     one.most_tps = *room.bandwidth / static_cast<double>(*facts.bytes_per_token);

@@ -37,6 +37,7 @@ struct Candidate {
   std::string mix;
   std::uint64_t parameters = 0;
   model::MemoryNeed need;
+  std::uint64_t context = 0;  ///< tokens: those asked for, or the model's own where it has fewer
   bool fits = false;
   std::optional<double> most_tps = std::nullopt;   ///< every weight of a token read once, and nothing else
   std::optional<SliceSpeed> speed = std::nullopt;  ///< measured on this machine

@@ -111,6 +111,23 @@ TEST(Synth, interrupted_leaves_nothing) {
   EXPECT_FALSE(file_exists(path + ".part"));
 }
 
+TEST(Synth, a_disk_that_is_too_small_is_said_before_anything_is_written) {
+  Shape huge = kSmall;  // four layers of 2.6 million GB
+  huge.embedding = 16'777'216;
+  huge.feed_forward = 16'777'216;
+  huge.head_length = 4'194'304;
+  const std::string path = place("huge");
+  std::atomic<bool> stop{false};
+  const auto done = write_synth(
+      huge, {.mix = "F16"}, path, [&](std::uint64_t) { stop = true; }, stop);
+  ASSERT_FALSE(done);
+  EXPECT_FALSE(stop) << "something was written";
+  EXPECT_NE(done.error().found.find("are free"), std::string::npos) << done.error().found;
+  EXPECT_NE(done.error().remedy.find("--layers"), std::string::npos);
+  EXPECT_FALSE(file_exists(path));
+  EXPECT_FALSE(file_exists(path + ".part"));
+}
+
 TEST(Synth, what_cannot_be_is_refused) {
   EXPECT_EQ(synth_head(kSmall, {.layers = 5}).error().found, "5 layers of small");
   EXPECT_NE(synth_head(kSmall, {.mix = "Q9_Z"}).error().found.find("Q9_Z"), std::string::npos);

@@ -55,6 +55,18 @@ class Rounds {
   SplitMix64 random_;
 };
 
+/// What was asked for and is not in force, as sentences: a row would show it as if it were.
+void say_what_is_not_applied(const record::EffectiveParams& effective, record::BenchReport& report) {
+  for (const auto& [name, one] : effective) {
+    if (one.how != record::Applied::not_supported) continue;
+    const std::string note = name == "gpu_layers"
+                                 ? "-ngl is not applied: this engine computes on processors alone"
+                                 : name + " is not applied by this engine";
+    if (std::find(report.notes.begin(), report.notes.end(), note) == report.notes.end())
+      report.notes.push_back(note);
+  }
+}
+
 Result<void> Rounds::load(Engine& engine) {
   if (engine.loaded) return {};
   record::BenchModel& model = walk_.report.models[engine.model];
@@ -65,6 +77,7 @@ Result<void> Rounds::load(Engine& engine) {
     return fail(loaded.error());
   }
   engine.loaded = true;
+  say_what_is_not_applied(loaded->effective, walk_.report);
   if (loaded->over_http) return {};
   model.engine_version = loaded->engine_version;
   model.engine_build = loaded->engine_build;

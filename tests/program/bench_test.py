@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import struct
 import time
 import unittest
 
@@ -109,6 +110,32 @@ class Bench(ProgramTest):
         cut = self.write("cut.gguf", SMALL.read_bytes()[:5000])
         self.assertIn("cut.gguf", self.assay("bench", "-m", cut, code=2).stderr)
         self.assertFalse(self.store.exists(), "nothing was measured, so nothing is kept")
+
+    def test_a_test_that_does_not_fit_into_memory_is_refused_with_its_need(self):
+        model = bytearray(SMALL.read_bytes())  # the tiny model, said to be trained on a billion tokens
+        at = model.index(b"llama.context_length") + len(b"llama.context_length") + 4
+        model[at:at + 4] = struct.pack("<I", 1 << 30)
+        done = self.assay("bench", "-m", self.write("long.gguf", bytes(model)), "-p", 0, "-n", 16, "-d", 1_000_000_000, code=4)
+        self.assertRegex(done.stderr, r"needs about \d+ MiB .*KV cache for 1000000016 tokens .*MiB are available")
+        self.assertFalse(self.store.exists())
+
+    def test_layers_that_no_card_takes_are_said(self):
+        told = json.loads(self.bench("-p", 32, "-n", 0, "-ngl", 99, "-o", "json").stdout)
+        on_processors = told["models"][0]["backend"] == "CPU"
+        self.assertEqual(any("-ngl is not applied" in note for note in told["notes"]), on_processors)
+
+    def test_every_preset_measures_the_tiny_model(self):
+        for preset, tests in [("quick", ["pp256", "tg32"]), ("llama-bench", ["pp512", "tg128"]),
+                              ("sustained", ["pp512+tg128"]),
+                              ("localscore", ["pp1024+tg16", "pp384+tg1152", "pp64+tg1024", "pp16+tg1536", "pp1024+tg1024"])]:
+            with self.subTest(preset):
+                done = self.assay("bench", "-m", SMALL, "-t", 1, "--preset", preset, "-r", 1, "--max-reps", 1, "-o", "json")
+                rows = {row["name"]: row for row in json.loads(done.stdout)["rows"]}
+                self.assertEqual(sorted(rows), sorted(tests))
+                self.assertTrue(all(row["n"] == 1 and "roofline_pct" in row for row in rows.values()))
+        shown = self.assay("show", "last").stdout  # of LocalScore's nine, four are longer than this model's context
+        self.assertIn("pp4096+tg256, pp2048+tg256, pp2048+tg768, pp1280+tg3072 left out", " ".join(shown.split()))
+        self.assertIn("over 5 shapes", shown)
 
     def test_settings_that_the_engine_refuses_cost_one_row(self):
         told = json.loads(self.bench("-p", 32, "-n", 0, "-fa", "off,on", "-ctv", "q8_0", "-o", "json", code=3).stdout)

@@ -111,6 +111,13 @@ class Recommend(ProgramTest):
         self.assertEqual((told["room_in"], told["room_bytes"]), ("memory", 1 << 30))
         self.assertIn("--machine", self.recommend("--machine", apple, "--measure", code=2).stderr)
 
+    def test_a_context_longer_than_the_models_is_said(self):
+        asked = ("--ram", 64, "--only", "phi-4,qwen2.5-0.5b", "--context", 20000)
+        rows = {row["model"]: row["context"] for row in json.loads(self.recommend(*asked, "--json").stdout)["rows"]}
+        self.assertEqual(rows, {"phi-4": 16384, "qwen2.5-0.5b": 20000})
+        said = self.recommend(*asked)
+        self.assertIn("which is shorter than that: phi-4 (16384).", said.stdout + said.stderr)
+
     def test_a_speed_is_predicted_from_slices_and_known_from_then_on(self):
         row = json.loads(self.recommend(*self.SMALL, "--measure", "--json").stdout)["rows"][0]
         told = row["predicted"]
