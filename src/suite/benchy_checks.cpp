@@ -2,6 +2,8 @@
 // assay.
 #include <algorithm>
 #include <array>
+#include <cmath>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -19,8 +21,18 @@ bool knows(const record::Catalogue& catalogue, std::string_view evaluator) {
                      [&](const record::NameSpec& spec) { return spec.name == evaluator; });
 }
 
-bool is_number(const record::Value& value) {
-  return python_float(record::python_text(value)).has_value();
+/// A finite number by Python's rules, which also take 5. and 1_0 and every script's digits.
+std::optional<double> number_in(const record::Value& value) {
+  const auto number = python_float(record::python_text(value));
+  return number && std::isfinite(*number) ? number : std::nullopt;
+}
+
+/// Whether assay's own evaluators read it as that number, too.
+bool is_plain_number(const record::Value& value) {
+  const std::string whole = record::python_text(value);
+  const std::string_view text = python_strip(whole);
+  return !text.ends_with('.') && lower_ascii(text).find(".e") == std::string::npos &&
+         text.find_first_not_of("+-.0123456789eE") == std::string_view::npos;
 }
 
 record::Value options_of(std::initializer_list<std::pair<std::string_view, std::string_view>> pairs) {
@@ -60,8 +72,11 @@ void add_translated(const std::string& evaluator, const Location& where, record:
   suite.checks.front().where = where;
   if (!is_numeric_benchy(evaluator)) return;
   for (record::Case& test : suite.cases) {
-    if (!test.expect || is_number(*test.expect)) continue;
-    test.checks = {translated(evaluator, false)};
+    if (!test.expect) continue;
+    const std::optional<double> number = number_in(*test.expect);
+    if (number && is_plain_number(*test.expect)) continue;
+    test.checks = {translated(evaluator, number.has_value())};
+    if (number) test.checks.front().value = record::Value::of_number(python_float_text(*number));
     test.checks.front().where = test.where;
   }
 }
