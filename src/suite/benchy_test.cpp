@@ -166,6 +166,19 @@ TEST(Benchy, TheCommandLinesGradingWins) {
   }
 }
 
+TEST(Benchy, JsonIsASuiteTooWithCharactersInTwoEscapes) {
+  const LoadOutcome outcome =
+      load_text(R"( {"benchmark_name": "\ud83d\ude00", "oh": 1, "purpose": "\\\\ud83d", "base_prompt": "a\tb",
+    "evaluator": "raw_string_evaluator", "models": ["fake~"],
+    "prompts": [{"dynamic_variables": {}, "expectation": "x\uD834\uDD1E\u00e9"}]})");
+  ASSERT_TRUE(outcome.suite) << message(outcome.errors.front());
+  EXPECT_EQ(outcome.suite->name, "😀");
+  EXPECT_EQ(outcome.suite->purpose, "\\\\ud83d");
+  EXPECT_EQ(outcome.suite->cases[0].expect->text, "x𝄞é");
+  EXPECT_EQ(outcome.warnings.at(0).where.column, 37) << "places stay";
+  EXPECT_FALSE(load_text(R"({"benchmark_name": "\ud83d"})").errors.empty()) << "half of one";
+}
+
 TEST(Benchy, NumbersOfPythonAreNumbersUnderOurGradingToo) {
   const LoadOutcome outcome = load_text(kHead + R"(evaluator: execute_python_code_with_num_output
 prompts:

@@ -24,6 +24,26 @@ std::string_view without_properties(std::string_view source) {
   return source;
 }
 
+/// The four hexadecimal digits of a \u that `text` begins with.
+std::optional<std::uint32_t> escape_at(std::string_view text) {
+  constexpr std::size_t kSize = 6;
+  if (text.size() < kSize || !text.starts_with("\\u")) return std::nullopt;
+  std::uint32_t code = 0;
+  const auto read = std::from_chars(text.data() + 2, text.data() + kSize, code, 16);
+  return read.ptr == text.data() + kSize ? std::optional(code) : std::nullopt;
+}
+
+/// The character of two escapes that belong together.
+std::optional<std::uint32_t> pair_at(std::string_view text) {
+  const auto high = escape_at(text);
+  if (!high || *high < 0xD800 || *high > 0xDBFF) return std::nullopt;
+  const auto low = escape_at(text.substr(6));
+  if (!low || *low < 0xDC00 || *low > 0xDFFF) return std::nullopt;
+  return 0x10000 + ((*high - 0xD800) << 10U) + (*low - 0xDC00);
+}
+
+constexpr std::size_t kPairSize = 12;
+
 /// Reads one quoted scalar as YAML 1.2 §7.3 says.
 class Quoted {
  public:
@@ -42,7 +62,7 @@ class Quoted {
       } else if (c == quote) {
         return std::move(out_);
       } else if (c == '\\' && quote == '"') {
-        if (!take_escape()) return std::nullopt;
+        if (!take_pair() && !take_escape()) return std::nullopt;
       } else {
         out_ += c;
       }
@@ -103,6 +123,15 @@ class Quoted {
     return true;
   }
 
+  /// `rest_` is behind the first backslash.
+  bool take_pair() {
+    const auto code = pair_at({rest_.data() - 1, rest_.size() + 1});
+    if (!code) return false;
+    append_utf8(*code, out_);
+    rest_.remove_prefix(kPairSize - 1);
+    return true;
+  }
+
   bool take_escape() {
     if (!take_break().empty()) {
       out_ += take_breaks();
@@ -160,6 +189,16 @@ std::optional<std::string> quoted_text(std::string_view source, bool old) {
   source = without_properties(source);
   if (!source.starts_with('"') && !source.starts_with('\'')) return std::nullopt;
   return Quoted(source, old).text();
+}
+
+std::string without_pairs(std::string_view text) {
+  std::string out(text);
+  for (std::size_t i = out.find('\\'); i < out.size(); i = out.find('\\', i)) {
+    const bool pair = pair_at(text.substr(i)).has_value();
+    if (pair) out.replace(i, kPairSize, "\\u0020\\u0020");
+    i += pair ? kPairSize : 2;
+  }
+  return out;
 }
 
 bool is_folded_keep(std::string_view source) {
