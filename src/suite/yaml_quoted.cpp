@@ -209,8 +209,10 @@ bool is_folded_keep(std::string_view source) {
 std::optional<std::string> folded_kept(std::string_view source, std::string_view value) {
   if (!is_folded_keep(source) || value.find_first_not_of('\n') == std::string_view::npos) return std::nullopt;
   source = without_properties(source);
-  if (take_line(source).substr(0, 3).find_first_of("123456789") != std::string_view::npos)
-    return std::nullopt;
+  take_line(source);
+  // What the first line has left of its blanks lies behind the block's indentation.
+  const std::string_view first = value.substr(value.find_first_not_of('\n'));
+  const std::size_t inner = std::min(first.find_first_not_of(' '), first.size());
   std::optional<std::size_t> indent;
   std::size_t blank_lines = 0;
   bool ended = true;  // the last line of text has a line break
@@ -222,7 +224,7 @@ std::optional<std::string> folded_kept(std::string_view source, std::string_view
       ++blank_lines;
       continue;
     }
-    if (!indent) indent = blanks;
+    if (!indent) indent = blanks - std::min(blanks, inner);
     if (blanks < *indent) break;
     blank_lines = 0;
     ended = terminated;
