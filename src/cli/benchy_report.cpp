@@ -70,6 +70,12 @@ Result<Exported> report_of(const store::Store& store, const record::Run& run) {
                                           });
   if (!read) return fail(read.error());
   exchange::BenchyReport report = collected.finish(kRepeat);
+  const auto layers = store.layers(run.id);
+  if (!layers) return fail(layers.error());
+  if (!layers->empty() && !layers->back().grading.empty()) {
+    report.own.keys.emplace_back("grading");
+    report.own.items.push_back(record::Value::of_text(layers->back().grading));
+  }
   const auto sandbox = sandbox_of(store, run);
   if (!sandbox) return fail(sandbox.error());
   if (!sandbox->empty()) {

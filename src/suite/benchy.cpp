@@ -266,6 +266,7 @@ void BenchyReader::read_expectation(Node test_node, record::Case& test) {
   if (node.is(Kind::null)) {
     reader_.error(node.where(), "expectation is empty", "a text or a mapping",
                   "Write \"\" for an empty text");
+    test.expect = record::Value::of_text({});  // no second complaint
     return;
   }
   auto value = benchy_value(reader_, node);

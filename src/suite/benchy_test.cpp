@@ -166,6 +166,39 @@ TEST(Benchy, TheCommandLinesGradingWins) {
   }
 }
 
+TEST(Benchy, JsonIsASuiteTooWithCharactersInTwoEscapes) {
+  const LoadOutcome outcome =
+      load_text(R"( {"benchmark_name": "\ud83d\ude00", "oh": 1, "purpose": "\\\\ud83d", "base_prompt": "a\tb",
+    "evaluator": "raw_string_evaluator", "models": ["fake~"],
+    "prompts": [{"dynamic_variables": {}, "expectation": "x\uD834\uDD1E\u00e9"}]})");
+  ASSERT_TRUE(outcome.suite) << message(outcome.errors.front());
+  EXPECT_EQ(outcome.suite->name, "😀");
+  EXPECT_EQ(outcome.suite->purpose, "\\\\ud83d");
+  EXPECT_EQ(outcome.suite->cases[0].expect->text, "x𝄞é");
+  EXPECT_EQ(outcome.warnings.at(0).where.column, 37) << "places stay";
+  EXPECT_FALSE(load_text(R"({"benchmark_name": "\ud83d"})").errors.empty()) << "half of one";
+}
+
+TEST(Benchy, NumbersOfPythonAreNumbersUnderOurGradingToo) {
+  const LoadOutcome outcome = load_text(kHead + R"(evaluator: execute_python_code_with_num_output
+prompts:
+- {dynamic_variables: {a: 1}, expectation: " +1.5e3 "}
+- {dynamic_variables: {a: 2}, expectation: "5."}
+- {dynamic_variables: {a: 3}, expectation: "1_0.E2"}
+- {dynamic_variables: {a: 4}, expectation: "\u0663"}
+- {dynamic_variables: {a: 5}, expectation: nan}
+)",
+                                        {.grading = record::Grading::assay});
+  ASSERT_TRUE(outcome.suite) << message(outcome.errors.front());
+  const auto& cases = outcome.suite->cases;
+  EXPECT_TRUE(cases[0].checks.empty()) << "as it is written";
+  EXPECT_EQ(cases[1].checks.at(0).value, record::Value::of_number("5.0"));
+  EXPECT_EQ(cases[2].checks.at(0).value, record::Value::of_number("1000.0"));
+  EXPECT_EQ(cases[3].checks.at(0).value, record::Value::of_number("3.0"));
+  EXPECT_EQ(cases[3].checks.at(0).options.find("compare")->text, "number");
+  EXPECT_EQ(cases[4].checks.at(0).options.find("compare")->text, "text");
+}
+
 TEST(Benchy, AnEvaluatorThatThisBuildLacksIsSaid) {
   record::Catalogue small = testing::test_catalogue();
   std::erase_if(small.evaluators, [](const auto& spec) { return spec.name == "raw_string_evaluator"; });

@@ -146,8 +146,10 @@ std::optional<record::Check> read_set(Reader& reader, Node node, bool in_set) {
   }
   const Node members = node.find("assert");
   if (!members || !members.is(Kind::list) || members.count() == 0) {
+    const bool empty = members && members.is(Kind::list);
     reader.error((members ? members : node).where(),
-                 fmt::format("an assert-set whose assert is {}", members ? shown(members) : "missing"),
+                 fmt::format("an assert-set whose assert is {}",
+                             empty ? "an empty list" : (members ? shown(members) : "missing")),
                  "a list of checks under 'assert'");
     return std::nullopt;
   }
@@ -175,6 +177,10 @@ std::optional<record::Check> read_mapping(Reader& reader, Node node, bool in_set
   const auto name = reader.text(type, "type");
   if (!name) return std::nullopt;
   if (*name == kSet) return read_set(reader, node, in_set);
+  if (without_negation(*name) == kSet) {
+    reader.error(type.where(), "a negated assert-set", "assert-set", "Negate its members instead");
+    return std::nullopt;
+  }
   auto check = read_named(reader, type, *name);
   if (!check) return std::nullopt;
   check->where = node.where();

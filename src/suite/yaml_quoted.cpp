@@ -24,6 +24,26 @@ std::string_view without_properties(std::string_view source) {
   return source;
 }
 
+/// The four hexadecimal digits of a \u that `text` begins with.
+std::optional<std::uint32_t> escape_at(std::string_view text) {
+  constexpr std::size_t kSize = 6;
+  if (text.size() < kSize || !text.starts_with("\\u")) return std::nullopt;
+  std::uint32_t code = 0;
+  const auto read = std::from_chars(text.data() + 2, text.data() + kSize, code, 16);
+  return read.ptr == text.data() + kSize ? std::optional(code) : std::nullopt;
+}
+
+/// The character of two escapes that belong together.
+std::optional<std::uint32_t> pair_at(std::string_view text) {
+  const auto high = escape_at(text);
+  if (!high || *high < 0xD800 || *high > 0xDBFF) return std::nullopt;
+  const auto low = escape_at(text.substr(6));
+  if (!low || *low < 0xDC00 || *low > 0xDFFF) return std::nullopt;
+  return 0x10000 + ((*high - 0xD800) << 10U) + (*low - 0xDC00);
+}
+
+constexpr std::size_t kPairSize = 12;
+
 /// Reads one quoted scalar as YAML 1.2 §7.3 says.
 class Quoted {
  public:
@@ -42,7 +62,7 @@ class Quoted {
       } else if (c == quote) {
         return std::move(out_);
       } else if (c == '\\' && quote == '"') {
-        if (!take_escape()) return std::nullopt;
+        if (!take_pair() && !take_escape()) return std::nullopt;
       } else {
         out_ += c;
       }
@@ -100,6 +120,15 @@ class Quoted {
     else if (breaks.empty())
       out_ += ' ';
     out_ += breaks;
+    return true;
+  }
+
+  /// `rest_` is behind the first backslash.
+  bool take_pair() {
+    const auto code = pair_at({rest_.data() - 1, rest_.size() + 1});
+    if (!code) return false;
+    append_utf8(*code, out_);
+    rest_.remove_prefix(kPairSize - 1);
     return true;
   }
 
@@ -162,6 +191,16 @@ std::optional<std::string> quoted_text(std::string_view source, bool old) {
   return Quoted(source, old).text();
 }
 
+std::string without_pairs(std::string_view text) {
+  std::string out(text);
+  for (std::size_t i = out.find('\\'); i < out.size(); i = out.find('\\', i)) {
+    const bool pair = pair_at(text.substr(i)).has_value();
+    if (pair) out.replace(i, kPairSize, "\\u0020\\u0020");
+    i += pair ? kPairSize : 2;
+  }
+  return out;
+}
+
 bool is_folded_keep(std::string_view source) {
   source = without_properties(source);
   return source.starts_with('>') && source.substr(0, 3).find('+') != std::string_view::npos;
@@ -170,8 +209,10 @@ bool is_folded_keep(std::string_view source) {
 std::optional<std::string> folded_kept(std::string_view source, std::string_view value) {
   if (!is_folded_keep(source) || value.find_first_not_of('\n') == std::string_view::npos) return std::nullopt;
   source = without_properties(source);
-  if (take_line(source).substr(0, 3).find_first_of("123456789") != std::string_view::npos)
-    return std::nullopt;
+  take_line(source);
+  // What the first line has left of its blanks lies behind the block's indentation.
+  const std::string_view first = value.substr(value.find_first_not_of('\n'));
+  const std::size_t inner = std::min(first.find_first_not_of(' '), first.size());
   std::optional<std::size_t> indent;
   std::size_t blank_lines = 0;
   bool ended = true;  // the last line of text has a line break
@@ -183,7 +224,7 @@ std::optional<std::string> folded_kept(std::string_view source, std::string_view
       ++blank_lines;
       continue;
     }
-    if (!indent) indent = blanks;
+    if (!indent) indent = blanks - std::min(blanks, inner);
     if (blanks < *indent) break;
     blank_lines = 0;
     ended = terminated;

@@ -346,31 +346,39 @@ void add_parser_error(Builder& builder, const YAML::Exception& error, std::strin
                     std::move(remedy));
 }
 
+/// `parsed`: what the library sees instead of `text`, of the same length.
+bool read_events(std::string_view parsed, std::string_view text, Builder& builder) {
+  ViewBuffer buffer(parsed);
+  std::istream stream(&buffer);
+  try {
+    YAML::Parser parser(stream);
+    while (parser.HandleNextDocument(builder)) {
+    }
+    return true;
+  } catch (const Stop&) {
+  } catch (const YAML::DeepRecursion& error) {
+    builder.add_error(builder.place(error.mark), fmt::format("nested more than {} deep", kMaxDepth),
+                      "a flatter file", {});
+  } catch (const YAML::Exception& error) {
+    add_parser_error(builder, error, text);
+  } catch (const std::exception& error) {  // out of memory and the like, inside the library
+    builder.add_error({1, 1}, fmt::format("the YAML reader gave up: {}", error.what()), "YAML 1.2", {});
+  }
+  return false;
+}
+
 bool read(std::string_view text, const std::string& file, Tree& tree, Errors& errors, Errors* old_warnings) {
   tree.clear();
   tree.file = file;
   if (!check_text(text, file, errors)) return false;
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
   Builder builder(text, tree, errors, old_warnings);
-  ViewBuffer buffer(text);
-  std::istream stream(&buffer);
-  try {
-    YAML::Parser parser(stream);
-    while (parser.HandleNextDocument(builder)) {
-    }
-  } catch (const Stop&) {
-    return false;
-  } catch (const YAML::DeepRecursion& error) {
-    builder.add_error(builder.place(error.mark), fmt::format("nested more than {} deep", kMaxDepth),
-                      "a flatter file", {});
-    return false;
-  } catch (const YAML::Exception& error) {
-    add_parser_error(builder, error, text);
-    return false;
-  } catch (const std::exception& error) {  // out of memory and the like, inside the library
-    builder.add_error({1, 1}, fmt::format("the YAML reader gave up: {}", error.what()), "YAML 1.2", {});
-    return false;
-  }
+  // Only JSON is rewritten: there, every backslash stands in double quotes.
+  const std::size_t begin = text.find_first_not_of(" \t\r\n");
+  const bool json = begin != std::string_view::npos && (text[begin] == '{' || text[begin] == '[') &&
+                    text.find("\\u") != std::string_view::npos;
+  const std::string rewritten = json ? without_pairs(text) : std::string();
+  if (!read_events(json ? std::string_view(rewritten) : text, text, builder)) return false;
   if (tree.root == Tree::kNone) {
     builder.add_error({1, 1}, "the file is empty", "YAML", {});
     return false;

@@ -93,6 +93,14 @@ class Benchy(ProgramTest):
         shown = self.assay("suite", "show", str(self.folder / "s.yaml")).stdout
         self.assertEqual(self.assay("suite", "show", self.write("again.yaml", shown)).stdout, shown)
 
+    def test_the_report_names_the_rules_of_its_verdicts(self):
+        self.run_json(self.write("s.yaml", SUITE), "--model", "fake:say <think>x</think>alpha")
+        theirs = json.loads(self.assay("report", "-f", "benchy").stdout)
+        self.assertEqual((theirs["assay"]["grading"], theirs["overall_correct_count"]), ("benchy", 0))
+        self.assay("grade", "--grading", "assay")
+        ours = json.loads(self.assay("report", "-f", "benchy").stdout)
+        self.assertEqual((ours["assay"]["grading"], ours["overall_correct_count"]), ("assay", 1))
+
     def test_a_run_that_the_other_grading_refuses_is_shown(self):
         suite = SUITE.replace("raw_string_evaluator", "json_validator_eval")
         self.run_json(self.write("s.yaml", suite), "--model", "fake:say alpha")
