@@ -47,7 +47,7 @@ constexpr std::array kReplaceOptions{
 };
 constexpr std::array kCodeOptions{
     OptionSpec{"langs", OptionKind::text_list, "",
-               "languages after the fence, none for no word (python, py, python3, none)"},
+               "languages after the fence, none for no word, any for all (python, py, python3, none)"},
     OptionSpec{"pick", OptionKind::choice, "auto|first|last|longest|join", "which block (auto)"},
     OptionSpec{"entry", OptionKind::text, "", "the function or class that auto looks for"},
     OptionSpec{"fallback", OptionKind::choice, "whole|none", "what a text without a block gives (whole)"},

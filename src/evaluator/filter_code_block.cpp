@@ -82,6 +82,7 @@ std::vector<Block> blocks_of(std::string_view rest) {
 
 struct CodeRules {
   std::vector<std::string> languages;
+  bool any_language = false;
   std::string pick;
   std::string entry;
   bool whole_without = true;
@@ -94,8 +95,8 @@ class CodeBlockFilter final : public TextFilter {
   Filtered apply(std::string_view text, const FilterContext& /*context*/) const override {
     std::vector<Block> blocks = blocks_of(text);
     std::erase_if(blocks, [&](const Block& block) {
-      return std::find(rules_.languages.begin(), rules_.languages.end(), block.language) ==
-             rules_.languages.end();
+      return !rules_.any_language && std::find(rules_.languages.begin(), rules_.languages.end(),
+                                               block.language) == rules_.languages.end();
     });
     if (blocks.empty()) return rules_.whole_without ? Filtered::part(text) : Filtered::none();
     return located(text, picked(blocks));
@@ -153,6 +154,7 @@ MadeFilter make_code_block(std::string_view /*name*/, const record::Value& optio
   CodeRules rules;
   for (const std::string& language : read.texts("langs", {"python", "py", "python3", "none"})) {
     rules.languages.push_back(lower_ascii(language));
+    rules.any_language = rules.any_language || rules.languages.back() == "any";
   }
   rules.pick = read.text("pick", "auto");
   rules.entry = read.text("entry", "");

@@ -81,8 +81,12 @@ std::vector<record::Pipeline> deciding_pipelines(const record::Suite& suite, con
   if (suite.grading == record::Grading::benchy) return {};
   record::Pipeline main{.name = "main", .filters = {}, .where = where};
   main.filters.push_back({.name = "reasoning-split", .options = {}, .where = where});
-  main.filters.push_back(
-      {.name = "code-block", .options = options_of({{"fallback", "whole"}}), .where = where});
+  // Benchy takes the fence off whatever its word is; only programs have one that says which block it is.
+  const bool runs = suite.benchy->evaluator != kBenchyRaw && suite.benchy->evaluator != kBenchyJson;
+  main.filters.push_back({.name = "code-block",
+                          .options = runs ? options_of({{"fallback", "whole"}})
+                                          : options_of({{"langs", "any"}, {"fallback", "whole"}}),
+                          .where = where});
   return {std::move(main)};
 }
 

@@ -76,6 +76,17 @@ class Benchy(ProgramTest):
         ours = self.run_json(path, "--model", fenced, "--grading", "assay")["rows"][0]
         self.assertEqual((theirs["passed"], ours["passed"]), (0, 1))
 
+    def test_a_fence_with_any_word_is_taken_off_by_both_gradings(self):
+        path = self.write("s.yaml", SUITE)
+        for grading in ("benchy", "assay"):
+            row = self.run_json(path, "--model", "fake:say ```sh\nalpha\n```", "--grading", grading)["rows"][0]
+            self.assertEqual(row["passed"], 1, grading)
+        suite = SUITE.replace("raw_string_evaluator", "json_validator_eval").replace(
+            "expectation: alpha", "expectation: {a: 1}").replace("expectation: beta", "expectation: {b: 2}")
+        for grading in ("benchy", "assay"):
+            row = self.run_json(self.write("j.yaml", suite), "--model", "fake:say ```json\n{\"a\": 1}\n```", "--grading", grading)["rows"][0]
+            self.assertEqual(row["passed"], 1, grading)
+
     def test_further_checks_are_scores_of_their_own_and_leave_the_verdict_alone(self):
         more = SUITE.replace("models:", 'checks: [ { type: contains, value: "!" } ]\nmodels:').replace(
             "expectation: alpha", "expectation: alpha\n    checks: [ { type: not-contains, value: hm, metric: calm } ]")
