@@ -64,10 +64,10 @@ void print_rows(const std::vector<Candidate>& list, const RecommendOptions& opti
 void print_pick(const Candidate* pick) {
   if (pick == nullptr) return;
   const bool predicted = pick->speed && pick->speed->decode;
-  say(fmt::format("To begin with: {} in {}, the largest that {} ({} {} tokens/s, {:.1f} GiB).",
-                  pick->shape->name, pick->mix, predicted ? "will not be slow" : "need not be slow",
-                  predicted ? "about" : "at most", speed_text(*pick->decode_tps()),
-                  static_cast<double>(pick->need.total) / kGiB));
+  print_line(fmt::format("To begin with: {} in {}, the largest that {} ({} {} tokens/s, {:.1f} GiB).",
+                         pick->shape->name, pick->mix, predicted ? "will not be slow" : "need not be slow",
+                         predicted ? "about" : "at most", speed_text(*pick->decode_tps()),
+                         static_cast<double>(pick->need.total) / kGiB));
 }
 
 struct Recommendation {

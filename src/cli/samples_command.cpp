@@ -1,6 +1,7 @@
 // assay samples: every raw fact of a run.
 
 #include <cstdio>
+#include <functional>
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
@@ -8,6 +9,8 @@
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/run_choice.h"
+#include "cli/summarise.h"
+#include "report/sample_csv.h"
 #include "report/sample_line.h"
 #include "report/sample_text.h"
 
@@ -19,6 +22,7 @@ struct SampleOptions {
   std::string case_id;
   std::string model;
   std::uint64_t limit = 0;
+  bool csv = false;
 };
 
 Result<store::SampleFilter> filter_of(const SampleOptions& options, const record::Run& run) {
@@ -39,29 +43,53 @@ Result<store::SampleFilter> filter_of(const SampleOptions& options, const record
                .remedy = {}});
 }
 
+/// How a sample is written.
+using Written =
+    std::function<void(const record::Run& run, const record::Sample& sample, const record::Verdict* verdict)>;
+
+Result<Written> writing(const Shell& shell, const SampleOptions& options, const OpenedRun& opened) {
+  if (shell.json) {
+    return [](const record::Run& run, const record::Sample& sample, const record::Verdict* verdict) {
+      print_line(dump(report::sample_line(run, sample, verdict)));
+    };
+  }
+  if (options.csv) {
+    auto sandbox = sandbox_of(opened.store, opened.run, std::nullopt);
+    if (!sandbox) return fail(sandbox.error());
+    print(report::sample_csv_header());
+    return [kept = std::move(*sandbox)](const record::Run& run, const record::Sample& sample,
+                                        const record::Verdict* verdict) {
+      print(report::sample_csv_row(run, sample, verdict, kept));
+    };
+  }
+  if (!options.case_id.empty()) {
+    return [](const record::Run& run, const record::Sample& sample, const record::Verdict* verdict) {
+      print(report::sample_page(run, sample, verdict));
+    };
+  }
+  return [](const record::Run& run, const record::Sample& sample, const record::Verdict* verdict) {
+    print_line(report::sample_row(run, sample, verdict, static_cast<std::size_t>(terminal_width())));
+  };
+}
+
 Exit show_samples(const Shell& shell, const SampleOptions& options) {
   const auto opened = open_run(shell, options.run);
   if (!opened) return failed(opened.error());
   const auto filter = filter_of(options, opened->run);
   if (!filter) return failed(filter.error());
+  const auto write = writing(shell, options, *opened);
+  if (!write) return failed(write.error());
   std::uint64_t shown = 0;
-  const bool one_case = !options.case_id.empty();
   const auto read = opened->store.for_each_graded(
       opened->run.id, std::nullopt, *filter, [&](record::Sample&& sample, const record::Verdict* verdict) {
-        if (shell.json)
-          print_line(dump(report::sample_line(opened->run, sample, verdict)));
-        else if (one_case)
-          print(report::sample_page(opened->run, sample, verdict));
-        else
-          print_line(
-              report::sample_row(opened->run, sample, verdict, static_cast<std::size_t>(terminal_width())));
+        (*write)(opened->run, sample, verdict);
         ++shown;
         return std::ferror(stdout) == 0;  // a closed pipe (| head) ends the walk
       });
   if (!read) return failed(read.error());
   if (shown == 0)
     say("No samples.");
-  else if (!shell.json && !one_case)
+  else if (!shell.json && !options.csv && options.case_id.empty())
     say("\nOne sample with its prompt, answer and verdict: add --case ID    Everything: --json");
   return Exit::done;
 }
@@ -75,11 +103,14 @@ void add_samples(CLI::App& command, Shell& shell) {
   command.add_option("--model", options->model, "Only the model with this label");
   command.add_option("--limit", options->limit, "At most so many; 0 is all")->capture_default_str();
   add_json_option(command, shell);
+  command.add_flag("--csv", options->csv, "Print CSV, a row for each sample, instead of a table")
+      ->excludes("--json");
   command.footer(
       "Examples:\n"
       "  assay samples last                    one line for each sample\n"
       "  assay samples last --case ID          prompt, answer, times and verdict in full\n"
-      "  assay samples last --json | jq .raw   every fact, one JSON object a line");
+      "  assay samples last --json | jq .raw   every fact, one JSON object a line\n"
+      "  assay samples last --csv > s.csv      for a spreadsheet; every column is text or a number");
   command.callback(
       [options, &shell] { shell.action = [options, &shell] { return show_samples(shell, *options); }; });
 }

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "record/metrics.h"
+#include "report/csv_text.h"
 #include "report/formats.h"
 
 namespace assay::report {
@@ -63,26 +64,10 @@ std::vector<Field> fields_of(const stats::Summary& summary, const stats::Summary
   return fields;
 }
 
-/// Quoted when it must be: a comma, a quote, a line break, or blanks at an end.
-std::string quoted(const std::string& text) {
-  const bool plain =
-      text.find_first_of(",\"\r\n") == std::string::npos && !text.starts_with(' ') && !text.ends_with(' ');
-  if (plain) return text;
-  std::string out = "\"";
-  for (const char c : text) {
-    if (c == '"') out += '"';
-    out += c;
-  }
-  return out + "\"";
-}
-
 std::string line(const std::vector<Field>& fields, std::string Field::*part) {
-  std::string text;
-  for (const Field& field : fields) {
-    if (&field != &fields.front()) text += ',';
-    text += quoted(field.*part);
-  }
-  return text + "\r\n";
+  std::vector<std::string> cells;
+  for (const Field& field : fields) cells.push_back(field.*part);
+  return csv_record(cells);
 }
 
 }  // namespace

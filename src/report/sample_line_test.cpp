@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "report/sample_csv.h"
 #include "report/sample_text.h"
 #include "src/stats/testdata/example_run.h"
 
@@ -127,6 +128,23 @@ TEST(SampleLine, is_one_line_whatever_the_bytes) {
   const std::string text = dump(sample_line(run_with_cells(), sample, nullptr));
   EXPECT_EQ(text.find('\n'), std::string::npos);
   EXPECT_TRUE(parse_json(text));
+}
+
+TEST(SampleLine, a_row_of_csv_has_the_columns_of_the_header_whatever_the_answer_holds) {
+  record::Sample sample = stats::example::sample(0, "math/17", 1, 5, 3, 0.5);
+  sample.prompt = "What is 6*3?";
+  sample.output = "so, \"18\"\r\n18,00";
+  sample.flags = bit(record::Flag::count_mismatch) | bit(record::Flag::throttled);
+  const record::Verdict verdict = stats::example::verdict(record::Mark::pass);
+  const std::string header = sample_csv_header();
+  const std::string row = sample_csv_row(run_with_cells(), sample, &verdict, "none");
+  EXPECT_TRUE(header.starts_with("schema,assay_version,run_id,suite,model,cell,case,"));
+  EXPECT_TRUE(header.ends_with(",prompt,raw,raw_reasoning\r\n")) << header;
+  EXPECT_NE(row.find(",What is 6*3?,\"so, \"\"18\"\"\r\n18,00\",\r\n"), std::string::npos) << row;
+  EXPECT_NE(row.find(",throttled count_mismatch,none,pass,"), std::string::npos) << row;
+  // Absent is empty, not null and not 0.
+  const std::string unjudged = sample_csv_row(run_with_cells(), sample, nullptr, "");
+  EXPECT_EQ(unjudged.find("null"), std::string::npos) << unjudged;
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 """assay run on the scripted engine and on answers from a file: from suite to stored samples."""
 
+import csv
+import io
 import json
 import os
 import signal
@@ -49,6 +51,17 @@ class Run(ProgramTest):
             self.assertIn("pipelines", sample)
             self.assertAlmostEqual(sample["ttft_ms"], 5, delta=0.001)
             self.assertAlmostEqual(sample["decode_tps"], 500, delta=0.1)
+
+    def test_samples_are_a_table_for_spreadsheets_too(self):
+        self.run_json(self.write("s.yaml", SUITE))
+        told = self.samples()
+        text = self.assay("samples", "last", "--csv").stdout
+        rows = list(csv.DictReader(io.StringIO(text, newline="")))
+        self.assertEqual([row["case"] for row in rows], [one["case"] for one in told])
+        for row, one in zip(rows, told):
+            self.assertEqual((row["raw"], row["verdict"], int(row["output_tokens"])), (one["raw"], one["verdict"], one["output_tokens"]))
+            self.assertNotIn(None, row, "a cell beyond the header")
+        self.assertIn("--json", self.assay("samples", "--csv", "--json", code=2).stderr)
 
     def test_a_sweep_reaches_the_engine_and_makes_rows(self):
         path = self.write("s.yaml", SUITE + "sweep: {temperature: [0, 0.7]}\n")

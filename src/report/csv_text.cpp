@@ -1,0 +1,26 @@
+#include "report/csv_text.h"
+
+namespace assay::report {
+
+std::string csv_cell(std::string_view text) {
+  const bool plain = text.find_first_of(",\"\r\n") == std::string_view::npos && !text.starts_with(' ') &&
+                     !text.ends_with(' ');
+  if (plain) return std::string(text);
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '"') out += '"';
+    out += c;
+  }
+  return out + "\"";
+}
+
+std::string csv_record(const std::vector<std::string>& cells) {
+  std::string text;
+  for (const std::string& cell : cells) {
+    if (&cell != &cells.front()) text += ',';
+    text += csv_cell(cell);
+  }
+  return text + "\r\n";
+}
+
+}  // namespace assay::report

@@ -1,0 +1,15 @@
+// RFC 4180.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace assay::report {
+
+/// A cell: in quotes when it must be, for a comma, a quote, a line break, or blanks at an end.
+std::string csv_cell(std::string_view text);
+/// A record with its line end, CR LF.
+std::string csv_record(const std::vector<std::string>& cells);
+
+}  // namespace assay::report
