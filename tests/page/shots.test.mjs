@@ -81,6 +81,8 @@ test('tries that failed before stand with the answer', async () => {
   assert.equal(rows.length, 2);
   assert.match(rows[0], /server_exit the fake engine was told to crash/);
   assert.match(rows[1], /transport the fake engine was told to fail/);
+  await tries.scrollIntoViewIfNeeded();
+  await shoot(page, 'light-tried');
   page.calm();
   await page.goto(`${lab.base}/runs/${runs[4].id}/samples/3`);
   await page.locator('section', { hasText: 'The choices' }).waitFor();
