@@ -71,21 +71,30 @@ def free_port():
         return probe.getsockname()[1]
 
 
+def comes_up(process, address):
+    """Whether the server answers within a minute; one that has ended will not."""
+    for _ in range(600):
+        try:
+            with urllib.request.urlopen(address, timeout=1) as reply:
+                if reply.status == 200:
+                    return True
+        except OSError:
+            pass
+        if process.poll() is not None:
+            return False
+        time.sleep(0.1)
+    return False
+
+
 class Server:
     def __init__(self, options, slots, context):
         self.port = free_port()
         self.process = subprocess.Popen(
             [options.server, "-m", str(options.model), "--host", "127.0.0.1", "--port", str(self.port), "-np", str(slots),
              "-c", str(context * slots), "-t", str(os.cpu_count())], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        for _ in range(600):
-            try:
-                with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/health", timeout=1) as reply:
-                    if reply.status == 200:
-                        return
-            except OSError:
-                pass
-            time.sleep(0.1)
-        sys.exit("llama-server did not come up")
+        if not comes_up(self.process, f"http://127.0.0.1:{self.port}/health"):
+            self.stop()
+            sys.exit("llama-server did not come up")
 
     def stop(self):
         self.process.terminate()
@@ -102,7 +111,8 @@ class Ollama:
         self.log = open(Path(folder, "ollama.log"), "w+", encoding="utf-8", errors="replace")
         self.process = subprocess.Popen([options.ollama, "serve"], env=home, stdout=self.log, stderr=self.log)
         try:
-            self.wait_for("/api/version")
+            if not comes_up(self.process, f"http://127.0.0.1:{self.port}/api/version"):
+                sys.exit(f"ollama did not come up: {self.words()}")
             Path(folder, "Modelfile").write_text(
                 f"FROM {options.model.resolve()}\nPARAMETER num_ctx {context}\nPARAMETER num_thread {os.cpu_count()}\n"
                 'TEMPLATE """{{ if .System }}<|im_start|>system\n{{ .System }}<|im_end|>\n{{ end }}<|im_start|>user\n'
@@ -115,19 +125,6 @@ class Ollama:
         except BaseException:
             self.stop()
             raise
-
-    def wait_for(self, path):
-        for _ in range(600):
-            try:
-                with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=1) as reply:
-                    if reply.status == 200:
-                        return
-            except OSError:
-                pass
-            if self.process.poll() is not None:
-                break
-            time.sleep(0.1)
-        sys.exit(f"ollama did not come up: {self.words()}")
 
     def load(self):
         """A request without a prompt loads the model and computes nothing."""

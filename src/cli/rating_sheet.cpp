@@ -9,6 +9,7 @@
 #include "cli/ratings.h"
 #include "evaluator/grader.h"
 #include "plan/plan.h"
+#include "report/csv_text.h"
 
 namespace assay::cli {
 namespace {
@@ -18,25 +19,14 @@ using Question = evaluator::HumanQuestion;
 /// The names of a sheet's columns with one row's texts, in their order.
 using SheetRow = std::vector<std::pair<std::string, std::string>>;
 
-/// In quotes, and never a formula: the text was written by a model, and a spreadsheet would run it.
-std::string csv_cell(const std::string& text) {
-  std::string cell = "\"";
-  if (!text.empty() && std::string_view("=+-@\t\r").find(text.front()) != std::string_view::npos)
-    cell += '\'';
-  for (const char c : text) {
-    if (c == '"') cell += '"';
-    cell += c;
-  }
-  return cell + "\"";
-}
-
 std::string csv_text(const std::vector<SheetRow>& rows) {
   std::string text;
   for (const auto& [name, value] : rows.front()) text += (text.empty() ? "" : ",") + name;
   text += "\n";
   for (const SheetRow& row : rows) {
     std::string line;
-    for (const auto& [name, value] : row) line += (line.empty() ? "" : ",") + csv_cell(value);
+    for (const auto& [name, value] : row)
+      line += (line.empty() ? "" : ",") + report::csv_quoted(report::csv_inert(value));
     text += line + "\n";
   }
   return text;

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "report/bench.h"
 #include "report/bench_columns.h"
+#include "report/csv_text.h"
 #include "stats/bench_figures.h"
 
 namespace assay::report {
@@ -43,15 +44,6 @@ std::string padded(const std::string& text, int width) {
 std::string test_text(const BenchRow& row) {
   const std::string name = name_of(row.test);
   return row.test.path == BenchPath::engine ? name : fmt::format("{} {}", name, name_of(row.test.path));
-}
-
-std::string csv_text(std::string_view text) {
-  std::string safe = "\"";
-  for (const char c : text) {
-    if (c == '"') safe += '"';
-    safe += c;
-  }
-  return safe + "\"";
 }
 
 }  // namespace
@@ -138,11 +130,11 @@ std::string bench_csv(const BenchReport& report) {
     text += fmt::format(
         "assay.bench/"
         "1,{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n",
-        report.assay_version, report.run_id, csv_text(model.label), csv_text(model.path), name_of(test),
+        report.assay_version, report.run_id, csv_quoted(model.label), csv_quoted(model.path), name_of(test),
         name_of(test.path), test.prompt, test.generate, test.depth, test.batch, test.micro_batch,
         test.threads ? std::to_string(*test.threads) : "",
         row.gpu_layers ? std::to_string(*row.gpu_layers) : "", test.flash_attention, test.key_type,
-        test.value_type, csv_text(row.source), figures.n, name_of(row.end),
+        test.value_type, csv_quoted(row.source), figures.n, name_of(row.end),
         any ? fmt::format("{}", figures.median) : "",
         figures.ci95 ? fmt::format("{}", figures.ci95->low) : "",
         figures.ci95 ? fmt::format("{}", figures.ci95->high) : "", any ? fmt::format("{}", figures.mean) : "",

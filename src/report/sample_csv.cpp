@@ -48,7 +48,7 @@ std::vector<std::string> names() {
 std::string cell_of(const OrderedJson& value) {
   if (value.is_null()) return {};
   if (value.is_array()) return join(value.get<std::vector<std::string>>(), " ");
-  return value.is_string() ? value.get<std::string>() : dump(value);
+  return value.is_string() ? csv_inert(value.get<std::string>()) : dump(value);
 }
 
 }  // namespace

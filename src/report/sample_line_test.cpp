@@ -142,6 +142,9 @@ TEST(SampleLine, a_row_of_csv_has_the_columns_of_the_header_whatever_the_answer_
   EXPECT_TRUE(header.ends_with(",prompt,raw,raw_reasoning\r\n")) << header;
   EXPECT_NE(row.find(",What is 6*3?,\"so, \"\"18\"\"\r\n18,00\",\r\n"), std::string::npos) << row;
   EXPECT_NE(row.find(",throttled count_mismatch,none,pass,"), std::string::npos) << row;
+  sample.output = "=HYPERLINK(1)";
+  const std::string formula = sample_csv_row(run_with_cells(), sample, &verdict, "none");
+  EXPECT_NE(formula.find(",'=HYPERLINK(1),"), std::string::npos) << "a spreadsheet would run it: " << formula;
   // Absent is empty, not null and not 0.
   const std::string unjudged = sample_csv_row(run_with_cells(), sample, nullptr, "");
   EXPECT_EQ(unjudged.find("null"), std::string::npos) << unjudged;
