@@ -10,8 +10,8 @@
            first round only
   one      promptfoo -> llama-server with one slot and its prompt cache
   many     promptfoo -> llama-server -np 8, eight requests at once
-  ollama   promptfoo -> Ollama's OpenAI route, one request at a time; tools/servers ollama builds it and prints where it lies.
-           `go install` compiles its kernels without AVX: give --ollama one of its releases for a fair figure
+  ollama   promptfoo -> Ollama's OpenAI route, one request at a time; tools/servers ollama builds it, with the processor's
+           kernels as its releases have them, and prints where it lies (go install alone has none for AVX, and is no peer)
 Every case has the same text of so many tokens of the model before its question. Wall time of the whole command, load of the
 model and start of the program included; a server is started, and has loaded the model, before its clock. Rounds go through the contestants in turn.
 Ollama gets the file with `ollama create` and ChatML as its template, which llama-server takes too for a file without one: Ollama
