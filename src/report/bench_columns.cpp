@@ -36,6 +36,13 @@ std::vector<SettingColumn> setting_columns(const record::BenchReport& report) {
   return columns;
 }
 
+std::vector<const BenchRow*> own_rows(const record::BenchReport& report, std::uint32_t model) {
+  std::vector<const BenchRow*> rows;
+  for (const BenchRow& row : report.rows)
+    if (row.model == model && row.source.empty()) rows.push_back(&row);
+  return rows;
+}
+
 std::string number(double value) {
   if (value >= 99.95) return fmt::format("{:.0f}", value);
   return fmt::format("{:.{}f}", value, value >= 9.995 ? 1 : 2);

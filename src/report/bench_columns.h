@@ -2,6 +2,7 @@
 // Internal to the folder.
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <vector>
@@ -18,6 +19,9 @@ struct SettingColumn {
 };
 /// Those that vary over the rows, or differ from the standard.
 std::vector<SettingColumn> setting_columns(const record::BenchReport& report);
+
+/// Of one model, measured here: not those of files beside.
+std::vector<const record::BenchRow*> own_rows(const record::BenchReport& report, std::uint32_t model);
 
 /// Three digits, or all before the point.
 std::string number(double value);

@@ -46,6 +46,27 @@ std::string test_text(const BenchRow& row) {
   return row.test.path == BenchPath::engine ? name : fmt::format("{} {}", name, name_of(row.test.path));
 }
 
+Json interval(const std::optional<stats::Interval>& ci95) {
+  return ci95 ? Json{ci95->low, ci95->high} : Json();
+}
+
+/// What a preset's rows come to: a model's LocalScore, how a long test ended.
+void add_preset_figures(const BenchReport& report, Json& json) {
+  for (std::uint32_t m = 0; m < report.models.size() && report.preset == "localscore"; ++m) {
+    const auto score = stats::localscore(own_rows(report, m));
+    json["models"][m]["localscore"] =
+        score ? Json{{"score", score->score}, {"ci95", interval(score->ci95)}, {"shapes", score->shapes}}
+              : Json();
+  }
+  for (std::size_t i = 0; i < report.rows.size() && report.preset == "sustained"; ++i) {
+    const auto figures = stats::sustained(report.rows[i]);
+    json["rows"][i]["sustained"] = figures ? Json{{"fifths", figures->fifths},
+                                                  {"end_to_start", figures->end_to_start},
+                                                  {"ci95", interval(figures->ci95)}}
+                                           : Json();
+  }
+}
+
 }  // namespace
 
 std::string bench_markdown(const BenchReport& report) {
@@ -96,7 +117,7 @@ Json bench_document(const BenchReport& report) {
     row["unit"] = "tokens/s";
     row["n"] = figures ? figures->n : 0;
     row["median"] = figures ? Json(figures->median) : Json();
-    row["ci95"] = figures && figures->ci95 ? Json{figures->ci95->low, figures->ci95->high} : Json();
+    row["ci95"] = figures ? interval(figures->ci95) : Json();
     row["mean"] = figures ? Json(figures->mean) : Json();
     row["sd"] = figures ? or_null<Json>(figures->sd) : Json();
     row["prefill_tps"] = figures ? or_null<Json>(figures->prefill_tps) : Json();
@@ -106,6 +127,7 @@ Json bench_document(const BenchReport& report) {
     const auto& bytes = report.rows[i].memory_bytes;
     row["peak_memory_mib"] = bytes ? Json(static_cast<double>(*bytes) / kMiB) : Json();
   }
+  add_preset_figures(report, json);
   return json;
 }
 

@@ -124,13 +124,22 @@ std::string title_of(const BenchReport& report) {
   return title;
 }
 
+/// "pp512+tg128 at the end is 93.1 % (91.9…94.2) of the start; in fifths of 310 repetitions: 70.1, …".
+std::string sustained_text(const BenchRow& row, const stats::Sustained& figures) {
+  std::string text = fmt::format("{} at the end is {:.1f} %", name_of(row.test), figures.end_to_start * 100);
+  if (figures.ci95)
+    text += fmt::format(" ({:.1f}…{:.1f})", figures.ci95->low * 100, figures.ci95->high * 100);
+  text += fmt::format(" of the start; in fifths of {} repetitions:", row.repetitions.size());
+  for (const double fifth : figures.fifths)
+    text += fmt::format("{}{}", text.ends_with(':') ? " " : ", ", number(fifth));
+  return text + " tokens/s";
+}
+
 /// LocalScore's score per model, and the ends of a long test.
 std::vector<std::string> extra_figures(const BenchReport& report) {
   std::vector<std::string> lines;
   for (std::uint32_t m = 0; m < report.models.size(); ++m) {
-    std::vector<const BenchRow*> rows;
-    for (const BenchRow& row : report.rows)
-      if (row.model == m && row.source.empty()) rows.push_back(&row);
+    const std::vector<const BenchRow*> rows = own_rows(report, m);
     const std::string& label = report.models[m].label;
     if (report.preset == "localscore" && !rows.empty()) {
       const auto score = stats::localscore(rows);
@@ -144,12 +153,9 @@ std::vector<std::string> extra_figures(const BenchReport& report) {
             fmt::format("{}: LocalScore {} over {} shapes", label, number(score->score), score->shapes));
     }
     if (report.preset != "sustained") continue;
-    for (const BenchRow* row : rows) {
-      if (const auto ratio = stats::end_to_start(*row))
-        lines.push_back(
-            fmt::format("{}: {} at the end is {:.1f} % of the start (last ÷ first fifth of {} repetitions)",
-                        label, name_of(row->test), *ratio * 100, row->repetitions.size()));
-    }
+    for (const BenchRow* row : rows)
+      if (const auto figures = stats::sustained(*row))
+        lines.push_back(fmt::format("{}: {}", label, sustained_text(*row, *figures)));
   }
   return lines;
 }

@@ -113,8 +113,16 @@ TEST(BenchTable, LongTestsSayTheirEnd) {
   report.rows[0].repetitions.resize(20, report.rows[0].repetitions[0]);
   for (std::size_t i = 10; i < 20; ++i) report.rows[0].repetitions[i].total = 4s;
   expect_has(table(report), "at the end is 50.0 % of the start");
+  const Json longer = bench_document(report);
+  EXPECT_EQ(longer["rows"][0]["sustained"]["end_to_start"], 0.5);
+  EXPECT_EQ(longer["rows"][0]["sustained"]["fifths"].size(), 5U);
+  EXPECT_TRUE(longer["rows"][0]["sustained"]["ci95"].is_null());
+  EXPECT_FALSE(longer["models"][0].contains("localscore"));
   report.preset = "localscore";
   expect_has(table(report), "toy: LocalScore");
+  const Json scored = bench_document(report);
+  EXPECT_EQ(scored["models"][0]["localscore"]["shapes"], 1);
+  EXPECT_FALSE(scored["rows"][0].contains("sustained"));
 }
 
 TEST(BenchMarkdown, IsLlamaBenchs) {

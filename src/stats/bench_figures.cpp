@@ -151,13 +151,20 @@ std::optional<LocalScore> localscore(std::span<const BenchRow* const> rows) {
   return result;
 }
 
-std::optional<double> end_to_start(const BenchRow& row) {
+std::optional<Sustained> sustained(const BenchRow& row) {
   const std::size_t n = row.repetitions.size();
   if (n < kFewestForEnds) return std::nullopt;
   const std::vector<double> speeds = bench_speeds(row);
-  const std::size_t fifth = n / 5;
-  const std::span<const double> all(speeds);
-  return *median(all.last(fifth)) / *median(all.first(fifth));
+  Sustained result;
+  const std::size_t parts = result.fifths.size();
+  const auto part = [&](std::size_t i) {
+    return std::span(speeds).subspan(i * n / parts, (i + 1) * n / parts - i * n / parts);
+  };
+  for (std::size_t i = 0; i < parts; ++i) result.fifths[i] = *median(part(i));
+  const auto ratio = bootstrap_unpaired_ratio(part(parts - 1), part(0));
+  result.end_to_start = ratio->ratio;
+  result.ci95 = ratio->ci95;
+  return result;
 }
 
 }  // namespace assay::stats

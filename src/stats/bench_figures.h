@@ -1,6 +1,7 @@
 // A row of a bench → its figures.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <optional>
 #include <span>
@@ -47,7 +48,15 @@ struct LocalScore {
 /// `rows` of one model. Absent when a shape lacks one of the three figures.
 std::optional<LocalScore> localscore(std::span<const record::BenchRow* const> rows);
 
-/// A long test: median speed of the last fifth of the repetitions ÷ that of the first fifth. Absent below 10.
-std::optional<double> end_to_start(const record::BenchRow& row);
+/// What a long test did to the machine: its repetitions cut into five stretches, as even as their number
+/// allows.
+struct Sustained {
+  std::array<double, 5> fifths{};  ///< median tokens/s of each, in the order of time
+  double end_to_start = 1;         ///< the last ÷ the first
+  /// Of end_to_start: an unpaired bootstrap, 95 %. Absent below 5 repetitions in a fifth.
+  std::optional<Interval> ci95;
+};
+/// Absent below 10 repetitions.
+std::optional<Sustained> sustained(const record::BenchRow& row);
 
 }  // namespace assay::stats

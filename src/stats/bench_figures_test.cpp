@@ -1,5 +1,7 @@
 #include "stats/bench_figures.h"
 
+#include <array>
+
 #include <gtest/gtest.h>
 
 namespace assay::stats {
@@ -101,9 +103,27 @@ TEST(LocalScore, IsTheCubeRootOfItsMeans) {
 TEST(Sustained, EndIsComparedWithTheStart) {
   BenchRow row = row_of(0, 100);
   for (int i = 0; i < 10; ++i) add(row, 0s, i < 5 ? 1s : 2s);
-  EXPECT_DOUBLE_EQ(*end_to_start(row), 0.5);
+  const auto halved = sustained(row);
+  ASSERT_TRUE(halved);
+  EXPECT_DOUBLE_EQ(halved->end_to_start, 0.5);
+  EXPECT_DOUBLE_EQ(halved->fifths[0], 100);
+  EXPECT_DOUBLE_EQ(halved->fifths[2], 75);  // of 100 and 50
+  EXPECT_DOUBLE_EQ(halved->fifths[4], 50);
+  EXPECT_FALSE(halved->ci95);  // two repetitions in a fifth
   row.repetitions.resize(9);
-  EXPECT_FALSE(end_to_start(row));
+  EXPECT_FALSE(sustained(row));
+}
+
+TEST(Sustained, EveryRepetitionIsInOneFifthAndTheRatioHasItsInterval) {
+  BenchRow row = row_of(0, 100);
+  // 28 repetitions: fifths of 5, 6, 5, 6, 6.
+  for (int i = 0; i < 28; ++i) add(row, 0s, i < 5 ? 1s : i < 22 ? 2s : 4s);
+  const auto figures = sustained(row);
+  ASSERT_TRUE(figures);
+  EXPECT_EQ(figures->fifths, (std::array<double, 5>{100, 50, 50, 50, 25}));
+  ASSERT_TRUE(figures->ci95);
+  EXPECT_DOUBLE_EQ(figures->ci95->low, 0.25);
+  EXPECT_DOUBLE_EQ(figures->ci95->high, 0.25);
 }
 
 }  // namespace

@@ -87,6 +87,24 @@ export function counted(count: number, noun: string): string {
   return `${count.toLocaleString('en-GB').replaceAll(',', '\u202f')} ${noun}${count === 1 ? '' : 's'}`;
 }
 
+/** A sentence of ours whose numbers keep their signs when the line breaks. */
+export function sentence(text: string): string {
+  return visible(text).replace(/(\d) %/g, '$1\u00a0%');
+}
+
+/** What a chat template put around a prompt's texts: control tokens of the common families, and the role behind one. */
+const kTemplateMarks = /<\|[a-z_]+\|>(?:\s*(?:system|user|assistant|model)\b(?!:))?|<\/?(?:start|end)_of_turn>(?:\s*(?:user|model)\b)?|\[\/?INST\]|<<\/?SYS>>|<\/?s>/g;
+
+/** A text in one line of a list. */
+export function oneLine(text: string): string {
+  return visible(text.replace(/\s+/g, ' ').trim());
+}
+
+/** A prompt in one line of a list, without its template's marks: they are the same in every row. */
+export function promptLine(prompt: string): string {
+  return oneLine(prompt.replace(kTemplateMarks, ' ')) || oneLine(prompt);
+}
+
 /**
  * Text of a stranger as it may be shown: controls that would move, hide or reorder what stands around them (terminal
  * escapes, bidirectional overrides, zero-width characters) become their visible names. Line feeds and tabs stay.

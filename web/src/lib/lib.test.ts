@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ReplayClock } from './clock';
-import { clockFace, duration, figure, interval, intervalOrCount, percent, percentInterval, visible } from './format';
+import { clockFace, duration, figure, interval, intervalOrCount, percent, percentInterval, promptLine, sentence, visible } from './format';
 import { Cursor, phaseOf, stepFrom, stops, timelineOf } from './timeline';
 import { orderAsked, type Row, type Trial } from './wall';
 
@@ -23,6 +23,25 @@ function litAt(durations: number[], at: number): number {
   cursor.move(at);
   return cursor.lit;
 }
+
+describe('a line of a list', () => {
+  it('has a prompt without its template', () => {
+    expect(promptLine('<|im_start|>system\nBe short.<|im_end|>\n<|im_start|>user\nWhat is 2 + 3?<|im_end|>\n<|im_start|>assistant\n')).toBe('Be short. What is 2 + 3?');
+    expect(promptLine('<s>[INST] Say user|assistant [/INST]')).toBe('Say user|assistant');
+    expect(promptLine('<start_of_turn>user\nmodels<end_of_turn>')).toBe('models');
+    expect(promptLine('<|begin_of_text|><|start_header_id|>user<|end_header_id|>\n\nuser: hello<|eot_id|>')).toBe('user: hello');
+  });
+  it('keeps what is no template, and a template that is all', () => {
+    expect(promptLine('a <| b |> c <s\u202e')).toBe('a <| b |> c <s⟨202E⟩');
+    expect(promptLine('<|endoftext|>')).toBe('<|endoftext|>');
+  });
+});
+
+describe('a sentence', () => {
+  it('does not break between a number and its sign', () => {
+    expect(sentence('38 % (24…63 %)')).toBe('38\u00a0% (24…63\u00a0%)');
+  });
+});
 
 describe('replay of one stream', () => {
   it('lights a square when the clock reaches the running sum of durations', () => {

@@ -15,12 +15,24 @@ export function ticks(low: number, high: number, wanted: number): number[] {
   return marks;
 }
 
-/** Marks for a logarithmic scale: the powers of ten, with 2 and 5 between them where there are few. */
-export function logTicks(low: number, high: number): number[] {
+/** Room for a label of a logarithmic scale, in pixels: "5000", "1.5 ms". */
+const kLabel = 44;
+/** Marks within a decade, from the densest, and the least distance of neighbours among them in decades. */
+const kWithin = [
+  { factors: [1, 1.5, 2, 3, 4, 5, 7], least: Math.log10(5 / 4) },
+  { factors: [1, 2, 5], least: Math.log10(2) },
+];
+
+/** Marks for a logarithmic scale that is `room` pixels long: as many of 1, 1.5, 2, 3 … times the powers of ten as there
+ *  is place for their labels; on less than a third of a decade round numbers as on a plain scale. */
+export function logTicks(low: number, high: number, room: number): number[] {
+  const decades = Math.log10(high / low);
+  if (!(decades > 0)) return [];
+  if (decades < 0.3) return ticks(low, high, 3);
+  const factors = kWithin.find((set) => (set.least / decades) * room >= kLabel)?.factors ?? [1];
   const marks: number[] = [];
-  const few = Math.log10(high / low) < 2.5;
   for (let power = Math.floor(Math.log10(low)); power <= Math.ceil(Math.log10(high)); power += 1) {
-    for (const factor of few ? [1, 2, 5] : [1]) {
+    for (const factor of factors) {
       const mark = Number((factor * 10 ** power).toPrecision(6));
       if (mark >= low * 0.999 && mark <= high * 1.001) marks.push(mark);
     }

@@ -109,7 +109,11 @@ describe('scales', () => {
   it('have round marks within their ends', () => {
     expect(ticks(0, 417, 5)).toEqual([0, 100, 200, 300, 400]);
     expect(ticks(0, 0.3, 3)).toEqual([0, 0.1, 0.2, 0.3]);
-    expect(logTicks(8, 3000)).toEqual([10, 100, 1000]);
-    expect(logTicks(20, 90)).toEqual([20, 50]);
+    expect(logTicks(8, 3000, 340)).toEqual([10, 100, 1000]);
+    expect(logTicks(8, 3000, 400)).toEqual([10, 20, 50, 100, 200, 500, 1000, 2000]);
+    expect(logTicks(20, 90, 200)).toEqual([20, 50]);
+    expect(logTicks(20, 90, 400)).toEqual([20, 30, 40, 50, 70]);
+    expect(logTicks(90, 110, 400)).toEqual([90, 100, 110]);
+    expect(logTicks(5, 5, 400)).toEqual([]);
   });
 });
