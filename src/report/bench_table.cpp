@@ -29,6 +29,8 @@ std::string or_absent(const std::optional<double>& value) {
 /// How many repetitions, and why no more where that was not because they were enough.
 std::string count_of(const BenchRow& row) {
   const std::size_t n = row.repetitions.size();
+  // Somebody else's number of repetitions is no limit of ours.
+  if (row.end == BenchEnd::count && !row.source.empty()) return std::to_string(n);
   switch (row.end) {
     case BenchEnd::count: return fmt::format("{} count", n);
     case BenchEnd::time: return fmt::format("{} time", n);
@@ -124,6 +126,55 @@ std::string title_of(const BenchReport& report) {
   return title;
 }
 
+/// The same test with another setting is another score.
+bool has_settings_of(const BenchRow& a, const BenchRow& b) {
+  record::BenchTest test = a.test;
+  test.prompt = b.test.prompt;
+  test.generate = b.test.generate;
+  // A row that was not measured does not know the engine's choice.
+  if (!a.test.threads || !b.test.threads) test.threads = b.test.threads;
+  return test == b.test && a.gpu_layers == b.gpu_layers;
+}
+
+/// ", threads 4, + sampling": what tells a row's settings from those of the others.
+std::string settings_text(const BenchReport& report, const BenchRow& row) {
+  std::string text;
+  if (row.test.threads) text += fmt::format(", threads {}", *row.test.threads);
+  if (row.test.depth > 0) text += fmt::format(", d{}", row.test.depth);
+  for (const SettingColumn& setting : setting_columns(report))
+    text += fmt::format(", {} {}", setting.name, setting.text(row));
+  return text + ", " + path_text(row);
+}
+
+void add_localscore(const std::string& label, const std::vector<const BenchRow*>& rows,
+                    std::vector<std::string>& lines) {
+  const auto score = stats::localscore(rows);
+  if (!score)
+    lines.push_back(fmt::format("{}: no LocalScore: not every shape was measured", label));
+  else if (score->ci95)
+    lines.push_back(fmt::format("{}: LocalScore {} ({}…{}) over {} shapes", label, number(score->score),
+                                number(score->ci95->low), number(score->ci95->high), score->shapes));
+  else
+    lines.push_back(
+        fmt::format("{}: LocalScore {} over {} shapes", label, number(score->score), score->shapes));
+}
+
+/// One for each combination of settings; they are named where there are several.
+void add_localscores(const BenchReport& report, const std::string& label,
+                     const std::vector<const BenchRow*>& rows, std::vector<std::string>& lines) {
+  std::vector<std::vector<const BenchRow*>> groups;
+  for (const BenchRow* row : rows) {
+    const auto group = std::find_if(groups.begin(), groups.end(),
+                                    [&](const auto& one) { return has_settings_of(*one.front(), *row); });
+    if (group == groups.end())
+      groups.push_back({row});
+    else
+      group->push_back(row);
+  }
+  for (const auto& group : groups)
+    add_localscore(groups.size() == 1 ? label : label + settings_text(report, *group.front()), group, lines);
+}
+
 /// LocalScore's score per model, and the ends of a long test.
 std::vector<std::string> extra_figures(const BenchReport& report) {
   std::vector<std::string> lines;
@@ -132,17 +183,7 @@ std::vector<std::string> extra_figures(const BenchReport& report) {
     for (const BenchRow& row : report.rows)
       if (row.model == m && row.source.empty()) rows.push_back(&row);
     const std::string& label = report.models[m].label;
-    if (report.preset == "localscore" && !rows.empty()) {
-      const auto score = stats::localscore(rows);
-      if (!score)
-        lines.push_back(fmt::format("{}: no LocalScore: not every shape was measured", label));
-      else if (score->ci95)
-        lines.push_back(fmt::format("{}: LocalScore {} ({}…{}) over {} shapes", label, number(score->score),
-                                    number(score->ci95->low), number(score->ci95->high), score->shapes));
-      else
-        lines.push_back(
-            fmt::format("{}: LocalScore {} over {} shapes", label, number(score->score), score->shapes));
-    }
+    if (report.preset == "localscore") add_localscores(report, label, rows, lines);
     if (report.preset != "sustained") continue;
     for (const BenchRow* row : rows) {
       if (const auto ratio = stats::end_to_start(*row))
@@ -160,7 +201,7 @@ std::vector<std::string> bench_sentences(const BenchReport& report) {
   std::vector<std::string> sentences = extra_figures(report);
   bool limited = false;
   for (const BenchRow& row : report.rows) {
-    limited = limited || row.end == BenchEnd::count || row.end == BenchEnd::time;
+    limited = limited || (row.source.empty() && (row.end == BenchEnd::count || row.end == BenchEnd::time));
     const std::string& label = report.models[row.model].label;
     if (const auto fewest = fewest_tokens(row); fewest < row.test.generate)
       sentences.push_back(
