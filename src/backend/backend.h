@@ -36,6 +36,9 @@ struct LoadRequest {
   /// Tokens that all requests in flight will need together, as far as that can be foretold; 0: nobody knows.
   /// An engine may reserve so much and let a request wait until there is room.
   std::uint64_t together = 0;
+  /// Where it is given it is looked at ten times a second at least where a load may take minutes: a worker's,
+  /// and the start of a server. Once it is true the load is given up and the error is timeout.
+  const std::atomic<bool>* stop = nullptr;
 };
 
 /// What a load told.

@@ -86,7 +86,8 @@ class HttpBackend final : public Backend {
 Result<Loaded> HttpBackend::load(const LoadRequest& request) {
   unload();
   if (options_.start) {
-    auto server = ManagedServer::start(*options_.start, options_.model, request.parallel, clock_);
+    auto server =
+        ManagedServer::start(*options_.start, options_.model, request.parallel, clock_, request.stop);
     if (!server) return fail(server.error());
     server_ = std::move(*server);
     talk_.set_base(server_->address());

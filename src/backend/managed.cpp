@@ -47,7 +47,8 @@ std::string filled(std::string text, int port, const std::string& model, int par
 }  // namespace
 
 Result<std::unique_ptr<ManagedServer>> ManagedServer::start(const StartRule& rule, const std::string& model,
-                                                            int parallel, Clock& clock) {
+                                                            int parallel, Clock& clock,
+                                                            const std::atomic<bool>* stop) {
   const auto port = free_port();
   if (!port) return fail(port.error());
   const std::string command = filled(rule.command, *port, model, parallel);
@@ -66,6 +67,12 @@ Result<std::unique_ptr<ManagedServer>> ManagedServer::start(const StartRule& rul
                    .expected = {},
                    .remedy = fmt::format("Try the command by hand: {}", command)});
     }
+    if (stop != nullptr && *stop)
+      return fail({.code = Code::timeout,
+                   .where = {},
+                   .found = "interrupted before the server was ready",
+                   .expected = {},
+                   .remedy = {}});
     HttpRequest request;
     request.url = health;
     request.limits.whole = std::chrono::seconds{5};

@@ -1,6 +1,7 @@
 // A model server that assay starts, watches and stops.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -21,10 +22,11 @@ struct StartRule {
 
 class ManagedServer {
  public:
-  /// Starts it on a free port of the loopback and waits until it is healthy. Errors: not_found, engine (it
-  /// ended; with its last words), timeout.
+  /// Starts it on a free port of the loopback and waits until it is healthy, or `stop` is true where one is
+  /// given. Errors: not_found, engine (it ended; with its last words), timeout.
   static Result<std::unique_ptr<ManagedServer>> start(const StartRule& rule, const std::string& model,
-                                                      int parallel, Clock& clock);
+                                                      int parallel, Clock& clock,
+                                                      const std::atomic<bool>* stop = nullptr);
   /// Asks it to end, waits five seconds, then kills its whole process group.
   ~ManagedServer();
   ManagedServer(const ManagedServer&) = delete;

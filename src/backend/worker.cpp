@@ -76,7 +76,7 @@ Result<wire::Loaded> WorkerBackend::load_model(const LoadRequest& request) {
     message.together = request.together;
   }
   return link_->ask<wire::Loaded>(std::move(message), clock_.now() + options_.load_timeout,
-                                  "loading the model");
+                                  "loading the model", request.stop);
 }
 
 Result<Loaded> WorkerBackend::load(const LoadRequest& request) {
@@ -89,6 +89,8 @@ Result<Loaded> WorkerBackend::load(const LoadRequest& request) {
   auto answer = load_model(request);
   if (!answer) {
     Error error = answer.error();
+    if (request.stop != nullptr && *request.stop)
+      link_.reset();  // it loads on, and would not hear a farewell
     unload();
     return fail(std::move(error));
   }

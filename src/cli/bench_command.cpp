@@ -14,6 +14,7 @@
 #include "cli/interrupt.h"
 #include "meter/bandwidth.h"
 #include "meter/machine.h"
+#include "report/bench.h"
 #include "speed/walk.h"
 
 namespace assay::cli {
@@ -103,6 +104,16 @@ Result<void> keep_models(store::Store& store, const record::BenchReport& report,
   return {};
 }
 
+constexpr std::size_t kLongestNote = 1'000;
+
+/// Forms without room for sentences leave them to standard error: a row that failed is said in any case.
+void show(const record::BenchReport& report, std::string_view format) {
+  print(render_bench(report, format));
+  if (format != "md" && format != "csv") return;
+  for (const std::string& sentence : report::bench_sentences(report))
+    say("note: " + printable(sentence, kLongestNote));
+}
+
 Exit measure(BenchSetup& setup, const BenchOptions& options, const Shell& shell, Clock& clock) {
   const std::atomic<bool>& stop = catch_interrupts();
   BenchProgress progress(!options.quiet);
@@ -133,7 +144,7 @@ Exit measure(BenchSetup& setup, const BenchOptions& options, const Shell& shell,
   if (walked) walked = keep_models(*store, report, run);
   const auto state = stop ? record::RunState::interrupted : record::RunState::finished;
   const auto ended = store->finish(run.id, state, clock.wall());
-  print(render_bench(report, options.format));
+  show(report, *options.format);
   // What was measured is shown even where it could not be kept.
   if (!walked) return failed(walked.error());
   if (!ended) return failed(ended.error());
@@ -148,7 +159,20 @@ Exit measure(BenchSetup& setup, const BenchOptions& options, const Shell& shell,
   return trouble ? Exit::trial_errors : Exit::done;
 }
 
-Exit bench(const BenchOptions& options, const Shell& shell) {
+/// --json and -o must not say different things.
+Result<void> choose_format(BenchOptions& options, const Shell& shell) {
+  if (shell.json && options.format.value_or("json") != "json")
+    return fail({.code = Code::bad_input,
+                 .where = {},
+                 .found = "--json with -o " + *options.format,
+                 .expected = "one of the two",
+                 .remedy = {}});
+  if (!options.format) options.format = shell.json ? "json" : "table";
+  return {};
+}
+
+Exit bench(BenchOptions& options, const Shell& shell) {
+  if (auto chosen = choose_format(options, shell); !chosen) return failed(chosen.error());
   SystemClock clock;
   auto setup = set_up(options, clock);
   if (!setup) {
@@ -157,7 +181,7 @@ Exit bench(const BenchOptions& options, const Shell& shell) {
     return usage ? Exit::usage : Exit::nothing_ran;
   }
   if (!setup->specs.empty()) return measure(*setup, options, shell, clock);
-  print(render_bench(setup->report, options.format));
+  show(setup->report, *options.format);
   return Exit::done;
 }
 
@@ -179,12 +203,8 @@ void add_bench(CLI::App& command, Shell& shell) {
       "  assay bench -m model.gguf --beside theirs.json         beside somebody's llama-bench -o json\n"
       "  assay bench -m model.gguf --ladder --server 'llama-server -m {model} --port {port}'\n"
       "                                                         why is my server slower than llama-bench?");
-  command.callback([options, &shell] {
-    shell.action = [options, &shell] {
-      if (shell.json) options->format = "json";
-      return bench(*options, shell);
-    };
-  });
+  command.callback(
+      [options, &shell] { shell.action = [options, &shell] { return bench(*options, shell); }; });
 }
 
 }  // namespace assay::cli

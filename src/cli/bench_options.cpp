@@ -15,15 +15,6 @@
 namespace assay::cli {
 namespace {
 
-struct Spelling {
-  const char* theirs;
-  const char* ours;
-};
-constexpr std::array kSpellings{
-    Spelling{"-pg", "--prompt-gen"}, Spelling{"-ub", "--ubatch-size"},   Spelling{"-ngl", "--n-gpu-layers"},
-    Spelling{"-fa", "--flash-attn"}, Spelling{"-ctk", "--cache-type-k"}, Spelling{"-ctv", "--cache-type-v"},
-};
-
 /// Reads several lists into one; the first error of each option is kept.
 class Reader {
  public:
@@ -69,8 +60,8 @@ class Reader {
 void read_flash(const std::vector<std::string>& texts, Reader& reader, std::vector<std::string>& out) {
   reader.words(texts, out);
   for (std::string& word : out) {
-    if (word == "1") word = "on";
-    if (word == "0") word = "off";
+    if (word == "1" || word == "true" || word == "enabled") word = "on";
+    if (word == "0" || word == "false" || word == "disabled") word = "off";
     if (word == "-1") word = "auto";
     if (word != "on" && word != "off" && word != "auto")
       reader.refuse("-fa " + printable(word, 40), "on, off or auto");
@@ -90,7 +81,10 @@ void read_limits(const BenchOptions& options, Reader& reader, speed::Limits& lim
     limits.least = *options.least;
     limits.most = std::max(limits.most, limits.least);
   }
-  if (options.most) limits.most = *options.most;
+  if (options.most) {
+    limits.most = *options.most;
+    if (!options.least) limits.least = std::min(limits.least, limits.most);
+  }
   if (limits.least < 1 || limits.most < limits.least)
     reader.refuse(fmt::format("-r {} with --max-reps {}", limits.least, limits.most),
                   "at least 1, and not more than --max-reps");
@@ -141,10 +135,13 @@ void add_lists(CLI::App& command, BenchOptions& options) {
 }  // namespace
 
 void add_bench_options(CLI::App& command, BenchOptions& options) {
-  command.add_option("-m,--model", options.models, "GGUF file (may be repeated)")->expected(1)->take_all();
+  command.add_option("-m,--model", options.models, "GGUF file, or a list of them (may be repeated)")
+      ->expected(1)
+      ->take_all();
   add_lists(command, options);
   command.add_option("--preset", options.preset, preset_help())->check(CLI::IsMember(preset_names()));
   command.add_option("-r,--repetitions", options.least, "Least repetitions of a test (default: 5)")
+      ->take_last()
       ->group("Enough");
   command.add_option("--max-reps", options.most, "Most repetitions of a test (default: 20)")->group("Enough");
   command
@@ -168,9 +165,9 @@ void add_bench_options(CLI::App& command, BenchOptions& options) {
                   "Show a file of llama-bench (-o json, jsonl) or of assay bench beside (may be repeated)")
       ->expected(1)
       ->take_all();
-  command.add_option("-o,--output", options.format, "table, md (as llama-bench), json, csv")
+  command.add_option("-o,--output", options.format, "table (default), md (as llama-bench), json, csv")
       ->check(CLI::IsMember({"table", "md", "json", "csv"}))
-      ->capture_default_str();
+      ->take_last();
   command.add_option("--label", options.label, "A name for the run, usable instead of its id");
   command.add_flag("-q,--quiet", options.quiet, "No progress, only the result");
 }
@@ -207,21 +204,15 @@ tl::expected<speed::Settings, Errors> settings_of(const BenchOptions& options) {
   if (options.sampling || options.ladder) settings.paths.push_back(BenchPath::sampling);
   if (options.ladder) settings.paths.push_back(BenchPath::chat);
   if (options.ladder && !options.server.empty()) settings.paths.push_back(BenchPath::http);
-  if (options.ladder && !shapes_told) {
+  if (!options.server.empty() && !options.ladder)
+    reader.refuse("--server without --ladder", "both: only a ladder has a row for a server");
+  if (options.ladder && !shapes_told && options.preset.empty()) {
     settings.prompts.clear();
     settings.generates.clear();
     settings.both = {{512, 128}};
   }
   if (!reader.errors().empty()) return tl::unexpected(reader.errors());
   return settings;
-}
-
-std::vector<std::string> with_long_names(std::vector<std::string> arguments) {
-  if (std::find(arguments.begin(), arguments.end(), "bench") == arguments.end()) return arguments;
-  for (std::string& argument : arguments)
-    for (const Spelling& spelling : kSpellings)
-      if (argument == spelling.theirs) argument = spelling.ours;
-  return arguments;
 }
 
 }  // namespace assay::cli

@@ -23,7 +23,7 @@ struct BenchOptions {
   std::optional<std::string> time;
   std::optional<double> precision;
   std::string preset;
-  std::string format = "table";
+  std::optional<std::string> format;  ///< absent: table
   std::vector<std::string> beside;
   std::string label;
   std::string server;  ///< start command of a server for the row "+ HTTP"
@@ -36,9 +36,5 @@ struct BenchOptions {
 void add_bench_options(CLI::App& command, BenchOptions& options);
 /// The preset with what the options say instead. Errors: every option that cannot be read.
 tl::expected<speed::Settings, Errors> settings_of(const BenchOptions& options);
-
-/// llama-bench's names of several letters behind one hyphen (-ngl, -pg, -ub, …), which would otherwise be
-/// read as letters: each becomes our long name. Call before anything reads the arguments.
-std::vector<std::string> with_long_names(std::vector<std::string> arguments);
 
 }  // namespace assay::cli

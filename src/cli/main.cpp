@@ -6,7 +6,7 @@
 
 #include <CLI/CLI.hpp>
 
-#include "cli/bench_options.h"
+#include "cli/bench_arguments.h"
 #include "cli/commands.h"
 
 namespace assay::cli {
@@ -66,11 +66,12 @@ int main_of(int argc, char** argv) {
     CLI::App* added = app.add_subcommand(command.name, command.help);
     command.add(*added, shell);
   }
+  auto arguments = with_long_names({argv + 1, argv + argc});
+  if (!arguments) return static_cast<int>(failed(arguments.error()));
   try {
     // CLI11 wants them without the program and from the last to the first.
-    std::vector<std::string> arguments = with_long_names({argv + 1, argv + argc});
-    std::reverse(arguments.begin(), arguments.end());
-    app.parse(std::move(arguments));
+    std::reverse(arguments->begin(), arguments->end());
+    app.parse(std::move(*arguments));
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : static_cast<int>(Exit::usage);
   }

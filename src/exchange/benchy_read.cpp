@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "exchange/benchy_report.h"
 #include "exchange/json_reader.h"
+#include "exchange/llama_bench_text.h"
 
 namespace assay::exchange {
 namespace {
@@ -296,6 +297,23 @@ void Reader::check_labels() {
   }
 }
 
+Result<ReadBenchy> read_report(std::string_view text, const std::string& file) {
+  auto json = read_json_file(text, file);
+  if (!json) {
+    Error error = json.error();
+    error.found = "E-JSON: " + error.found;
+    return fail(std::move(error));
+  }
+  ReadBenchy result;
+  for (const std::string& key : json->repeated_keys)
+    result.findings.push_back(
+        {"W-DUPKEY", "",
+         fmt::format("the key '{}' stands twice in one object; the last counts", printable(key, 40))});
+  Reader reader(file, result);
+  if (auto read = reader.read(std::move(json->value)); !read) return fail(read.error());
+  return result;
+}
+
 }  // namespace
 
 std::string message(const Finding& finding, const std::string& file) {
@@ -330,19 +348,10 @@ const BenchyCase* case_of(const BenchyReport& report, std::int64_t index) {
 }
 
 Result<ReadBenchy> read_benchy(std::string_view text, const std::string& file) {
-  auto json = read_json_file(text, file);
-  if (!json) {
-    Error error = json.error();
-    error.found = "E-JSON: " + error.found;
-    return fail(std::move(error));
-  }
-  ReadBenchy result;
-  for (const std::string& key : json->repeated_keys)
-    result.findings.push_back(
-        {"W-DUPKEY", "",
-         fmt::format("the key '{}' stands twice in one object; the last counts", printable(key, 40))});
-  Reader reader(file, result);
-  if (auto read = reader.read(std::move(json->value)); !read) return fail(read.error());
+  auto result = read_report(text, file);
+  if (!result && looks_like_bench(text))
+    result.error().remedy =
+        "It looks like a file of speed tests, which is shown with: assay bench --beside FILE";
   return result;
 }
 

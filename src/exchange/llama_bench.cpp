@@ -1,5 +1,6 @@
 #include "exchange/llama_bench.h"
 
+#include <array>
 #include <limits>
 #include <optional>
 #include <utility>
@@ -10,6 +11,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "exchange/llama_bench_text.h"
 
 namespace assay::exchange {
 namespace {
@@ -18,8 +20,16 @@ using record::BenchModel;
 using record::BenchReport;
 using record::BenchRow;
 
-constexpr std::size_t kMostBytes = 256U << 20U;
-constexpr std::size_t kMostRows = 10'000;
+/// In the order in which llama-bench looked.
+constexpr std::array<std::pair<const char*, const char*>, 9> kOldBackends{{{"cuda", "CUDA"},
+                                                                           {"opencl", "OpenCL"},
+                                                                           {"vulkan", "Vulkan"},
+                                                                           {"kompute", "Kompute"},
+                                                                           {"metal", "Metal"},
+                                                                           {"sycl", "SYCL"},
+                                                                           {"gpu_blas", "GPU BLAS"},
+                                                                           {"blas", "BLAS"},
+                                                                           {"rpc", "RPC"}}};
 
 struct Imported {
   std::vector<BenchModel> models;
@@ -77,10 +87,10 @@ class Row {
     }
     return list;
   }
-  /// -1, 0, 1; older versions wrote true and false.
+  /// -1, 0, 1; older versions wrote true and false, and the oldest had none.
   std::string flash_attention() {
     const Json* value = find("flash_attn");
-    if (value == nullptr) return "auto";
+    if (value == nullptr) return "off";
     if (value->is_boolean()) return value->get<bool>() ? "on" : "off";
     if (!value->is_number_integer()) {
       complain("flash_attn", value, "-1, 0 or 1");
@@ -96,8 +106,25 @@ class Row {
     if (number < -1 || number > 1'000'000) return std::nullopt;
     return static_cast<int>(number);
   }
-  std::optional<std::uint32_t> depth() {
+  std::uint32_t depth() {
     return find("n_depth") == nullptr ? 0 : small("n_depth");  // versions before 2025 have none
+  }
+  /// Versions before March 2024 computed a whole batch at once.
+  std::uint32_t micro_batch() { return small(find("n_ubatch") == nullptr ? "n_batch" : "n_ubatch"); }
+  /// Versions before December 2023 knew f16 or not.
+  std::string cache_type(const char* name) {
+    const Json* f16 = find("f16_kv");
+    if (find(name) != nullptr || f16 == nullptr || !f16->is_boolean()) return text(name);
+    return f16->get<bool>() ? "f16" : "f32";
+  }
+  /// Versions before November 2024 had a flag for each, and named the first.
+  std::string backend() {
+    if (find("backends") != nullptr) return text("backends");
+    for (const auto& [flag, name] : kOldBackends) {
+      const Json* value = find(flag);
+      if (value != nullptr && value->is_boolean() && value->get<bool>()) return name;
+    }
+    return "CPU";
   }
   const std::optional<Error>& error() const { return error_; }
   void complain(const char* name, const Json* value, const char* expected) {
@@ -118,6 +145,12 @@ class Row {
   std::optional<Error> error_;
 };
 
+/// The file's name, of Windows' paths, too.
+std::string name_in(const std::string& path) {
+  const std::size_t slash = path.find('/') == std::string::npos ? path.find_last_of('\\') : std::string::npos;
+  return file_name(slash == std::string::npos ? path : path.substr(slash + 1));
+}
+
 std::uint32_t model_index(Imported& imported, BenchModel model) {
   for (std::uint32_t i = 0; i < imported.models.size(); ++i)
     if (imported.models[i] == model) return i;
@@ -132,22 +165,22 @@ Result<void> add_result(const Json& object, const std::string& file, Imported& i
   Row row(object, number, file);
   BenchModel model;
   model.path = row.text("model_filename");
-  model.label = file_name(model.path);
+  model.label = name_in(model.path);
   if (model.label.ends_with(".gguf")) model.label.resize(model.label.size() - 5);
   model.type = row.text("model_type");
   model.bytes = row.whole("model_size");
   model.parameters = row.whole("model_n_params");
   model.engine_version = "llama.cpp " + row.text("build_commit");
-  model.backend = object.contains("backends") ? row.text("backends") : std::string();
+  model.backend = row.backend();
   BenchRow told;
   told.test.prompt = row.small("n_prompt");
   told.test.generate = row.small("n_gen");
-  told.test.depth = row.depth().value_or(0);
+  told.test.depth = row.depth();
   told.test.batch = row.small("n_batch");
-  told.test.micro_batch = row.small("n_ubatch");
+  told.test.micro_batch = row.micro_batch();
   told.test.threads = row.small("n_threads");
-  told.test.key_type = row.text("type_k");
-  told.test.value_type = row.text("type_v");
+  told.test.key_type = row.cache_type("type_k");
+  told.test.value_type = row.cache_type("type_v");
   told.test.flash_attention = row.flash_attention();
   told.gpu_layers = row.gpu_layers();
   if (told.gpu_layers == -1) told.gpu_layers.reset();  // the engine's choice, as when nobody asks
@@ -172,48 +205,23 @@ Result<Imported> read_own(const Json& json, const std::string& file) {
     theirs.error().where.file = file;
     return fail(theirs.error());
   }
+  if (theirs->rows.size() > kMostBenchRows)
+    return bad(file, fmt::format("{} rows", theirs->rows.size()), fmt::format("at most {}", kMostBenchRows));
   Imported imported{std::move(theirs->models), std::move(theirs->rows)};
-  for (BenchRow& row : imported.rows) row.source = file_name(file);
-  return imported;
-}
-
-Result<Imported> read_lines(std::string_view text, const std::string& file) {
-  Imported imported;
-  int number = 0;
-  for (const std::string& line : split(text, '\n')) {
-    ++number;
-    if (trim(line).empty()) continue;
-    auto json = parse_json(line, {.max_bytes = kMostBytes});
-    if (!json) {
-      json.error().where = {.file = file, .line = number, .column = 0};
-      return fail(json.error());
-    }
-    if (auto added = add_result(*json, file, imported); !added) return fail(added.error());
+  for (BenchRow& row : imported.rows) {
+    row.source = file_name(file);
+    // Of a bench that was shown while it ran, or that was killed: nobody goes on with it here.
+    if (row.end == record::BenchEnd::running) row.end = record::BenchEnd::interrupted;
   }
   return imported;
 }
 
 Result<Imported> read(std::string_view text, const std::string& file) {
-  const auto whole = parse_json(text, {.max_bytes = kMostBytes});
-  if (!whole) {
-    const std::string_view begin = trim(text);
-    const bool is_lines = begin.starts_with('{') && begin.find('\n') != std::string_view::npos;
-    if (is_lines) return read_lines(begin, file);
-    Error error = whole.error();
-    error.where.file = file;
-    error.remedy = "A file that was cut short has no end: let llama-bench finish, or take -o jsonl";
-    return fail(std::move(error));
-  }
-  if (whole->is_object() && whole->contains("schema")) return read_own(*whole, file);
+  const auto json = read_bench_text(text, file);
+  if (!json) return fail(json.error());
+  if (json->is_object()) return read_own(*json, file);
   Imported imported;
-  if (whole->is_object()) {
-    if (auto added = add_result(*whole, file, imported); !added) return fail(added.error());
-    return imported;
-  }
-  if (!whole->is_array()) return bad(file, "the file is JSON, but no list", "a list of results");
-  if (whole->size() > kMostRows)
-    return bad(file, fmt::format("{} results", whole->size()), fmt::format("at most {}", kMostRows));
-  for (const Json& object : *whole)
+  for (const Json& object : *json)
     if (auto added = add_result(object, file, imported); !added) return fail(added.error());
   return imported;
 }

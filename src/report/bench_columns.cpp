@@ -36,6 +36,16 @@ std::vector<SettingColumn> setting_columns(const record::BenchReport& report) {
   return columns;
 }
 
+std::string path_text(const BenchRow& row) {
+  switch (row.test.path) {
+    case record::BenchPath::engine: return "engine";
+    case record::BenchPath::sampling: return "+ sampling";
+    case record::BenchPath::chat: return "+ template";
+    case record::BenchPath::http: return "+ HTTP";
+  }
+  return {};
+}
+
 std::vector<const BenchRow*> own_rows(const record::BenchReport& report, std::uint32_t model) {
   std::vector<const BenchRow*> rows;
   for (const BenchRow& row : report.rows)

@@ -23,6 +23,9 @@ std::vector<SettingColumn> setting_columns(const record::BenchReport& report);
 /// Of one model, measured here: not those of files beside.
 std::vector<const record::BenchRow*> own_rows(const record::BenchReport& report, std::uint32_t model);
 
+/// How a row was measured: "engine", "+ sampling", "+ template", "+ HTTP".
+std::string path_text(const record::BenchRow& row);
+
 /// Three digits, or all before the point.
 std::string number(double value);
 /// "(55.0…57.1)", or "n=2" where there is no interval.

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "report/bench.h"
 #include "report/bench_columns.h"
+#include "report/bench_presets.h"
 #include "report/filled_columns.h"
 #include "stats/bench_figures.h"
 
@@ -29,6 +30,8 @@ std::string or_absent(const std::optional<double>& value) {
 /// How many repetitions, and why no more where that was not because they were enough.
 std::string count_of(const BenchRow& row) {
   const std::size_t n = row.repetitions.size();
+  // Somebody else's number of repetitions is no limit of ours.
+  if (row.end == BenchEnd::count && !row.source.empty()) return std::to_string(n);
   switch (row.end) {
     case BenchEnd::count: return fmt::format("{} count", n);
     case BenchEnd::time: return fmt::format("{} time", n);
@@ -38,16 +41,6 @@ std::string count_of(const BenchRow& row) {
     case BenchEnd::precise: break;
   }
   return std::to_string(n);
-}
-
-std::string path_text(const BenchRow& row) {
-  switch (row.test.path) {
-    case BenchPath::engine: return "engine";
-    case BenchPath::sampling: return "+ sampling";
-    case BenchPath::chat: return "+ template";
-    case BenchPath::http: return "+ HTTP";
-  }
-  return {};
 }
 
 /// The table's columns, filled row by row.
@@ -124,49 +117,13 @@ std::string title_of(const BenchReport& report) {
   return title;
 }
 
-/// "pp512+tg128 at the end is 93.1 % (91.9…94.2) of the start; in fifths of 310 repetitions: 70.1, …".
-std::string sustained_text(const BenchRow& row, const stats::Sustained& figures) {
-  std::string text = fmt::format("{} at the end is {:.1f} %", name_of(row.test), figures.end_to_start * 100);
-  if (figures.ci95)
-    text += fmt::format(" ({:.1f}…{:.1f})", figures.ci95->low * 100, figures.ci95->high * 100);
-  text += fmt::format(" of the start; in fifths of {} repetitions:", row.repetitions.size());
-  for (const double fifth : figures.fifths)
-    text += fmt::format("{}{}", text.ends_with(':') ? " " : ", ", number(fifth));
-  return text + " tokens/s";
-}
-
-/// LocalScore's score per model, and the ends of a long test.
-std::vector<std::string> extra_figures(const BenchReport& report) {
-  std::vector<std::string> lines;
-  for (std::uint32_t m = 0; m < report.models.size(); ++m) {
-    const std::vector<const BenchRow*> rows = own_rows(report, m);
-    const std::string& label = report.models[m].label;
-    if (report.preset == "localscore" && !rows.empty()) {
-      const auto score = stats::localscore(rows);
-      if (!score)
-        lines.push_back(fmt::format("{}: no LocalScore: not every shape was measured", label));
-      else if (score->ci95)
-        lines.push_back(fmt::format("{}: LocalScore {} ({}…{}) over {} shapes", label, number(score->score),
-                                    number(score->ci95->low), number(score->ci95->high), score->shapes));
-      else
-        lines.push_back(
-            fmt::format("{}: LocalScore {} over {} shapes", label, number(score->score), score->shapes));
-    }
-    if (report.preset != "sustained") continue;
-    for (const BenchRow* row : rows)
-      if (const auto figures = stats::sustained(*row))
-        lines.push_back(fmt::format("{}: {}", label, sustained_text(*row, *figures)));
-  }
-  return lines;
-}
-
 }  // namespace
 
 std::vector<std::string> bench_sentences(const BenchReport& report) {
-  std::vector<std::string> sentences = extra_figures(report);
+  std::vector<std::string> sentences = preset_sentences(report);
   bool limited = false;
   for (const BenchRow& row : report.rows) {
-    limited = limited || row.end == BenchEnd::count || row.end == BenchEnd::time;
+    limited = limited || (row.source.empty() && (row.end == BenchEnd::count || row.end == BenchEnd::time));
     const std::string& label = report.models[row.model].label;
     if (const auto fewest = fewest_tokens(row); fewest < row.test.generate)
       sentences.push_back(

@@ -121,8 +121,88 @@ TEST(BenchTable, LongTestsSayTheirEnd) {
   report.preset = "localscore";
   expect_has(table(report), "toy: LocalScore");
   const Json scored = bench_document(report);
-  EXPECT_EQ(scored["models"][0]["localscore"]["shapes"], 1);
+  EXPECT_EQ(scored["models"][0]["localscore"][0]["shapes"], 1);
   EXPECT_FALSE(scored["rows"][0].contains("sustained"));
+}
+
+TEST(BenchTable, EachSettingHasAScoreOfItsOwn) {
+  BenchReport report = example();
+  report.preset = "localscore";
+  report.rows.push_back(report.rows[0]);
+  report.rows[1].test.prompt = 200;
+  const auto lines = [&](std::string_view part) {
+    std::size_t count = 0;
+    for (const std::string& sentence : bench_sentences(report)) count += sentence.starts_with(part) ? 1 : 0;
+    return count;
+  };
+  EXPECT_EQ(lines("toy: LocalScore"), 1U);
+  report.rows[1].test.threads = 4;
+  EXPECT_EQ(lines("toy, threads 2, engine: LocalScore"), 1U);
+  EXPECT_EQ(lines("toy, threads 4, engine: LocalScore"), 1U);
+  report.rows[1].test.threads.reset();
+  report.rows[1].repetitions.clear();
+  EXPECT_EQ(lines("toy: no LocalScore: not every shape was measured"), 1U);
+}
+
+TEST(BenchTable, SomebodyElsesCountIsNoLimitOfOurs) {
+  BenchReport report = example();
+  report.rows[0].end = BenchEnd::count;
+  report.rows[0].source = "theirs.json";
+  expect_lacks(table(report), "count");
+}
+
+/// The first lines of two Markdown tables of llama-bench: what it prints before any test.
+constexpr const char* kOnProcessors =
+    "| model                          |       size |     params | backend    | threads | n_batch | n_ubatch "
+    "| type_k |"
+    " type_v |  fa |            test |                  t/s |\n"
+    "| ------------------------------ | ---------: | ---------: | ---------- | ------: | ------: | -------: "
+    "| -----: |"
+    " -----: | --: | --------------: | -------------------: |\n";
+constexpr const char* kOnCards =
+    "| model                          |       size |     params | backend    | ngl |            test |"
+    "                  t/s |\n"
+    "| ------------------------------ | ---------: | ---------: | ---------- | --: | --------------: |"
+    " -------------------: |\n";
+
+TEST(BenchMarkdown, SettingsHaveLlamaBenchsColumnsAndWords) {
+  BenchReport report = example();
+  record::BenchTest& test = report.rows[0].test;
+  test.batch = 64;
+  test.micro_batch = 32;
+  test.key_type = test.value_type = "q8_0";
+  test.flash_attention = "on";
+  report.rows.push_back(report.rows[0]);
+  report.rows[1].test.flash_attention = "off";
+  report.rows.push_back(report.rows[0]);
+  report.rows[2].test.flash_attention = "auto";
+  const std::string text = bench_markdown(report);
+  expect_has(
+      text,
+      std::string(kOnProcessors) +
+          "| llama 1B Q8_0                  | 953.67 MiB |     1.10 B | CPU        |       2 |      64 |"
+          "       32 |   q8_0 |   q8_0 |   1 |      pp100+tg10 |         55.00 ± 0.00 |\n");
+  expect_has(text, "|   0 |      pp100+tg10 |");
+  expect_has(text, "|  -1 |      pp100+tg10 |");
+  report.rows.resize(1);
+  report.rows[0].gpu_layers = 99;  // on processors alone they are not shown there
+  expect_has(bench_markdown(report), kOnProcessors);
+}
+
+TEST(BenchMarkdown, OnCardsLayersStandInsteadOfThreads) {
+  BenchReport report = example();
+  report.models[0].backend = "CUDA";
+  report.machine.physical_cores = 2;
+  expect_has(bench_markdown(report), kOnCards);
+  expect_has(bench_markdown(report), "| CUDA       |  -1 |");
+  report.rows[0].gpu_layers = 99;
+  expect_has(bench_markdown(report), "| CUDA       |  99 |");
+  report.rows[0].test.threads = 1;
+  expect_has(bench_markdown(report), "| CUDA       |  99 |       1 |");
+  report.rows[0].source = "theirs.json";  // whose machine we do not know
+  expect_has(bench_markdown(report), kOnCards);
+  report.models[0].backend = "CUDA,BLAS";
+  expect_lacks(bench_markdown(report), "ngl");
 }
 
 TEST(BenchMarkdown, IsLlamaBenchs) {
@@ -189,6 +269,11 @@ TEST(BenchCsv, HasAsManyCellsAsNames) {
   const auto lines = split(bench_csv(report), '\n');
   ASSERT_GE(lines.size(), 2U);
   expect_has(lines[1], R"("a ""b"", c")");
+  report.models[0].label = "=1+1";
+  report.rows[0].test.key_type = "a,b";
+  const std::string line = split(bench_csv(report), '\n')[1];
+  expect_has(line, "\"'=1+1\"");
+  expect_has(line, ",\"a,b\",f16,");
 }
 
 }  // namespace

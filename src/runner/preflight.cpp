@@ -123,7 +123,8 @@ Preflight preflight(const Runner& runner, const std::function<bool(std::uint32_t
     if (runner.stop.load(std::memory_order_relaxed)) return result;
     if (!is_first && !may_load(model)) continue;
     runner.observer.on_load_begin(model);
-    auto loaded = runner.backends[model]->load(load_request(runner.plan, **at));
+    auto loaded = runner.backends[model]->load(load_request(runner, **at));
+    if (!loaded && runner.stop.load(std::memory_order_relaxed)) return result;
     if (!loaded) {
       result.errors.push_back(named(loaded.error(), runner.plan.models[model]));
       continue;

@@ -376,6 +376,29 @@ TEST_F(RunnerTest, stop_ends_soon_and_keeps_what_is_done) {
   EXPECT_EQ(seen_.ends.size(), 1U);
 }
 
+TEST_F(RunnerTest, stop_while_a_model_loads_is_no_death_of_it) {
+  struct Slow final : testing::Wrapped {
+    Slow(std::unique_ptr<backend::Backend> inner, std::atomic<bool>& asked)
+        : Wrapped(std::move(inner)), stop(asked) {}
+    Result<backend::Loaded> load(const backend::LoadRequest& request) override {
+      stop = true;
+      if (request.stop == nullptr || !*request.stop) return Wrapped::load(request);
+      return fail({.code = Code::timeout, .where = {}, .found = "cut", .expected = {}, .remedy = {}});
+    }
+    std::atomic<bool>& stop;
+  };
+  model("say x");
+  trials(3);
+  backends_[0] = std::make_unique<Slow>(std::move(backends_[0]), stop_);
+  EXPECT_TRUE(preflight(runner(), [](std::uint32_t) { return true; }).errors.empty());
+  stop_ = false;
+  const Outcome outcome = go();
+  EXPECT_TRUE(outcome.interrupted);
+  EXPECT_EQ(outcome.samples, 0U);
+  EXPECT_EQ(seen_.loads.size(), 2U) << "one for each of the two";
+  EXPECT_EQ(seen_.ends, (std::vector<std::pair<std::uint32_t, std::string>>{{0, ""}}));
+}
+
 TEST_F(RunnerTest, a_store_that_fails_ends_the_run) {
   model("say x");
   trials(10);

@@ -25,7 +25,8 @@ bool may_retry(std::string_view reason) {
 
 }  // namespace
 
-backend::LoadRequest load_request(const record::Plan& plan, const record::Stretch& stretch) {
+backend::LoadRequest load_request(const Runner& runner, const record::Stretch& stretch) {
+  const record::Plan& plan = runner.plan;
   const bool shares = stretch.alone.has_value();
   // One more than go at once: for a prompt that is kept.
   const std::uint64_t together =
@@ -34,7 +35,8 @@ backend::LoadRequest load_request(const record::Plan& plan, const record::Stretc
           .parallel = stretch.parallel,
           .longest = plan.longest_request,
           .share_prefixes = shares,
-          .together = together};
+          .together = together,
+          .stop = &runner.stop};
 }
 
 StretchRunner::StretchRunner(const Runner& runner, const record::Stretch& stretch, RunState& state)
@@ -68,7 +70,8 @@ Result<std::string> StretchRunner::walk(std::optional<backend::Loaded> loaded) {
 bool StretchRunner::load(std::optional<backend::Loaded> loaded) {
   if (!loaded) {
     runner_.observer.on_load_begin(stretch_.model);
-    auto answer = backend_.load(load_request(runner_.plan, stretch_));
+    auto answer = backend_.load(load_request(runner_, stretch_));
+    if (!answer && stopping()) return false;  // cut short by Ctrl-C: no death
     if (!answer) {
       last_trouble_ = sentence(answer.error());
       engine_died();

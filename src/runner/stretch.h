@@ -25,7 +25,7 @@ struct RunState {
 };
 
 /// How the stretch's model is loaded.
-backend::LoadRequest load_request(const record::Plan& plan, const record::Stretch& stretch);
+backend::LoadRequest load_request(const Runner& runner, const record::Stretch& stretch);
 
 class StretchRunner {
  public:

@@ -41,7 +41,9 @@ bool take(std::string_view& text, char c) {
 Result<std::vector<std::int64_t>> parse_range(std::string_view text, std::string_view option,
                                               bool allow_negative) {
   std::vector<std::int64_t> values;
-  for (const std::string& item : split(text, ',')) {
+  std::vector<std::string> items = split(text, ',');
+  if (items.size() > 1 && items.back().empty()) items.pop_back();  // "512," is taken there, too
+  for (const std::string& item : items) {
     std::string_view rest = item;
     const auto first = take_number(rest);
     if (!first) return bad(option, text, fmt::format("'{}' is no number", printable(item, 40)));

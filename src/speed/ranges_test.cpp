@@ -27,13 +27,15 @@ TEST(Ranges, AreLlamaBenchs) {
   EXPECT_EQ(of("1-8*2"), (Values{1, 2, 4, 8}));
   EXPECT_EQ(of("1-8*2,3,5-6"), (Values{1, 2, 4, 8, 3, 5, 6}));
   EXPECT_EQ(of("7-7"), Values{7});
+  EXPECT_EQ(of("512,1-2,"), (Values{512, 1, 2}));
   EXPECT_EQ(of("-1,99", true), (Values{-1, 99}));
 }
 
 TEST(Ranges, ThatCannotBeReadSayWhy) {
   EXPECT_NE(trouble("").find("-x : '' is no number"), std::string::npos) << trouble("");
   EXPECT_NE(trouble("a").find("'a' is no number"), std::string::npos);
-  EXPECT_NE(trouble("1,").find("'' is no number"), std::string::npos);
+  for (const char* text : {",", ",1", "1,,", "1,,2"})
+    EXPECT_NE(trouble(text).find("'' is no number"), std::string::npos) << text;
   EXPECT_NE(trouble("1-").find("'1-' has no end"), std::string::npos);
   EXPECT_NE(trouble("1-8/2").find("'1-8/2' has no step"), std::string::npos);
   EXPECT_NE(trouble("1-8*").find("has no step"), std::string::npos);

@@ -71,7 +71,8 @@ Result<void> Rounds::load(Engine& engine) {
   if (engine.loaded) return {};
   record::BenchModel& model = walk_.report.models[engine.model];
   walk_.observer.on_load(model);
-  const auto loaded = engine.backend->load({.params = engine.load, .parallel = 1, .longest = 0});
+  const auto loaded =
+      engine.backend->load({.params = engine.load, .parallel = 1, .longest = 0, .stop = &walk_.stop});
   if (!loaded) {
     engine.failures = kMostFailures;
     return fail(loaded.error());
@@ -130,7 +131,10 @@ void Rounds::repeat(std::size_t index) {
                          .found = "its engine was given up",
                          .expected = {},
                          .remedy = {}});
-  if (auto ready = load(engine); !ready) return give_up(row, ready.error());
+  if (auto ready = load(engine); !ready) {
+    if (walk_.stop) return;  // as below
+    return give_up(row, ready.error());
+  }
   auto repetition = measure(engine, row);
   if (!repetition) {
     if (walk_.stop) return;  // cut short by Ctrl-C: no repetition, and no fault of the row

@@ -18,10 +18,14 @@ class ScriptedEngine final : public backend::Backend {
   std::vector<std::string>* log = nullptr;
   std::uint32_t before = 0;
   std::atomic<bool>* stop_at_third = nullptr;
+  std::atomic<bool>* stop_while_loading = nullptr;
   int loads = 0;
 
-  Result<backend::Loaded> load(const backend::LoadRequest&) override {
+  Result<backend::Loaded> load(const backend::LoadRequest& request) override {
     ++loads;
+    if (stop_while_loading != nullptr) *stop_while_loading = true;
+    if (request.stop != nullptr && *request.stop)
+      return fail({.code = Code::timeout, .where = {}, .found = "cut", .expected = {}, .remedy = {}});
     backend::Loaded loaded;
     loaded.engine_version = "scripted 1";
     loaded.facts = {{"description", "toy Q8_0"}};
@@ -171,6 +175,15 @@ TEST_F(WalkTest, CtrlCInsideARepetitionKeepsWhatIsDone) {
     EXPECT_EQ(row.end, BenchEnd::interrupted);
     EXPECT_EQ(row.trouble, "");
   }
+}
+
+TEST_F(WalkTest, CtrlCWhileTheModelLoadsIsNoFaultOfTheRow) {
+  add(1);
+  engine_->stop_while_loading = &stop_;
+  ASSERT_TRUE(run());
+  EXPECT_TRUE(log_.empty()) << "nothing was measured";
+  EXPECT_EQ(report_.rows[0].end, BenchEnd::interrupted);
+  EXPECT_EQ(report_.rows[0].trouble, "");
 }
 
 }  // namespace

@@ -2,8 +2,12 @@
 
 import json
 import os
+import pathlib
+import re
 import signal
 import struct
+import subprocess
+import sys
 import time
 import unittest
 
@@ -13,6 +17,18 @@ from serve_client import Schema, Server
 SMALL = SOURCE / "models/tiny-s.q8_0.gguf"
 # One thread: beside other processes the engine's own barriers would be what is measured.
 QUICK = ["-t", 1, "-r", 3, "--max-reps", 3]
+
+
+def llama_bench():
+    """That of the newest engine in the cache."""
+    cache = pathlib.Path(os.environ.get("ASSAY_CACHE") or pathlib.Path.home() / ".cache/assay")
+    found = sorted(cache.glob("engines/llama-*/bin/llama-bench"), key=lambda path: path.stat().st_mtime)
+    return found[-1] if found else None
+
+
+def without_speeds(markdown):
+    """The lines of a table with every speed of the same width; what stands below it is everybody's own."""
+    return [re.sub(r" +[0-9.]+ ± [0-9.]+ \|$", " speed |", line) for line in markdown.splitlines() if line.startswith("|")]
 
 
 class Bench(ProgramTest):
@@ -53,6 +69,17 @@ class Bench(ProgramTest):
         # The same seed, the same tests, the same order: shown again it is the same text.
         self.assertEqual(json.loads(self.assay("show", "last", "--json").stdout), told)
 
+    def test_the_documentation_explains_every_name(self):
+        document = json.loads(self.bench("-p", 16, "-n", 0, "-o", "json").stdout)
+        row, machine = document["rows"][0], document["machine"]
+        names = {*document, *row, *row["repetitions"][0], *document["models"][0], *machine, *machine["bandwidth"]}
+        names |= set(self.bench("-p", 16, "-n", 0, "-o", "csv").stdout.splitlines()[0].split(","))
+        page = (SOURCE / "docs/measurement.md").read_text()
+        page = page[page.index("## Speed tests: `assay bench`"):page.index("## Comparing two runs")]
+        same_elsewhere = {"test", "model_file", "ci95_low", "ci95_high"}  # of the CSV, explained below the table
+        self.assertEqual([name for name in sorted(names - same_elsewhere) if f"`{name}" not in page], [])
+        self.assertEqual([name for name in same_elsewhere if f"`{name}`" not in page], [])
+
     def test_the_table_and_the_forms_to_paste(self):
         table = self.bench("-p", 32, "-n", 8).stdout
         for word in ["tiny-s.q8_0", "pp32", "tg8", "speed", "memory", "roofline", "llama.cpp"]:
@@ -75,6 +102,14 @@ class Bench(ProgramTest):
         chat = rows["pp64+tg8", "chat"]["repetitions"][0]
         self.assertGreater(chat["prompt_tokens"], 48)
         self.assertLess(chat["prompt_tokens"], 96)
+
+    def test_models_are_a_list(self):
+        other = SOURCE / "models/tiny-m.q8_0.gguf"
+        odd = self.folder / "a,b.gguf"  # which llama-bench could not name
+        odd.symlink_to(SMALL)
+        told = json.loads(self.assay("bench", "-m", f"{other},{SMALL}", "-m", odd, "-t", 1, "-p", 8, "-n", 0, "--max-reps", 1, "-o", "json").stdout)
+        self.assertEqual([model["path"] for model in told["models"]], [str(other), str(SMALL), str(odd)])
+        self.assertEqual([(row["model"], row["n"]) for row in told["rows"]], [(0, 1), (1, 1), (2, 1)])
 
     def test_a_file_of_llama_bench_stands_beside(self):
         theirs = {"build_commit": "abc", "model_filename": "tiny-s.gguf", "model_type": "llama ?B Q8_0", "model_size": 1031680,
@@ -99,7 +134,11 @@ class Bench(ProgramTest):
                  (["-p", "8-1"], "8 to 1 is empty"), (["-p", "1-8*1"], "never ends"), (["-n", "x"], "'x' is no number"),
                  (["-pg", "512"], "two numbers"), (["-t", 0], "at least one thread"), (["-ub", 0], "batch of zero"),
                  (["-fa", "maybe"], "on, off or auto"), (["-ctk", "q9"], "-ctk q9"), (["--max-time", "5"], "60s or 5m"),
-                 (["-r", 9, "--max-reps", 3], "not more than --max-reps"), (["--beside", "none.json"], "none.json")]
+                 (["-r", 9, "--max-reps", 3], "not more than --max-reps"), (["--beside", "none.json"], "none.json"),
+                 (["-mmp", 0], "-mmp is an option of llama-bench that assay bench does not have"),
+                 (["--no-warmup"], "each test is warmed up once in full"), (["--server", "auto"], "--server without --ladder"),
+                 (["--json", "-o", "md"], "--json with -o md; expected one of the two"), (["-o", "sql"], "sql not in"),
+                 (["--preset", "quick", "--preset", "quick"], "--preset")]
         for arguments, words in cases:
             with self.subTest(arguments=arguments):
                 done = self.assay("bench", "-m", SMALL, *arguments, code=4 if "none.json" in words else 2)
@@ -144,6 +183,18 @@ class Bench(ProgramTest):
         self.assertIn("context", by_flash["off"]["trouble"])
         self.assertEqual(by_flash["on"]["n"], 3)
 
+    def children(self, process):
+        return [int(pid) for pid in (pathlib.Path("/proc") / str(process.pid) / "task" / str(process.pid) / "children").read_text().split()]
+
+    def assert_gone(self, pids):
+        """Their parent is gone, so nobody but the system's first process can have them, and it does not keep them."""
+        for pid in pids:
+            status = pathlib.Path(f"/proc/{pid}/status")
+            try:
+                self.assertIn("zombie", status.read_text(), f"process {pid} lives on")
+            except (FileNotFoundError, ProcessLookupError):
+                pass
+
     def test_ctrl_c_keeps_and_shows_what_is_done(self):
         process = self.start("bench", "-m", SMALL, "-t", 1, "-p", 64, "-n", 16, "-r", 5, "--max-reps", 1_000_000,
                              "--precision", 0, "--max-time", "10m")
@@ -154,13 +205,53 @@ class Bench(ProgramTest):
             if listed and listed.returncode == 0 and json.loads(listed.stdout)["rows"][0]["n"] > 0:
                 break
             time.sleep(0.1)
+        workers = self.children(process) if sys.platform == "linux" else []
         process.send_signal(signal.SIGINT)
         out, _ = process.communicate(timeout=120)
+        self.assert_gone(workers)
         self.assertEqual(process.returncode, 130)
         self.assertIn("cut", out)
         told = json.loads(self.assay("show", "last", "--json").stdout)
         self.assertTrue(all(row["end"] == "interrupted" and row["n"] > 0 for row in told["rows"]))
         self.assertIn("interrupted", self.assay("list").stdout)
+
+    def test_a_server_that_ends_costs_its_rows(self):
+        done = self.bench("-p", 32, "-n", 0, "--ladder", "--server", "echo no such model >&2; exit 3", "-o", "json", code=3)
+        rows = {row["path"]: row for row in json.loads(done.stdout)["rows"]}
+        self.assertEqual(rows["http"]["end"], "failed")
+        self.assertIn("the server ended before it could be asked", rows["http"]["trouble"])
+        self.assertIn("no such model", rows["http"]["trouble"])
+        self.assertTrue(all(rows[path]["n"] == 3 for path in ("engine", "sampling", "chat")))
+        # A table to paste has no room for it.
+        done = self.bench("-p", 32, "-n", 0, "--ladder", "--server", "exit 3", "-o", "md", code=3)
+        self.assertIn("the server ended before it could be asked", done.stderr)
+
+    def test_ctrl_c_while_a_server_does_not_come_up(self):
+        started = self.folder / "started"
+        process = self.start("bench", "-m", SMALL, *QUICK, "-p", 32, "-n", 0, "--ladder", "--server", f"touch {started}; exec sleep 600")
+        self.addCleanup(process.kill)
+        until = time.monotonic() + 120
+        while not started.exists() and time.monotonic() < until:
+            time.sleep(0.05)
+        children = self.children(process) if sys.platform == "linux" else []
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 130)
+        self.assert_gone(children)
+        rows = json.loads(self.assay("show", "last", "--json").stdout)["rows"]
+        self.assertTrue(all(row["end"] == "interrupted" and row["trouble"] == "" for row in rows))
+
+    def test_the_table_to_paste_is_llama_benchs_letter_by_letter(self):
+        theirs = llama_bench()
+        if theirs is None:
+            self.skipTest("there is no llama-bench of the pinned engine")
+        shapes = ["-p", "8,0", "-n", "2", "-pg", "8,2", "-d", "0,16", "-t", "1"]
+        settings = ["-b", "64,32", "-ub", "32", "-fa", "on", "-ctk", "q8_0"]
+        for options in (shapes, [*shapes, *settings], ["-p", "8-16*2", "-n", "0", "-t", "1", "-fa", "0,1", "-t", "2", "-ngl", "9"]):
+            with self.subTest(options=options):
+                one = subprocess.run([theirs, "-m", SMALL, *options, "-r", "1", "-o", "md"], capture_output=True, text=True, check=True)
+                other = self.assay("bench", "-m", SMALL, *options, "-r", 5, "-r", 1, "--max-reps", 1, "-o", "json", "-o", "md")
+                self.assertEqual(without_speeds(other.stdout), without_speeds(one.stdout))
 
     def test_a_bench_is_no_run_with_samples(self):
         self.bench("-p", 32, "-n", 0)

@@ -1,0 +1,17 @@
+// A command line as llama-bench's users write it → one that the parser of `assay bench` takes.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+
+namespace assay::cli {
+
+/// llama-bench's names of several letters behind one hyphen (-ngl, -pg, -ub, …), which would otherwise be
+/// read as letters, and its underscores in long names (--n_gen) become our long names. Command lines of other
+/// commands stay as they are. Call before anything reads the arguments.
+/// Errors: bad_input, for an option that llama-bench has and assay bench has not.
+Result<std::vector<std::string>> with_long_names(std::vector<std::string> arguments);
+
+}  // namespace assay::cli
