@@ -74,6 +74,7 @@ void set_nonblocking(int fd) {
 #endif
   ::setpgid(0, 0);  // Ctrl-C on the terminal is for assay, which tells the worker in its own words
   std::signal(SIGPIPE, SIG_DFL);
+  std::signal(SIGXFSZ, SIG_DFL);
   sigset_t none;
   sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);

@@ -5,7 +5,8 @@
 
 namespace assay::cli {
 
-/// Installs the handlers for SIGINT and SIGTERM. The flag is set by the first of them.
-const std::atomic<bool>& catch_interrupts();
+/// Installs the handlers for SIGINT and SIGTERM. The flag is set by the first of them, and `words`, which
+/// stay alive, are shown.
+const std::atomic<bool>& catch_interrupts(const char* words = "stopping; what is done is stored");
 
 }  // namespace assay::cli

@@ -54,6 +54,7 @@ constexpr const char* kFooter =
 int main_of(int argc, char** argv) {
   // A worker that dies makes our write fail with an error, which is data; the signal would end us.
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);  // so does a file beyond the shell's limit, and nothing half written stays
   Shell shell;
   CLI::App app(kAbout, "assay");
   app.footer(kFooter);

@@ -24,6 +24,7 @@ namespace fs = std::filesystem;
 
 std::string mib(std::uint64_t bytes) {
   const double value = static_cast<double>(bytes) / (1024.0 * 1024.0);
+  if (value < 0.1) return fmt::format("{:.1f} KiB", value * 1024);
   return value < 10 ? fmt::format("{:.1f} MiB", value) : fmt::format("{:.0f} MiB", value);
 }
 
@@ -118,7 +119,7 @@ void print_facts(const std::string& path, const model::ModelFacts& facts, const 
   std::vector<std::string> types;
   for (const model::TypeShare& share : facts.tensor_types)
     types.push_back(fmt::format("{} × {} ({})", share.tensors, share.type, mib(share.bytes)));
-  row("tensors", join(types, ", "));
+  row("tensors", types.empty() ? "none" : join(types, ", "));
   if (facts.bytes_per_token)
     row("bytes per token", mib(*facts.bytes_per_token) + " read to decode one token");
   const model::MemoryOptions memory = memory_options(options, facts);
@@ -154,6 +155,7 @@ std::vector<std::string> model_files(const std::vector<std::string>& folders) {
   std::vector<std::string> files;
   for (const std::string& folder : folders) {
     std::error_code error;
+    if (fs::is_regular_file(folder, error)) files.push_back(folder);
     for (fs::recursive_directory_iterator at(folder, fs::directory_options::skip_permission_denied, error),
          end;
          !error && at != end; at.increment(error)) {
@@ -162,6 +164,7 @@ std::vector<std::string> model_files(const std::vector<std::string>& folders) {
     }
   }
   std::sort(files.begin(), files.end());
+  files.erase(std::unique(files.begin(), files.end()), files.end());  // a folder that was named twice
   return files;
 }
 
@@ -171,7 +174,7 @@ Exit list_files(const Shell& shell, const std::vector<std::string>& folders) {
       return failed({.code = Code::not_found,
                      .where = {folder, 0, 0},
                      .found = "no such folder",
-                     .expected = "a folder with GGUF files",
+                     .expected = "a folder with GGUF files, or one server: ollama:, vllm:ADDRESS",
                      .remedy = {}});
   }
   const std::vector<std::string> files = model_files(folders);

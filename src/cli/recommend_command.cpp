@@ -1,7 +1,6 @@
 // assay recommend: which known models fit into this machine's memory, and how fast they are.
 
 #include <algorithm>
-#include <map>
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
@@ -11,115 +10,12 @@
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/interrupt.h"
+#include "cli/recommend_show.h"
 #include "cli/recommendation.h"
 #include "meter/machine.h"
 
 namespace assay::cli {
 namespace {
-
-constexpr double kGiB = 1024.0 * 1024.0 * 1024.0;
-
-std::string speed_text(double tps) {
-  return fmt::format("{:.{}f}", tps, tps < 20 ? 1 : 0);
-}
-
-/// "12.1 (11.4–12.8)"
-std::string speed_text(const std::optional<PredictedSpeed>& speed) {
-  if (!speed) return "–";
-  return fmt::format("{} ({}–{})", speed_text(speed->tps), speed_text(speed->ci95.low),
-                     speed_text(speed->ci95.high));
-}
-
-/// Left of a text that is not all ASCII, whose bytes are more than its columns.
-std::string right(const std::string& text, std::size_t columns) {
-  const std::size_t width = display_width(text);
-  return std::string(width < columns ? columns - width : 0, ' ') + text;
-}
-
-void print_rows(const std::vector<Candidate>& list, const RecommendOptions& options) {
-  const bool measured =
-      std::any_of(list.begin(), list.end(), [](const Candidate& one) { return one.speed.has_value(); });
-  print_line(fmt::format("{:<30}  {:<7}  {:>8}  {:>8}  {:>8}  {:>13}{}", "MODEL", "MIX", "WEIGHTS", "CONTEXT",
-                         "TOGETHER", "DECODE ≤", measured ? "  DECODE TOK/S           PREFILL TOK/S" : ""));
-  for (const Candidate& one : list) {
-    if (!one.fits && !options.all) continue;
-    const std::string slow = one.slow() ? " slow" : "";
-    std::string line =
-        fmt::format("{:<30}  {:<7}  {:>4.1f} GiB  {:>4.1f} GiB  {:>4.1f} GiB  {}", one.shape->name, one.mix,
-                    static_cast<double>(one.need.weights) / kGiB,
-                    static_cast<double>(one.need.kv_cache) / kGiB, static_cast<double>(one.need.total) / kGiB,
-                    right(one.most_tps ? speed_text(*one.most_tps) + (one.speed ? "" : slow) : "–", 13));
-    if (one.speed) {
-      const std::string decode = speed_text(one.speed->decode) + slow;
-      constexpr std::size_t kWide = 23;
-      line +=
-          fmt::format("  {}{}{}", decode, std::string(kWide - std::min(kWide, display_width(decode)), ' '),
-                      speed_text(one.speed->prefill));
-    }
-    print_line(line + (one.fits ? "" : "  does not fit"));
-  }
-}
-
-/// "qwen3-14b in Q4_K_M": what to try first, and why.
-void print_pick(const Candidate* pick) {
-  if (pick == nullptr) return;
-  const bool predicted = pick->speed && pick->speed->decode;
-  print_line(fmt::format("To begin with: {} in {}, the largest that {} ({} {} tokens/s, {:.1f} GiB).",
-                         pick->shape->name, pick->mix, predicted ? "will not be slow" : "need not be slow",
-                         predicted ? "about" : "at most", speed_text(*pick->decode_tps()),
-                         static_cast<double>(pick->need.total) / kGiB));
-}
-
-struct Recommendation {
-  std::vector<Candidate> list;
-  std::vector<Candidate> all;  ///< every mix of every model that was asked for
-  const Candidate* pick = nullptr;
-};
-
-void print_table(const Recommendation& made, const RecommendOptions& options, const Room& room) {
-  const std::vector<Candidate>& list = made.list;
-  print_line(
-      fmt::format("{}; context {}{}", room.words, options.context,
-                  room.bandwidth ? fmt::format("; memory reads {:.1f} GB/s", *room.bandwidth / 1e9) : ""));
-  print_line("");
-  print_rows(list, options);
-  print_line("");
-  print_pick(made.pick);
-  if (!room.note.empty()) say(room.note);
-  std::vector<std::string> shorter;
-  for (const Candidate& one : list) {
-    if ((one.fits || options.all) && one.context < options.context)
-      shorter.push_back(fmt::format("{} ({})", one.shape->name, one.context));
-  }
-  shorter.erase(std::unique(shorter.begin(), shorter.end()), shorter.end());
-  if (!shorter.empty())
-    say("With the model's own context, which is shorter than that: " + join(shorter, ", ") + ".");
-  std::vector<std::string> too_large;
-  for (const Candidate& one : list) {
-    if (!one.fits && !options.all)
-      too_large.push_back(fmt::format("{} ({:.0f} GiB as {})", one.shape->name,
-                                      static_cast<double>(one.need.total) / kGiB, one.mix));
-  }
-  if (!too_large.empty()) say("Too large: " + join(too_large, ", ") + ".");
-  say(fmt::format(
-      "DECODE ≤: the memory's bandwidth ÷ the weights that a token reads; a real engine stays below "
-      "it, most of all where the\nprocessor is slow. slow: under {:.0f} tokens/s people wait for "
-      "words.",
-      kDeadZone));
-  const auto measured =
-      std::find_if(list.begin(), list.end(), [](const Candidate& one) { return one.speed.has_value(); });
-  if (measured != list.end()) {
-    say(fmt::format(
-        "DECODE and PREFILL are predicted from slices of each model's shape that ran on this machine "
-        "({}): one token at a time\nbehind an empty cache, and a prompt of 512 tokens. In brackets the "
-        "95 % interval of the measurement; –: its repetitions differ\ntoo much to tell, as on a busy "
-        "machine.",
-        measured->speed->engine));
-  } else if (!options.is_elsewhere()) {
-    say("How fast they really are: assay recommend --measure (about a minute a model), or of one: "
-        "--only NAME --measure");
-  }
-}
 
 OrderedJson json_of(const std::optional<PredictedSpeed>& speed) {
   if (!speed) return nullptr;
@@ -137,14 +33,17 @@ OrderedJson json_of(const SliceSpeed& speed) {
           {"measured_unix_s", std::chrono::duration_cast<std::chrono::seconds>(speed.measured).count()}};
 }
 
-OrderedJson json_of(const Recommendation& made, const RecommendOptions& options, const Room& room) {
+OrderedJson json_of(const std::vector<Candidate>& all, const RecommendOptions& options, const Room& room) {
+  const Candidate* best = pick(all, options);
   OrderedJson rows = OrderedJson::array();
-  for (const Candidate& one : made.list) {
+  for (const Candidate& one : all) {
+    if (!one.shown) continue;
     rows.push_back({{"model", one.shape->name},
                     {"quantisation", one.mix},
                     {"parameters", one.parameters},
                     {"weights_bytes", one.need.weights},
                     {"kv_cache_bytes", one.need.kv_cache},
+                    {"kv_cache_in_run_bytes", one.whole_cache},
                     {"total_bytes", one.need.total},
                     {"context", one.context},
                     {"fits", one.fits},
@@ -157,9 +56,8 @@ OrderedJson json_of(const Recommendation& made, const RecommendOptions& options,
           {"room_in", room.place == Place::card ? "card" : "memory"},
           {"bandwidth_bytes_per_s", or_null(room.bandwidth)},
           {"context", options.context},
-          {"pick", made.pick == nullptr
-                       ? OrderedJson()
-                       : OrderedJson{{"model", made.pick->shape->name}, {"quantisation", made.pick->mix}}},
+          {"pick", best == nullptr ? OrderedJson()
+                                   : OrderedJson{{"model", best->shape->name}, {"quantisation", best->mix}}},
           {"rows", std::move(rows)}};
 }
 
@@ -184,7 +82,7 @@ Result<void> measure(std::vector<Candidate>& list, const RecommendOptions& optio
   for (const std::string& warning : meter::warnings_of(meter::describe_machine())) say("Note: " + warning);
   for (Candidate& one : list) {
     const bool wanted = !options.models.empty() || !one.most_tps || *one.most_tps >= kDeadZone;
-    if (stop || !one.fits || !wanted) continue;
+    if (stop || !one.shown || !one.fits || !wanted) continue;
     auto speed = measure_slices(*one.shape, one.mix, folder, clock, stop, [&](const std::string& doing) {
       if (live) fmt::print(stderr, "\r\x1b[2K{}", printable(doing, 100));
     });
@@ -217,28 +115,20 @@ Exit recommend(const Shell& shell, const RecommendOptions& options) {
                    .remedy = "Only this machine can be measured here; of another say its --bandwidth"});
   const auto room = room_of(options);
   if (!room) return failed(room.error());
-  Recommendation made;
-  for (auto [all, into] : {std::pair{options.all, &made.list}, std::pair{true, &made.all}}) {
-    RecommendOptions asked = options;
-    asked.all = all;
-    auto list = candidates(asked, *room);
-    if (!list) return failed(list.error());
-    *into = std::move(*list);
-  }
+  auto list = candidates(options, *room);
+  if (!list) return failed(list.error());
   const auto cache = backend::cache_folder();
   if (options.measure && !cache) return failed(cache.error());
   Result<void> done;
   if (cache && !options.is_elsewhere()) {
     KnownSpeeds known(*cache, meter::describe_machine());
-    fill_in(made.list, known, *room);
-    if (options.measure) done = measure(made.list, options, *room, known, *cache);
-    fill_in(made.all, known, *room);
+    fill_in(*list, known, *room);
+    if (options.measure) done = measure(*list, options, *room, known, *cache);
   }
-  made.pick = pick(made.all, options);
   if (shell.json)
-    print_line(dump_pretty(json_of(made, options, *room)));
+    print_line(dump_pretty(json_of(*list, options, *room)));
   else
-    print_table(made, options, *room);
+    print_recommendation(*list, options, *room);
   if (!done) return failed(done.error());
   return options.measure && catch_interrupts() ? Exit::interrupted : Exit::done;
 }
@@ -260,10 +150,13 @@ void add_recommend(CLI::App& command, Shell& shell) {
                   "File with another machine's record: what assay bench -o json wrote there")
       ->check(CLI::ExistingFile);
   command
-      .add_option("--on", options->place,
-                  "memory or card: where the model shall lie (default: the card, if its memory is known)")
-      ->transform(CLI::CheckedTransformer(
-          std::map<std::string, Place>{{"memory", Place::memory}, {"card", Place::card}}));
+      .add_option_function<std::string>(
+          "--on",
+          [options](const std::string& word) {
+            options->place = word == "card" ? Place::card : Place::memory;
+          },
+          "Where the model shall lie (default: the card, if its memory is known)")
+      ->check(CLI::IsMember({"memory", "card"}));
   command
       .add_option("--bandwidth", options->bandwidth,
                   "GB/s that its memory reads; without it no speed is said for --ram and for a card")

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 #include <fmt/format.h>
 
@@ -34,13 +35,16 @@ std::optional<Candidate> candidate(const model::Shape& shape, std::string_view m
       model::describe(model::layout_of(shape, *type, shape.layers, shape.vocabulary));
   model::MemoryOptions memory;
   memory.context = std::min<std::uint64_t>(options.context, shape.context);
+  const auto whole = model::kv_cache_bytes(facts, memory);
+  memory.windows_alone = true;
   const auto need = model::memory_need(facts, memory);
-  if (!need) return std::nullopt;
+  if (!need || !whole) return std::nullopt;
   Candidate one{.shape = &shape,
-                .mix = std::string(mix),
+                .mix = std::string(type->name),
                 .parameters = facts.parameters.value_or(0),
                 .need = *need,
-                .context = memory.context};
+                .context = memory.context,
+                .whole_cache = *whole};
   one.fits = need->total <= room.bytes;
   if (room.bandwidth && facts.bytes_per_token && *facts.bytes_per_token > 0)
     one.most_tps = *room.bandwidth / static_cast<double>(*facts.bytes_per_token);
@@ -49,15 +53,43 @@ std::optional<Candidate> candidate(const model::Shape& shape, std::string_view m
 
 /// The shapes that are asked for, in the table's order.
 Result<std::vector<const model::Shape*>> shapes_of(const std::vector<std::string>& names) {
+  std::vector<const model::Shape*> named;
+  for (const std::string& name : names) {
+    auto known = model::shape_named(name);
+    if (!known) return fail(known.error());
+    named.push_back(*known);
+  }
   std::vector<const model::Shape*> list;
   for (const model::Shape& shape : model::shapes()) {
-    if (names.empty() || std::find(names.begin(), names.end(), shape.name) != names.end())
-      list.push_back(&shape);
-  }
-  for (const std::string& name : names) {
-    if (auto known = model::shape_named(name); !known) return fail(known.error());
+    if (names.empty() || std::find(named.begin(), named.end(), &shape) != named.end()) list.push_back(&shape);
   }
   return list;
+}
+
+/// The mixes that are asked for, each once, in their order.
+Result<std::vector<std::string_view>> mixes_of(const std::vector<std::string>& names) {
+  std::vector<std::string_view> list;
+  for (const std::string& name : names) {
+    const auto known = model::find_mix(name);
+    if (!known) return fail(known.error());
+    if (std::find(list.begin(), list.end(), known->name) == list.end()) list.push_back(known->name);
+  }
+  if (list.empty()) list.assign(kMixes.begin(), kMixes.end());
+  return list;
+}
+
+/// nan passes a range.
+Result<void> are_numbers(const RecommendOptions& options) {
+  for (const auto& [name, value] : {std::pair{"--ram", options.ram}, std::pair{"--vram", options.vram},
+                                    std::pair{"--bandwidth", options.bandwidth}}) {
+    if (std::isnan(value))
+      return fail({.code = Code::bad_input,
+                   .where = {},
+                   .found = fmt::format("{} is no number", name),
+                   .expected = "a size",
+                   .remedy = {}});
+  }
+  return {};
 }
 
 /// A machine's record, or a document that has one as "machine", such as a bench.
@@ -88,6 +120,7 @@ std::optional<double> bandwidth_of(const record::Machine& machine, bool is_elsew
 }  // namespace
 
 Result<Room> room_of(const RecommendOptions& options) {
+  if (auto numbers = are_numbers(options); !numbers) return fail(numbers.error());
   record::Machine machine;
   if (!options.machine.empty()) {
     auto read = read_machine(options.machine);
@@ -116,26 +149,22 @@ bool is_of(const SliceSpeed& speed, const Room& room) {
 }
 
 Result<std::vector<Candidate>> candidates(const RecommendOptions& options, const Room& room) {
-  for (const std::string& mix : options.mixes) {
-    if (const auto known = model::find_mix(mix); !known) return fail(known.error());
-  }
+  const auto mixes = mixes_of(options.mixes);
+  if (!mixes) return fail(mixes.error());
   const auto shapes = shapes_of(options.models);
   if (!shapes) return fail(shapes.error());
-  std::vector<std::string> mixes = options.mixes;
-  if (mixes.empty()) mixes.assign(kMixes.begin(), kMixes.end());
   std::vector<Candidate> list;
   for (const model::Shape* shape : *shapes) {
-    std::optional<Candidate> shown;
-    for (const std::string& mix : mixes) {
+    const std::size_t begin = list.size();
+    std::size_t shown = begin;
+    for (const std::string_view mix : *mixes) {
       auto one = candidate(*shape, mix, options, room);
       if (!one) continue;
-      if (options.all) {
-        list.push_back(std::move(*one));
-      } else if (!shown || !shown->fits) {
-        shown = std::move(one);
-      }
+      one->shown = options.all;
+      if (list.size() > begin && !list[shown].fits) shown = list.size();
+      list.push_back(std::move(*one));
     }
-    if (shown) list.push_back(std::move(*shown));
+    if (list.size() > begin) list[shown].shown = true;
   }
   std::stable_sort(list.begin(), list.end(), [](const Candidate& a, const Candidate& b) {
     return a.fits != b.fits ? a.fits : a.parameters > b.parameters;
@@ -143,12 +172,14 @@ Result<std::vector<Candidate>> candidates(const RecommendOptions& options, const
   return list;
 }
 
+bool is_coarse(const Candidate& one, const RecommendOptions& options) {
+  return options.mixes.empty() && std::find(kCoarse.begin(), kCoarse.end(), one.mix) != kCoarse.end();
+}
+
 const Candidate* pick(const std::vector<Candidate>& all, const RecommendOptions& options) {
   const Candidate* best = nullptr;
   for (const Candidate& one : all) {
-    const bool coarse =
-        options.mixes.empty() && std::find(kCoarse.begin(), kCoarse.end(), one.mix) != kCoarse.end();
-    if (!one.fits || coarse || !one.decode_tps() || one.slow()) continue;
+    if (!one.fits || is_coarse(one, options) || !one.decode_tps() || one.slow()) continue;
     // Mixes come from the most faithful on, so the first of a model stays.
     if (best == nullptr || one.parameters > best->parameters) best = &one;
   }

@@ -38,7 +38,11 @@ struct Candidate {
   std::uint64_t parameters = 0;
   model::MemoryNeed need;
   std::uint64_t context = 0;  ///< tokens: those asked for, or the model's own where it has fewer
+  /// Bytes of a cache that keeps all tokens in every layer, as `assay run` does; need.kv_cache is without
+  /// what layers that slide may forget.
+  std::uint64_t whole_cache = 0;
   bool fits = false;
+  bool shown = false;  ///< has a row: of each model the first mix that fits, or the last; with `all` each
   std::optional<double> most_tps = std::nullopt;   ///< every weight of a token read once, and nothing else
   std::optional<SliceSpeed> speed = std::nullopt;  ///< measured on this machine
 
@@ -50,18 +54,24 @@ struct Candidate {
 };
 
 /// With the memory's bandwidth, as told, recorded or measured; of a card it is not known.
-/// Errors: those of room_on(); io and bad_input of the machine's file.
+/// Errors: those of room_on(); io and bad_input of the machine's file; bad_input of a size that is no number.
 Result<Room> room_of(const RecommendOptions& options);
 /// Whether this speed was measured where the room is: on a card, or by processors.
 bool is_of(const SliceSpeed& speed, const Room& room);
-/// For each shape the first mix that fits, or the smallest; with `all` every mix. Those that fit come first,
-/// the largest before smaller ones. Errors: bad_input for a mix, not_found for a model that is not in the
+/// Every mix of every model that is asked for. Those that fit come first, the largest before smaller ones, of
+/// one model the first mix before later ones. Errors: bad_input for a mix, and for a model that is not in the
 /// table.
 Result<std::vector<Candidate>> candidates(const RecommendOptions& options, const Room& room);
 
-/// Of every mix of every model: the one with the most parameters that fits and need not be slow, in its most
+/// Answers suffer under its mix (below Q4_K_M), and nobody asked for it by name.
+bool is_coarse(const Candidate& one, const RecommendOptions& options);
+
+/// Of all candidates the one with the most parameters that fits and need not be slow, in its most
 /// faithful mix. Without mixes that somebody named none below Q4_K_M, under which answers suffer. nullptr:
 /// none, or nothing is known of speed.
 const Candidate* pick(const std::vector<Candidate>& all, const RecommendOptions& options);
+
+/// What somebody wants to know first: what to begin with, or why there is nothing. A sentence or two.
+std::string verdict(const std::vector<Candidate>& all, const RecommendOptions& options, const Room& room);
 
 }  // namespace assay::cli

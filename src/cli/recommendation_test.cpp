@@ -55,5 +55,47 @@ TEST(Recommendation, what_was_measured_counts_more_than_the_bound) {
   EXPECT_EQ(pick(all, {}), &all[1]);
 }
 
+std::vector<std::string> shown(const RecommendOptions& options, std::uint64_t bytes) {
+  Room room;
+  room.bytes = bytes;
+  std::vector<std::string> rows;
+  const auto all = candidates(options, room);
+  for (const Candidate& one : *all)
+    if (one.shown) rows.push_back(std::string(one.shape->name) + ' ' + one.mix + (one.fits ? "" : " no"));
+  return rows;
+}
+
+TEST(Recommendation, a_model_has_a_row_of_the_first_mix_that_fits_or_of_the_last) {
+  RecommendOptions options;
+  options.models = {"qwen3-8b", "llama-3.1-70b"};
+  options.mixes = {"Q8_0", "Q4_K_M", "Q2_K"};
+  const std::uint64_t eight = 8ULL << 30U;
+  EXPECT_EQ(shown(options, eight), (std::vector<std::string>{"qwen3-8b Q4_K_M", "llama-3.1-70b Q2_K no"}));
+  options.all = true;
+  EXPECT_EQ(
+      shown(options, eight),
+      (std::vector<std::string>{"qwen3-8b Q4_K_M", "qwen3-8b Q2_K", "llama-3.1-70b Q8_0 no",
+                                "llama-3.1-70b Q4_K_M no", "llama-3.1-70b Q2_K no", "qwen3-8b Q8_0 no"}));
+}
+
+TEST(Recommendation, the_answer_says_why_there_is_nothing_to_begin_with) {
+  const model::Shape shape{.name = "m", .architecture = "llama"};
+  const auto said = [&](std::vector<Candidate> all) {
+    for (Candidate& one : all) one.shape = &shape;
+    return verdict(all, {}, {});
+  };
+  EXPECT_TRUE(said({of("Q8_0", 8, true, 12)})
+                  .starts_with("To begin with: m in Q8_0, the largest that need not be slow"));
+  EXPECT_TRUE(said({of("Q8_0", 8, false, 12)}).starts_with("None of them fits: m in Q8_0, the smallest"));
+  EXPECT_TRUE(said({of("Q8_0", 8, true, 3), of("Q4_K_M", 8, true, 6)})
+                  .starts_with("All that fit are slow: the fastest is m in Q4_K_M (at most 6.0"));
+  EXPECT_TRUE(said({of("Q4_K_M", 8, true, 6), of("Q2_K", 8, true, 12)})
+                  .starts_with("All that fit in Q4_K_M or better are slow: the fastest is m in Q2_K"));
+  EXPECT_TRUE(said({of("Q2_K", 9, true, std::nullopt), of("Q8_0", 8, true, std::nullopt)})
+                  .starts_with("The largest that fits: m in Q8_0"))
+      << "answers of Q2_K suffer";
+  EXPECT_EQ(said({}), "No model was asked for.");
+}
+
 }  // namespace
 }  // namespace assay::cli

@@ -43,7 +43,7 @@ Room room_in_cards(const Cards& cards) {
           .words = fmt::format("{:.1f} GiB on {}", gib(cards.bytes), join(cards.names, " + ")),
           .note =
               "All of a model's layers on the card, of which 1 GiB stays free. With --on memory: what fits "
-              "into main memory, where\nthe processor computes.",
+              "into main memory, where the processor computes.",
           .place = Place::card,
           .has_card = true};
 }

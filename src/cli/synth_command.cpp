@@ -1,5 +1,7 @@
 #include "cli/synth_command.h"
 
+#include <atomic>
+#include <filesystem>
 #include <memory>
 
 #include <fmt/format.h>
@@ -44,13 +46,17 @@ Exit synth(const Options& options) {
   const auto known = model::shape_named(options.name);
   if (!known) return failed(known.error());
   const model::Shape* shape = *known;
+  const auto mix = model::find_mix(options.synth.mix);
+  if (!mix) return failed(mix.error());
   model::SynthOptions how = options.synth;
+  how.mix = mix->name;
   if (options.layers > 0) how.layers = options.layers;
   std::string path = options.out;
   if (path.empty())
     path = fmt::format("{}{}.{}.synth.gguf", shape->name,
                        how.layers ? fmt::format("-{}layers", *how.layers) : "", lower_ascii(how.mix));
-  if (file_exists(path) && !options.force) {
+  std::error_code ignored;  // whatever else it is, write_synth() says
+  if (std::filesystem::is_regular_file(path, ignored) && !options.force) {
     return failed({.code = Code::conflict,
                    .where = {path, 0, 0},
                    .found = "the file is there already",
@@ -60,6 +66,7 @@ Exit synth(const Options& options) {
   const auto head = model::synth_head(*shape, how);
   if (!head) return failed(head.error());
   const bool live = stderr_is_terminal();
+  const std::atomic<bool>& stop = catch_interrupts("stopping; nothing half written is left");
   SystemClock clock;
   const Nanos begin = clock.now();
   Nanos shown = begin;
@@ -72,9 +79,9 @@ Exit synth(const Options& options) {
         fmt::print(stderr, "\r\x1b[K{:.0f} of {:.0f} MiB", static_cast<double>(bytes) / kMiB,
                    static_cast<double>(head->data_bytes) / kMiB);
       },
-      catch_interrupts());
+      stop);
   if (live) fmt::print(stderr, "\r\x1b[K");
-  if (!done) return failed(done.error());
+  if (!done) return stop ? Exit::interrupted : failed(done.error());
   const double seconds = std::chrono::duration<double>(clock.now() - begin).count();
   const double mib = static_cast<double>(file_size(path).value_or(0)) / kMiB;
   print_line(path);

@@ -102,6 +102,32 @@ class Keys {
   std::string prefix_;
 };
 
+/// Every how manieth layer sees all tokens, where the file does not say. From the engine's load_swa_pattern()
+/// of these architectures.
+Count window_period(const Keys& keys, std::string_view architecture) {
+  if (const GgufValue* told = keys.value("attention.sliding_window_pattern")) return as_count(told);
+  if (architecture == "gemma3") return 6;
+  if (architecture == "cohere2") return 4;
+  if (architecture == "gemma2" || architecture == "gpt-oss") return 2;
+  return std::nullopt;
+}
+
+/// KV heads of the layers that slide: of each period all but its last.
+Count sliding_heads(const Keys& keys, std::string_view kv_key, const ModelFacts& facts) {
+  constexpr std::uint64_t kMostLayers = 1024;
+  const Count period = window_period(keys, facts.architecture);
+  if (!facts.sliding_window || !period || *period == 0 || !facts.layers || *facts.layers > kMostLayers)
+    return std::nullopt;
+  const auto each = as_counts(keys.value(kv_key));
+  if (each && each->size() < *facts.layers) return std::nullopt;
+  Count sum = 0;
+  for (std::uint64_t layer = 0; layer < *facts.layers; ++layer) {
+    if (layer % *period + 1 == *period) continue;
+    sum = plus(sum, each ? Count((*each)[layer]) : facts.kv_heads);
+  }
+  return sum;
+}
+
 void read_shape(const Keys& keys, ModelFacts& facts) {
   facts.context_length = keys.count("context_length");
   facts.layers = keys.count("block_count");
@@ -120,6 +146,7 @@ void read_shape(const Keys& keys, ModelFacts& facts) {
       keys.value("attention.value_length") != nullptr ? keys.count("attention.value_length") : head;
   facts.sliding_window = keys.count("attention.sliding_window");
   if (facts.sliding_window == 0U) facts.sliding_window.reset();
+  facts.sliding_kv_heads_total = sliding_heads(keys, kv_key, facts);
   facts.experts = keys.count("expert_count");
   facts.experts_used = keys.count("expert_used_count");
   if (facts.experts == 0U) facts.experts.reset();
@@ -131,9 +158,10 @@ void read_shape(const Keys& keys, ModelFacts& facts) {
   facts.plain_attention = !recurrent && !encoder && facts.kv_heads_total.value_or(0) > 0;
   if (recurrent) facts.notes.emplace_back("the model has recurrent layers; their state is not estimated");
   if (facts.sliding_window) {
-    facts.notes.push_back(
-        fmt::format("attention slides over {} tokens in some layers; the KV cache is an upper bound",
-                    *facts.sliding_window));
+    facts.notes.push_back(fmt::format(
+        "attention slides over {} tokens in some layers; engines that keep only these there need a "
+        "smaller KV cache",
+        *facts.sliding_window));
   }
 }
 

@@ -46,6 +46,8 @@ struct ModelFacts {
   std::optional<std::uint64_t> key_length;      ///< per head
   std::optional<std::uint64_t> value_length;    ///< per head
   std::optional<std::uint64_t> sliding_window;
+  /// Of kv_heads_total those in layers that see the window alone. Absent where nothing tells which these are.
+  std::optional<std::uint64_t> sliding_kv_heads_total;
   std::optional<std::uint64_t> experts;
   std::optional<std::uint64_t> experts_used;
 

@@ -53,6 +53,28 @@ TEST(Facts, a_token_reads_everything_but_the_rows_it_only_looks_up) {
   EXPECT_EQ(untied.bytes_per_token, untied.tensor_bytes - 512);  // 64 x 4 x 2 bytes of token_embd
 }
 
+TEST(Facts, which_layers_slide_is_told_by_the_architecture_or_the_file) {
+  const auto sliding = [](const char* architecture, std::uint32_t layers,
+                          std::optional<std::uint32_t> period) {
+    Gguf file;
+    const auto put = [&](std::string key, GgufValue value) {
+      file.pairs.push_back({std::string(architecture) + "." + key, std::move(value)});
+    };
+    file.pairs.push_back({"general.architecture", std::string(architecture)});
+    put("block_count", layers);
+    put("attention.head_count_kv", std::uint32_t{4});
+    put("attention.sliding_window", std::uint32_t{1024});
+    if (period) put("attention.sliding_window_pattern", *period);
+    return describe(file).sliding_kv_heads_total;
+  };
+  EXPECT_EQ(sliding("gemma3", 34, {}), 29U * 4);
+  EXPECT_EQ(sliding("gpt-oss", 24, {}), 12U * 4);
+  EXPECT_EQ(sliding("phi3", 32, {}), std::nullopt);
+  EXPECT_EQ(sliding("olmo2", 32, 4), 24U * 4);
+  EXPECT_EQ(sliding("gemma3", 34, 0), std::nullopt);
+  EXPECT_EQ(sliding("gemma3", 4'000'000'000, {}), std::nullopt);
+}
+
 TEST(Facts, of_experts_a_token_reads_the_share_it_uses) {
   TinyGguf tiny = tiny_llama();
   tiny.set("llama.expert_count", std::uint32_t{8})

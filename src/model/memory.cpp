@@ -1,5 +1,7 @@
 #include "model/memory.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "model/tensor_type.h"
@@ -25,10 +27,26 @@ std::optional<long double> bytes_per_element(const std::string& type_name) {
   return static_cast<long double>(type->block_bytes) / static_cast<long double>(type->block_elements);
 }
 
-long double padded_context(const MemoryOptions& options) {
-  const auto context = static_cast<long double>(options.context);
-  return static_cast<long double>(static_cast<std::uint64_t>((context + kContextStep - 1) / kContextStep)) *
+long double whole_steps(std::uint64_t tokens) {
+  const auto all = static_cast<long double>(tokens);
+  return static_cast<long double>(static_cast<std::uint64_t>((all + kContextStep - 1) / kContextStep)) *
          kContextStep;
+}
+
+long double padded_context(const MemoryOptions& options) {
+  return whole_steps(options.context);
+}
+
+/// Tokens that one head of a layer keeps, over all of them.
+long double kept_tokens(const ModelFacts& facts, const MemoryOptions& options) {
+  const auto heads = static_cast<long double>(*facts.kv_heads_total);
+  if (!options.windows_alone || !facts.sliding_window || !facts.sliding_kv_heads_total)
+    return padded_context(options) * heads;
+  const auto sliding = static_cast<long double>(*facts.sliding_kv_heads_total);
+  const long double window =
+      std::min(padded_context(options),
+               whole_steps(std::min(*facts.sliding_window, options.context) + options.micro_batch));
+  return padded_context(options) * (heads - sliding) + window * sliding;
 }
 
 // Intermediate results of one micro-batch of b tokens, E the embedding and F the feed-forward length:
@@ -66,7 +84,7 @@ std::optional<std::uint64_t> kv_cache_bytes(const ModelFacts& facts, const Memor
   }
   const long double per_head = static_cast<long double>(*facts.key_length) * *key_bytes +
                                static_cast<long double>(*facts.value_length) * *value_bytes;
-  return whole(padded_context(options) * static_cast<long double>(*facts.kv_heads_total) * per_head);
+  return whole(kept_tokens(facts, options) * per_head);
 }
 
 std::optional<MemoryNeed> memory_need(const ModelFacts& facts, const MemoryOptions& options) {

@@ -17,12 +17,15 @@ struct MemoryOptions {
   std::string key_type = "F16";  ///< storage type of the cached keys
   std::string value_type = "F16";
   std::uint64_t micro_batch = 512;  ///< prompt tokens that are computed at once
+  /// Layers whose attention slides keep the window and a micro-batch, as llama-server, Ollama and `assay
+  /// bench` do, and not the whole context, as the worker does for answers.
+  bool windows_alone = false;
   Processor processor = this_processor();
 };
 
 struct MemoryNeed {
   std::uint64_t weights = 0;   ///< the tensors: mapped from the file, resident once they were used
-  std::uint64_t kv_cache = 0;  ///< exact for plain attention
+  std::uint64_t kv_cache = 0;  ///< exact for plain attention and known windows
   std::uint64_t compute = 0;   ///< estimate of the engine's buffers for intermediate results
   std::uint64_t runtime = 0;   ///< estimate of the process itself with its vocabulary
   std::uint64_t total = 0;     ///< of these four: less is not enough
@@ -34,7 +37,7 @@ struct MemoryNeed {
 
 /// Bytes of the KV cache.
 ///   context (rounded up to 256) x sum over layers of KV heads x (key length x key bytes + value length x
-///   value bytes)
+///   value bytes); with windows_alone, in layers that slide, of window + micro-batch where that is less
 /// Absent   the model is no plain attention model, the shape is not in the file, or the type is unknown.
 /// Source   llama.cpp's allocation (llama-kv-cache); it pads the context to 256.
 std::optional<std::uint64_t> kv_cache_bytes(const ModelFacts& facts, const MemoryOptions& options);

@@ -36,6 +36,24 @@ TEST(Memory, the_context_is_rounded_up_as_the_engine_does) {
   EXPECT_EQ(kv_cache_bytes(half_billion(), {.context = 0}), 0U);
 }
 
+// Gemma 3 4B, 34 layers of 4 KV heads of 256: 5 of them see all tokens. llama-bench allocates for them 5/34
+// of a whole cache, and for the others that of 1024 + 512 tokens.
+TEST(Memory, layers_that_slide_keep_their_window_where_the_engine_does) {
+  ModelFacts gemma = half_billion();
+  gemma.kv_heads_total = 136;
+  gemma.sliding_kv_heads_total = 116;
+  gemma.sliding_window = 1024;
+  gemma.key_length = gemma.value_length = 256;
+  constexpr std::uint64_t kEach = std::uint64_t{512} * 2;  // bytes of one head's token
+  EXPECT_EQ(kv_cache_bytes(gemma, {.context = 32768}), 32768 * 136 * kEach) << "the worker keeps all";
+  EXPECT_EQ(kv_cache_bytes(gemma, {.context = 32768, .windows_alone = true}),
+            (32768 * 20 + 1536 * 116) * kEach);
+  EXPECT_EQ(kv_cache_bytes(gemma, {.context = 1024, .windows_alone = true}), 1024 * 136 * kEach);
+  gemma.sliding_kv_heads_total.reset();
+  EXPECT_EQ(kv_cache_bytes(gemma, {.context = 32768, .windows_alone = true}), 32768 * 136 * kEach)
+      << "which layers slide is not known";
+}
+
 TEST(Memory, absent_where_it_cannot_be_told) {
   ModelFacts recurrent = half_billion();
   recurrent.plain_attention = false;

@@ -21,6 +21,20 @@ constexpr std::array<View, 35> kMixes{
     "IQ3_M",   "IQ3_S",  "IQ3_XS", "IQ3_XXS", "Q2_K",   "Q2_K_S", "IQ2_M",  "IQ2_S",    "IQ2_XS",
     "IQ2_XXS", "IQ1_M",  "IQ1_S",  "TQ2_0",   "TQ1_0",  "Q2_0",   "Q1_0",   "MXFP4_MOE"};
 
+/// Short names that llama-quantize takes as well.
+struct Alias {
+  View name;
+  View mix;
+};
+constexpr std::array<Alias, 3> kAliases{{{"Q3_K", "Q3_K_M"}, {"Q4_K", "Q4_K_M"}, {"Q5_K", "Q5_K_M"}}};
+
+std::string upper_ascii(View text) {
+  std::string upper(text);
+  for (char& c : upper)
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  return upper;
+}
+
 template <class... Names>
 bool one_of(View mix, Names... names) {
   return ((mix == names) || ...);
@@ -131,6 +145,16 @@ View fallback(View type) {
   return type == "Q6_K" ? "Q8_0" : "F16";
 }
 
+/// Why a type that the engine has is no mix to write: " is …", or nothing.
+View reason_against(View type) {
+  if (one_of(type, "Q8_1", "Q8_K"))
+    return " is what the engine makes of intermediate results, not of weights";
+  if (type == "MXFP4") return " is the type of experts; the mix is MXFP4_MOE";
+  if (type == "NVFP4") return " is made by those who convert a model, not by llama-quantize";
+  if (one_of(type, "I8", "I16", "I32", "I64", "F64")) return " is not for the weights of a language model";
+  return type == "COPY" ? " keeps what a file has, and here is none" : "";
+}
+
 }  // namespace
 
 std::span<const std::string_view> quant_mixes() {
@@ -138,17 +162,20 @@ std::span<const std::string_view> quant_mixes() {
 }
 
 Result<FileType> find_mix(std::string_view name) {
+  const std::string asked = upper_ascii(name);
+  const auto alias = std::ranges::find(kAliases, asked, &Alias::name);
+  const View wanted = alias == kAliases.end() ? View(asked) : alias->mix;
   for (std::uint32_t id = 0; id < 64; ++id) {
     const auto type = file_type(id);
-    if (!type || lower_ascii(type->name) != lower_ascii(name)) continue;
-    if (std::ranges::find(kMixes, type->name) != kMixes.end()) return *type;
+    if (type && type->name == wanted && std::ranges::find(kMixes, wanted) != kMixes.end()) return *type;
   }
   const std::vector<std::string> known(kMixes.begin(), kMixes.end());
+  const std::string near = nearest(asked, known);
   return fail({.code = Code::bad_input,
                .where = {},
-               .found = fmt::format("quantisation '{}'", printable(name, 40)),
+               .found = fmt::format("quantisation '{}'{}", printable(name, 40), reason_against(asked)),
                .expected = "one of: " + join(known, ", "),
-               .remedy = {}});
+               .remedy = near.empty() ? std::string{} : fmt::format("Did you mean '{}'?", near)});
 }
 
 TensorType type_of(const ShapeTensor& tensor, const MixOf& of) {

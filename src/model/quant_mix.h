@@ -24,7 +24,8 @@ struct MixOf {
   std::uint32_t experts = 0;
 };
 
-/// Errors: bad_input for a mix that we do not know.
+/// By its name or one of llama-quantize's short ones ("Q4_K"), in small letters or large. Errors: bad_input
+/// for a mix that we do not know, with the reason where the engine has such a type.
 Result<FileType> find_mix(std::string_view name);
 /// Source: llama-quant.cpp of the pinned engine; with an importance matrix where it makes none of that mix
 /// without (IQ1 to IQ3_XXS), else without. Rows that are no multiple of a block get the type that the engine

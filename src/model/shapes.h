@@ -24,6 +24,7 @@ struct Shape {
   std::uint32_t vocabulary = 0;
   std::uint32_t context = 0;
   double rope_base = 10000;
+  double norm_epsilon = 1e-5;
   bool tied = false;          ///< the token embedding is the output matrix as well
   std::uint32_t experts = 0;  ///< 0: dense
   std::uint32_t experts_used = 0;
@@ -32,9 +33,9 @@ struct Shape {
 };
 
 std::span<const Shape> shapes();
-/// By name; nullptr when there is none.
+/// By name, in small letters or large; nullptr when there is none.
 const Shape* find_shape(std::string_view name);
-/// The same. Errors: not_found, with the nearest name.
+/// The same. Errors: bad_input, with the names that it may be meant for.
 Result<const Shape*> shape_named(std::string_view name);
 
 /// A tensor of the shape in the engine's naming; row length first.

@@ -1,5 +1,7 @@
 #include "model/synth.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
@@ -80,7 +82,7 @@ Result<std::uint32_t> copy_vocabulary(Gguf& file, const std::string& path) {
   if (!other) return fail(other.error());
   const GgufValue* tokens = other->find("tokenizer.ggml.tokens");
   const auto* list = tokens == nullptr ? nullptr : std::get_if<GgufArray>(tokens);
-  if (list == nullptr || list->count == 0 || list->count > UINT32_MAX) {
+  if (list == nullptr || list->item != GgufType::string || list->count == 0 || list->count > UINT32_MAX) {
     Error error = wrong("the file has no vocabulary", "a GGUF with tokenizer.ggml.tokens");
     error.where.file = path;
     return fail(std::move(error));
@@ -109,7 +111,7 @@ void put_shape(Gguf& file, const Shape& shape, std::uint32_t layers) {
   count("attention.key_length", shape.head_length);
   count("attention.value_length", shape.head_length);
   count("rope.dimension_count", shape.head_length);
-  put(file, arch + ".attention.layer_norm_rms_epsilon", 1e-5F);
+  put(file, arch + ".attention.layer_norm_rms_epsilon", static_cast<float>(shape.norm_epsilon));
   put(file, arch + ".rope.freq_base", static_cast<float>(shape.rope_base));
   if (shape.sliding_window > 0) count("attention.sliding_window", shape.sliding_window);
   if (shape.experts > 0) {
@@ -124,7 +126,9 @@ void put_shape(Gguf& file, const Shape& shape, std::uint32_t layers) {
 class Unfinished {
  public:
   explicit Unfinished(std::string path)
-      : path_(std::move(path)), part_(path_ + ".part"), file_(std::fopen(part_.c_str(), "wb")) {}
+      : path_(std::move(path)),
+        part_(fmt::format("{}.{}.part", path_, ::getpid())),
+        file_(std::fopen(part_.c_str(), "wb")) {}
   ~Unfinished() {
     if (file_ != nullptr) std::fclose(file_);
     if (!kept_) std::remove(part_.c_str());
@@ -158,6 +162,19 @@ class Unfinished {
   std::FILE* file_;
   bool kept_ = false;
 };
+
+/// Said before anything is written: a folder takes no other's name, and a device's would be lost.
+Result<void> no_other_thing(const std::string& path) {
+  std::error_code error;
+  const auto found = std::filesystem::status(path, error);
+  if (!std::filesystem::exists(found) || std::filesystem::is_regular_file(found)) return {};
+  const bool folder = std::filesystem::is_directory(found);
+  return fail({.code = Code::bad_input,
+               .where = {path, 0, 0},
+               .found = folder ? "this is a folder" : "this is no regular file",
+               .expected = "a file to write",
+               .remedy = folder ? "Name a file in it" : ""});
+}
 
 Result<void> enough_room(const std::string& path, std::uint64_t bytes) {
   std::error_code error;
@@ -226,6 +243,7 @@ Result<void> write_synth(const Shape& shape, const SynthOptions& options, const 
   const auto file = synth_head(shape, options);
   if (!file) return fail(file.error());
   const std::string head = write_gguf_head(*file);
+  if (auto other = no_other_thing(path); !other) return other;
   if (auto room = enough_room(path, head.size() + file->data_bytes); !room) return room;
   Unfinished out(path);
   if (!out.good()) return fail(out.trouble());

@@ -32,8 +32,9 @@ Result<Gguf> synth_head(const Shape& shape, const SynthOptions& options);
 /// Bytes written so far.
 using SynthProgress = std::function<void(std::uint64_t)>;
 /// Writes the file, block by block, in the memory of one buffer and the vocabulary. Same arguments, same
-/// bytes. What is half written is removed: also when `stop` is set. Errors: those of synth_head(); io with
-/// what the disk said, or that it has not enough room, before anything is written; cancelled.
+/// bytes. What is half written is removed: also when `stop` is set. Errors: those of synth_head(); bad_input
+/// where the path is a folder or a device; io with what the disk said, that it has not enough room, before
+/// anything is written, or that it was interrupted.
 Result<void> write_synth(const Shape& shape, const SynthOptions& options, const std::string& path,
                          const SynthProgress& progress, const std::atomic<bool>& stop);
 

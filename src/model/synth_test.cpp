@@ -19,7 +19,7 @@
 namespace assay::model {
 namespace {
 
-constexpr Shape kSmall{"small", "llama", 4, 256, 4, 2, 64, 512, 320, 2048, 1e4, false};
+constexpr Shape kSmall{"small", "llama", 4, 256, 4, 2, 64, 512, 320, 2048, 1e4, 1e-6, false};
 
 std::string place(const char* name) {
   return ::testing::TempDir() + "assay_synth_" + std::to_string(::getpid()) + "_" + name;
@@ -47,22 +47,72 @@ std::uint64_t parameters(const Shape& shape) {
   return sum;
 }
 
+// Gemma 3's are those of its files without the picture reader, which is 416,866,032 and a projection: 4B has
+// 4,300,079,472 with both, 12B 12,187,325,040, 27B 27,432,406,640.
 TEST(Shapes, have_as_many_parameters_as_their_publishers_say) {
-  const std::map<std::string, std::uint64_t> published{
-      {"llama-3.2-1b", 1'235'814'400}, {"llama-3.2-3b", 3'212'749'824},
-      {"llama-3.1-8b", 8'030'261'248}, {"llama-3.1-70b", 70'553'706'496},
-      {"qwen2.5-0.5b", 494'032'768},   {"qwen2.5-1.5b", 1'543'714'304},
-      {"qwen2.5-3b", 3'085'938'688},   {"qwen2.5-7b", 7'615'616'512},
-      {"qwen2.5-14b", 14'770'033'664}, {"qwen2.5-32b", 32'763'876'352},
-      {"qwen2.5-72b", 72'706'203'648}, {"qwen3-0.6b", 596'049'920},
-      {"qwen3-8b", 8'190'735'360},     {"qwen3-30b-a3b", 30'532'122'624},
-      {"phi-4", 14'659'507'200},       {"gemma-3-1b", 999'885'952},
-      {"falcon3-10b", 10'305'653'760}, {"deepseek-r1-distill-qwen-1.5b", 1'777'088'000}};
-  for (const auto& [name, count] : published) {
+  const std::map<std::string_view, std::uint64_t> published{
+      {"llama-3.2-1b", 1'235'814'400},
+      {"llama-3.2-3b", 3'212'749'824},
+      {"llama-3.1-8b", 8'030'261'248},
+      {"llama-3.1-70b", 70'553'706'496},
+      {"qwen2.5-0.5b", 494'032'768},
+      {"qwen2.5-1.5b", 1'543'714'304},
+      {"qwen2.5-3b", 3'085'938'688},
+      {"qwen2.5-7b", 7'615'616'512},
+      {"qwen2.5-14b", 14'770'033'664},
+      {"qwen2.5-32b", 32'763'876'352},
+      {"qwen2.5-72b", 72'706'203'648},
+      {"qwen3-0.6b", 596'049'920},
+      {"qwen3-1.7b", 1'720'574'976},
+      {"qwen3-4b", 4'022'468'096},
+      {"qwen3-8b", 8'190'735'360},
+      {"qwen3-14b", 14'768'307'200},
+      {"qwen3-32b", 32'762'123'264},
+      {"qwen3-30b-a3b", 30'532'122'624},
+      {"phi-4", 14'659'507'200},
+      {"falcon3-10b", 10'305'653'760},
+      {"gemma-3-1b", 999'885'952},
+      {"gemma-3-4b", 3'880'263'168},
+      {"gemma-3-12b", 11'766'034'176},
+      {"gemma-3-27b", 27'009'346'304},
+      {"deepseek-r1-distill-qwen-1.5b", 1'777'088'000},
+      {"deepseek-r1-distill-qwen-7b", 7'615'616'512},
+      {"deepseek-r1-distill-qwen-14b", 14'770'033'664},
+      {"deepseek-r1-distill-qwen-32b", 32'763'876'352},
+      {"deepseek-r1-distill-llama-8b", 8'030'261'248},
+      {"deepseek-r1-distill-llama-70b", 70'553'706'496}};
+  for (const Shape& shape : shapes()) {
+    ASSERT_TRUE(published.contains(shape.name)) << shape.name << " was not compared with its publisher's";
+    EXPECT_EQ(parameters(shape), published.at(shape.name)) << shape.name;
+  }
+  EXPECT_EQ(shapes().size(), published.size());
+}
+
+/// What the number of parameters does not show: a head of twice the length is as large as two heads.
+TEST(Shapes, keep_as_many_bytes_of_context_as_their_publishers_say) {
+  const std::map<std::string_view, std::uint64_t> kib_a_token{
+      // in half precision
+      {"llama-3.2-1b", 32}, {"llama-3.1-8b", 128}, {"llama-3.1-70b", 320}, {"qwen2.5-0.5b", 12},
+      {"qwen2.5-7b", 56},   {"qwen3-0.6b", 112},   {"qwen3-8b", 144},      {"qwen3-30b-a3b", 96},
+      {"gemma-3-27b", 496}, {"phi-4", 200},        {"falcon3-10b", 160}};
+  for (const auto& [name, kib] : kib_a_token) {
     const Shape* shape = find_shape(name);
     ASSERT_NE(shape, nullptr) << name;
-    EXPECT_EQ(parameters(*shape), count) << name;
+    EXPECT_EQ(std::uint64_t{shape->layers} * shape->kv_heads * shape->head_length * 2 * 2, kib << 10U)
+        << name;
   }
+}
+
+TEST(Shapes, are_found_by_the_names_that_others_give_them) {
+  EXPECT_EQ((*shape_named("Qwen3-8B"))->name, "qwen3-8b");
+  const auto remedy = [](const char* name) { return shape_named(name).error().remedy; };
+  EXPECT_EQ(remedy("meta-llama/Llama-3.2-1B-Instruct"), "Did you mean 'llama-3.2-1b'?");
+  EXPECT_EQ(remedy("llama3.2:1b"), "Did you mean 'llama-3.2-1b'?");
+  EXPECT_EQ(remedy("llama-3.2"), "Did you mean 'llama-3.2-1b', 'llama-3.2-3b'?");
+  EXPECT_EQ(remedy("qwen2.5-0.4b"), "Did you mean 'qwen2.5-0.5b'?");
+  EXPECT_EQ(remedy("mixtral-8x22b"), "");
+  EXPECT_EQ(remedy(""), "");
+  EXPECT_EQ(shape_named("").error().found, "no name of a shape");
 }
 
 TEST(Synth, a_file_says_what_it_was_asked_for) {
@@ -79,6 +129,9 @@ TEST(Synth, a_file_says_what_it_was_asked_for) {
   EXPECT_EQ(facts.context_length, 2048U);
   EXPECT_FALSE(facts.tied_embedding);
   EXPECT_EQ(facts.name, "small with random weights, 2 of 4 layers");
+  const GgufValue* epsilon = file->find("llama.attention.layer_norm_rms_epsilon");
+  ASSERT_NE(epsilon, nullptr);
+  EXPECT_EQ(*epsilon, GgufValue(1e-6F));
 }
 
 TEST(Synth, same_arguments_same_bytes) {
@@ -102,13 +155,62 @@ TEST(Synth, the_end_token_has_no_score) {
   }
 }
 
+/// Files whose names begin as this one.
+int left_of(const std::string& path) {
+  int count = 0;
+  for (const auto& one : std::filesystem::directory_iterator(::testing::TempDir()))
+    if (one.path().string().starts_with(path)) ++count;
+  return count;
+}
+
 TEST(Synth, interrupted_leaves_nothing) {
   const std::string path = place("stopped");
-  const std::atomic<bool> stop{true};
+  std::atomic<bool> stop{false};
   EXPECT_FALSE(write_synth(
-      kSmall, {}, path, [](std::uint64_t) {}, stop));
-  EXPECT_FALSE(file_exists(path));
-  EXPECT_FALSE(file_exists(path + ".part"));
+      kSmall, {}, path, [&](std::uint64_t) { stop = true; }, stop));
+  EXPECT_EQ(left_of(path), 0);
+}
+
+TEST(Synth, a_folder_is_refused_before_anything_is_written) {
+  const std::string path = place("folder");
+  std::filesystem::create_directory(path);
+  bool written = false;
+  const std::atomic<bool> stop{false};
+  const auto done = write_synth(
+      kSmall, {}, path, [&](std::uint64_t) { written = true; }, stop);
+  ASSERT_FALSE(done);
+  EXPECT_FALSE(written);
+  EXPECT_EQ(done.error().found, "this is a folder");
+  EXPECT_EQ(write_synth(
+                kSmall, {}, "/dev/null", [](std::uint64_t) {}, stop)
+                .error()
+                .found,
+            "this is no regular file");
+  EXPECT_EQ(left_of(path), 1);
+  std::filesystem::remove(path);
+}
+
+/// A GGUF with this vocabulary and nothing else.
+std::string vocabulary_file(GgufArray tokens, const char* name) {
+  Gguf file;
+  file.pairs.push_back({"general.architecture", std::string("llama")});
+  file.pairs.push_back({"tokenizer.ggml.tokens", std::move(tokens)});
+  const std::string path = place(name);
+  std::ofstream(path, std::ios::binary) << write_gguf_head(file);
+  return path;
+}
+
+TEST(Synth, a_vocabulary_is_a_list_of_words) {
+  GgufArray numbers{GgufType::uint32, 2, std::string(8, '\1')};
+  const std::string wrong = vocabulary_file(numbers, "numbers");
+  EXPECT_EQ(synth_head(kSmall, {.vocabulary = wrong}).error().found, "the file has no vocabulary");
+  GgufArray words{GgufType::string, 2, std::string("\1\0\0\0\0\0\0\0a\1\0\0\0\0\0\0\0b", 18)};
+  const std::string right = vocabulary_file(words, "words");
+  const auto head = synth_head(kSmall, {.vocabulary = right});
+  ASSERT_TRUE(head) << message(head.error());
+  EXPECT_EQ(head->tensors.front().shape, (std::vector<std::uint64_t>{256, 2}));
+  std::filesystem::remove(wrong);
+  std::filesystem::remove(right);
 }
 
 TEST(Synth, a_disk_that_is_too_small_is_said_before_anything_is_written) {
@@ -124,8 +226,7 @@ TEST(Synth, a_disk_that_is_too_small_is_said_before_anything_is_written) {
   EXPECT_FALSE(stop) << "something was written";
   EXPECT_NE(done.error().found.find("are free"), std::string::npos) << done.error().found;
   EXPECT_NE(done.error().remedy.find("--layers"), std::string::npos);
-  EXPECT_FALSE(file_exists(path));
-  EXPECT_FALSE(file_exists(path + ".part"));
+  EXPECT_EQ(left_of(path), 0);
 }
 
 TEST(Synth, what_cannot_be_is_refused) {
@@ -135,6 +236,17 @@ TEST(Synth, what_cannot_be_is_refused) {
   const std::atomic<bool> stop{false};
   EXPECT_FALSE(write_synth(
       kSmall, {}, "/no/such/folder/x.gguf", [](std::uint64_t) {}, stop));
+}
+
+TEST(QuantMix, short_names_are_those_of_the_engine_and_a_refusal_has_its_reason) {
+  EXPECT_EQ(find_mix("q4_k")->name, "Q4_K_M");
+  EXPECT_EQ(find_mix("Q3_K")->name, "Q3_K_M");
+  EXPECT_EQ(find_mix("Q5_K")->name, "Q5_K_M");
+  const auto refused = [](const char* name) { return find_mix(name).error(); };
+  EXPECT_NE(refused("NVFP4").found.find("not by llama-quantize"), std::string::npos);
+  EXPECT_NE(refused("q8_k").found.find("intermediate results"), std::string::npos);
+  EXPECT_EQ(refused("Q4_KM").remedy, "Did you mean 'Q4_K_M'?");
+  EXPECT_EQ(refused("").remedy, "");
 }
 
 TEST(QuantMix, gives_more_bits_where_the_engine_does) {

@@ -73,6 +73,12 @@ class CommandLine(ProgramTest):
         self.write("broken.gguf", b"GGUX nonsense")
         self.assertIn("broken.gguf", self.assay("models", "list", self.folder).stdout)
         self.assay("models", "inspect", self.folder / "broken.gguf", code=2)
+        self.write("other.bin", b"")
+        twice = self.assay("models", "list", self.folder, self.folder, self.folder / "broken.gguf").stdout
+        self.assertEqual(twice.count("broken.gguf"), 1)
+        self.assertNotIn("other.bin", twice)
+        self.assertIn("broken.gguf", self.assay("models", "list", "broken.gguf").stdout)
+        self.assertIn("one server: ollama:", self.assay("models", "list", "ollama:", self.folder, code=4).stderr)
 
     def test_doctor_lists_every_engine(self):
         text = self.assay("doctor").stdout

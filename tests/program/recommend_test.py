@@ -79,6 +79,46 @@ class Recommend(ProgramTest):
         self.assertIn("Q4_K_M", self.recommend("-q", "Q9", code=2).stderr)
         self.recommend("--ram", 0, code=2)
 
+    def test_the_first_line_is_the_answer(self):
+        def first(*arguments):
+            return self.recommend(*arguments).stdout.splitlines()[0]
+
+        self.assertTrue(first("--ram", 16, "--bandwidth", 100).startswith("To begin with: "))
+        self.assertIn("is not known without --bandwidth", first("--ram", 16))
+        self.assertTrue(first("--ram", 16, "--bandwidth", 2).startswith("All that fit are slow: the fastest is qwen3-0.6b"))
+        none = self.recommend("--vram", 1)
+        self.assertTrue(none.stdout.startswith("None of them fits: qwen2.5-0.5b in Q2_K, the smallest, needs 0."))
+        self.assertNotIn("MODEL", none.stdout, "a table without rows")
+
+    def test_what_is_said_beside_the_table_keeps_to_the_width(self):
+        for arguments in (("--ram", 1), ("--ram", 8, "--bandwidth", 100, "--context", 131072), ("--vram", 24)):
+            said = self.recommend(*arguments).stderr
+            self.assertLessEqual(max(map(len, said.splitlines())), 100, said)  # without a terminal
+            self.assertEqual("Too large: " in said, True)
+
+    def test_names_of_models_and_mixes_are_taken_in_any_case_and_once(self):
+        rows = json.loads(self.recommend("--ram", 32, "--only", "Qwen3-8B,qwen3-8b", "-q", "q4_k,Q4_K_M", "--all", "--json").stdout)
+        self.assertEqual([(row["model"], row["quantisation"]) for row in rows["rows"]], [("qwen3-8b", "Q4_K_M")])
+
+    def test_layers_that_see_a_window_keep_no_more_than_that(self):
+        asked = ("--ram", 64, "--only", "gemma-3-12b", "-q", "Q4_K_M", "--context", 131072)
+        [row] = json.loads(self.recommend(*asked, "--json").stdout)["rows"]
+        each = 8 * 256 * 2 * 2  # KV heads, head length, keys and values in half precision
+        self.assertEqual(row["kv_cache_in_run_bytes"], 48 * 131072 * each)
+        self.assertEqual(row["kv_cache_bytes"], (8 * 131072 + 40 * 1536) * each)
+        self.assertTrue(row["fits"])
+        self.assertIn("assay run keeps all: gemma-3-12b (48.0 GiB).", " ".join(self.recommend(*asked).stderr.split()))
+        self.assertNotIn("assay run keeps", self.recommend("--ram", 64, "--only", "qwen3-8b").stderr)
+
+    def test_what_cannot_be_asked_together_is_refused(self):
+        for size in ("--ram", "--vram", "--bandwidth"):
+            self.assertIn(f"{size} is no number", self.recommend(size, "nan", code=2).stderr)
+        self.assertIn("--vram", self.recommend("--ram", 16, "--on", "card", code=None).stderr)
+        self.assertIn("memory,card", self.recommend("--on", "disk", code=2).stderr)
+        help_text = self.assay("recommend", "--help").stdout
+        self.assertIn("{memory,card}", help_text)
+        self.assertNotIn("ENUM", help_text)
+
     def test_a_graphics_cards_memory_is_what_counts(self):
         machine = {"host": "tower", "memory_bytes": 64 << 30, "gpus": ["NVIDIA Toy"],
                    "cards": [{"name": "NVIDIA Toy", "memory_bytes": 8 << 30, "shares_memory": False}],
