@@ -220,6 +220,24 @@ class Llama(ProgramTest):
         self.assertEqual(broken[0]["reason"], "server_exit")
         self.assertIn("signal 9", broken[0]["detail"])
 
+    def test_a_worker_that_is_killed_in_a_batch_costs_no_answer(self):
+        cases = "".join(f"  - {{id: c{i}, vars: {{n: {i}}}, params: {{max_tokens: {20 if i == 0 else 600}}}}}\n" for i in range(12))
+        path = self.write("b.yaml", "assay: 1\nprompt: 'Once {{n}} upon'\nevaluate: {type: regex, value: x}\nwarmup: 0\n"
+                                    f"models: ['{SMALL}']\nparams: {{threads: 1, grammar: 'root ::= \"x\" root'}}\ncases:\n{cases}")
+        process = self.start("run", path, "--json", "--parallel", "auto", "--measure", 0)
+        deadline = time.monotonic() + 60
+        while self.stored() == 0 and time.monotonic() < deadline:
+            time.sleep(0.002)  # the short one has ended, the others are in flight
+        os.kill(worker_of(process.pid), signal.SIGKILL)
+        output, errors = process.communicate(timeout=200)
+        self.assertEqual(process.returncode, 0, errors)
+        result = json.loads(output)
+        self.assertEqual((result["rows"][0]["errors"], result["rows"][0]["incomplete"]), (0, 12))
+        again = [note["text"] for note in result["notes"] if note["kind"] == "tried_again"]
+        self.assertRegex(again[0], r"11 requests failed and were tried again, for 11 samples; causes: server_exit 11")
+        lengths = {sample["case"]: sample["output_tokens"] for sample in self.samples()}
+        self.assertEqual(lengths, {f"c{i}": 20 if i == 0 else 600 for i in range(12)})
+
     def test_no_worker_is_left_behind_after_kill_9(self):
         process = self.start("run", self.suite(LONG))
         worker = None
