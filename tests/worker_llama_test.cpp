@@ -156,6 +156,9 @@ TEST_F(WorkerLlama, LengthAndContextEndAnAnswer) {
       worker.generate_raw("aaaa", {{"grammar", "root ::= \"a\"*"}, {"temperature", 5}, {"seed", 1}});
   ASSERT_EQ(all.failure, "");
   EXPECT_EQ(all.started.effective.at("max_tokens").value, 256 - all.started.prompt_tokens + 1);
+  const Answer more = worker.generate_raw("aaaa", {{"grammar", "root ::= \"a\"*"}, {"max_tokens", 5000}});
+  EXPECT_EQ(more.started.effective.at("max_tokens").value, 256 - more.started.prompt_tokens + 1)
+      << "what is in force, not what was asked for";
   std::string lots;
   for (int i = 0; i < 400; ++i) lots += "word ";
   EXPECT_EQ(worker.generate_raw(lots, greedy(2)).failure, "context");

@@ -273,6 +273,33 @@ class Llama(ProgramTest):
         text = SUITE.replace("matrix: {a: [2, 3, 4, 5], b: [1, 6, 7]}", "cases: [{vars: {a: 1, b: 2}}, {vars: {a: '" + "x " * 3000 + "', b: 2}}]")
         row = self.run_json(self.suite(text), code=3)["rows"][0]
         self.assertEqual(row["errors"], 1)
+        self.assertEqual([sample["reason"] for sample in self.samples() if sample["status"] == "error"], ["context"])
+
+    def notes(self, *arguments, suite=SUITE):
+        """What stands below the table, by its kind, and what was said before."""
+        done = self.assay("run", self.suite(suite), "--json", *arguments, code=None)
+        return {note["kind"]: note["text"] for note in json.loads(done.stdout)["notes"]}, done.stderr
+
+    def test_a_context_longer_than_the_model_was_made_for_is_said(self):
+        notes, errors = self.notes("--param", "context=4096")
+        warning = "gets a context of 4096 tokens; expected at most 2048, which it was made for. Set context to 2048 or less"
+        self.assertIn(warning, " ".join(errors.split()))
+        self.assertIn("the context is 4096 tokens and the model was made for 2048; no sample was longer", notes["context_length"])
+        self.assertIn("the model was made for 2048", " ".join(self.assay("show", "last").stdout.split()))
+        self.assertIn(warning, " ".join(self.assay("plan", self.suite(), "--param", "context=4096").stderr.split()))
+        self.assertEqual(self.assay("plan", self.suite(), "--param", "context=2048").stderr, "")
+
+    def test_an_answer_that_the_context_cuts_is_incomplete_and_not_wrong(self):
+        endless = SUITE.replace("max_tokens: 16", "max_tokens: 400, context: 256, threads: 1, grammar: 'root ::= \"x\" root'")
+        for load in (("--parallel", 1), ()):
+            notes, _ = self.notes(*load, suite=endless)
+            row = json.loads(self.assay("show", "last", "--json").stdout)["rows"][0]
+            self.assertEqual((row["incomplete"], row["failed"], row["accuracy"]), (12, 0, None))
+            self.assertRegex(notes["context_full"], r"full before max_tokens in 12 answers, .* not wrong; set context to 4\d\d")
+            for sample in self.samples():
+                self.assertEqual(sample["effective"]["max_tokens"], {"value": 257 - sample["prompt_tokens"], "how": "verified"})
+                self.assertEqual(sample["output_tokens"], 257 - sample["prompt_tokens"])
+                self.assertEqual(sample["requested"]["max_tokens"], 400)
 
     def test_a_parameter_that_the_engine_lacks_is_refused(self):
         # llama.cpp's worker applies every parameter of today's table; this worker knows four of them.

@@ -163,6 +163,12 @@ class Protocol(Talk):
     def test_the_context_ends_an_answer(self):
         self.converse(LOAD, self.generate(), model=PaperModel("x" * 100, context=10))
         self.assertEqual((self.of(3)[-1]["finish"], self.of(3)[-1]["output_tokens"]), ("length", 8))
+        self.assertEqual(self.of(3)[0]["effective"]["max_tokens"], verified(8))
+
+    def test_max_tokens_beyond_the_context_are_told_as_what_is_left(self):
+        self.converse(LOAD, self.generate(params={"max_tokens": 500}), model=PaperModel("x" * 100, context=10))
+        self.assertEqual(self.of(3)[0]["effective"]["max_tokens"], verified(8))
+        self.assertEqual(self.of(3)[-1]["finish"], "length")
 
     def test_a_prompt_that_fills_the_context_is_an_error(self):
         self.converse(LOAD, self.generate(raw="x" * 40))
