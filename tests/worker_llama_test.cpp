@@ -230,6 +230,16 @@ TEST_F(WorkerLlama, SamplingIsEchoedAndRepeatable) {
   EXPECT_EQ(greedy_answer.started.effective.at("top_p").value, nullptr) << "greedy has no use for it";
 }
 
+TEST_F(WorkerLlama, ATemperatureThatNoScoreCanBeDividedByIsGreedy) {
+  load();
+  const std::string likeliest = worker.generate_raw("What is", greedy(8)).text;
+  for (const double temperature : {1e-45, 1e-38, 1e-31}) {
+    const Answer cold = worker.generate_raw("What is", {{"temperature", temperature}, {"max_tokens", 8}});
+    EXPECT_EQ(cold.text, likeliest) << temperature;
+    EXPECT_EQ(cold.started.effective.at("temperature").value, 0.0);
+  }
+}
+
 TEST_F(WorkerLlama, WrongParametersAreRefused) {
   load();
   for (const record::Params& params :

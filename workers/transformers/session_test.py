@@ -296,6 +296,11 @@ class Params(unittest.TestCase):
         _, effective = read_settings({"temperature": 0, "top_p": 0.9, "max_tokens": 4}, False)
         self.assertEqual((effective["top_p"], effective["max_tokens"]), (verified(None), verified(4)))
 
+    def test_a_temperature_that_no_score_can_be_divided_by_is_greedy(self):
+        settings, effective = read_settings({"temperature": 1e-38}, False)
+        self.assertTrue(settings.greedy)
+        self.assertEqual(effective["temperature"], verified(0.0))
+
     def test_sampling_says_everything_that_is_in_force(self):
         settings, effective = read_settings({"temperature": 0.5, "seed": 7, "mirostat": 2, "grammar": "x", "think": True}, False)
         self.assertEqual(settings.seed, 7)
