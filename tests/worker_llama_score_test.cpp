@@ -170,6 +170,12 @@ TEST_F(Scores, SharedBeginningsAreReusedOnlyOnRequest) {
   const std::vector<ChoiceScore> alone = worker.score(whole);
   EXPECT_EQ(worker.started(whole.id).cached_prompt_tokens, 0U);
   EXPECT_NEAR(shared[0].log_likelihood, alone[0].log_likelihood, 2e-3 * std::abs(alone[0].log_likelihood));
+  reload(false);
+  first.id = worker.next_id();
+  second.id = worker.next_id();
+  worker.score(first);
+  worker.score(second);
+  EXPECT_EQ(worker.started(second.id).cached_prompt_tokens, 0U) << "the load was not told of it";
 }
 
 TEST_F(Scores, RefusesWhatHasNoFigure) {

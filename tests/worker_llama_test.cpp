@@ -156,6 +156,9 @@ TEST_F(WorkerLlama, LengthAndContextEndAnAnswer) {
       worker.generate_raw("aaaa", {{"grammar", "root ::= \"a\"*"}, {"temperature", 5}, {"seed", 1}});
   ASSERT_EQ(all.failure, "");
   EXPECT_EQ(all.started.effective.at("max_tokens").value, 256 - all.started.prompt_tokens + 1);
+  const Answer more = worker.generate_raw("aaaa", {{"grammar", "root ::= \"a\"*"}, {"max_tokens", 5000}});
+  EXPECT_EQ(more.started.effective.at("max_tokens").value, 256 - more.started.prompt_tokens + 1)
+      << "what is in force, not what was asked for";
   std::string lots;
   for (int i = 0; i < 400; ++i) lots += "word ";
   EXPECT_EQ(worker.generate_raw(lots, greedy(2)).failure, "context");
@@ -225,6 +228,16 @@ TEST_F(WorkerLlama, SamplingIsEchoedAndRepeatable) {
 
   const Answer greedy_answer = worker.generate_raw("Once", {{"top_p", 0.5}, {"max_tokens", 4}});
   EXPECT_EQ(greedy_answer.started.effective.at("top_p").value, nullptr) << "greedy has no use for it";
+}
+
+TEST_F(WorkerLlama, ATemperatureThatNoScoreCanBeDividedByIsGreedy) {
+  load();
+  const std::string likeliest = worker.generate_raw("What is", greedy(8)).text;
+  for (const double temperature : {1e-45, 1e-38, 1e-31}) {
+    const Answer cold = worker.generate_raw("What is", {{"temperature", temperature}, {"max_tokens", 8}});
+    EXPECT_EQ(cold.text, likeliest) << temperature;
+    EXPECT_EQ(cold.started.effective.at("temperature").value, 0.0);
+  }
 }
 
 TEST_F(WorkerLlama, WrongParametersAreRefused) {

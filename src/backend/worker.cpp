@@ -26,6 +26,7 @@ constexpr const char* kPrefixCache = "prefix_cache";
 std::string reason_for(std::string_view reason) {
   if (reason == "engine_oom") return "engine_oom";
   if (reason == "server_exit") return "server_exit";
+  if (reason == "context") return "context";
   return "internal";
 }
 

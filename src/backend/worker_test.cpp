@@ -141,6 +141,7 @@ TEST_F(WorkerTest, an_error_message_fails_the_request_alone) {
   const Broken broken = broken_by("error@1");
   EXPECT_FALSE(broken.engine_died);
   EXPECT_EQ(broken.detail, "the prompt is too long");
+  EXPECT_EQ(broken.reason, "context");
 }
 
 TEST_F(WorkerTest, a_wrong_count_is_passed_on_as_told) {

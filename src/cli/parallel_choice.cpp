@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "backend/table.h"
+#include "base/json_members.h"
 #include "base/process.h"
 #include "evaluator/table.h"
 #include "model/facts.h"
@@ -39,9 +40,8 @@ std::uint64_t fitting(const std::string& path, std::uint64_t common, std::uint64
 /// Where the beginnings are not foretold, each request is counted whole.
 std::uint64_t fitting(const record::Plan& plan, const record::Stretch& stretch) {
   const auto asked = stretch.load_params.find("context");
-  const std::uint64_t context = asked != stretch.load_params.end() && asked->second.is_number_unsigned()
-                                    ? asked->second.get<std::uint64_t>()
-                                    : plan.longest_request;
+  const auto named = asked != stretch.load_params.end() ? whole_from(asked->second) : std::nullopt;
+  const std::uint64_t context = named.value_or(plan.longest_request);
   const bool foretold = stretch.alone && plan.shared_need.own > 0;
   return fitting(plan.models[stretch.model].model, foretold ? plan.shared_need.common : 0,
                  foretold ? std::min(context, plan.shared_need.own) : context);

@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "cli/catalogue.h"
 #include "cli/commands.h"
+#include "cli/context_warnings.h"
 #include "cli/plan_json.h"
 #include "cli/run_options.h"
 #include "plan/describe.h"
@@ -21,6 +22,7 @@ Exit plan_suite(const RunOptions& options, const Shell& shell, bool trials) {
     print_errors(prepared.error());
     return Exit::usage;
   }
+  print_warnings(context_warnings(prepared->plan));
   if (!options.cases.empty()) {
     for (const std::string& id : options.cases) {
       const auto& cases = prepared->suite.cases;

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "cli/catalogue.h"
 #include "cli/commands.h"
+#include "cli/context_warnings.h"
 #include "cli/fail_under.h"
 #include "cli/interrupt.h"
 #include "cli/progress.h"
@@ -111,6 +112,7 @@ Exit Session::run_suite(const std::string& path) {
   if (const std::string load = plan::describe_default_load(session.prepared().plan);
       !load.empty() && !options_.quiet)
     say("Load: " + load + ".");
+  print_warnings(context_warnings(session.prepared().plan));
   const auto outcome = session.walk(*store);
   if (!outcome) return broke_off(outcome.error(), session.prepared().suite.path);
   return conclude(*store, session, *outcome);

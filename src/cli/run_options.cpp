@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdint>
+#include <limits>
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
@@ -13,6 +15,7 @@
 #include "cli/parallel_choice.h"
 #include "cli/shell.h"
 #include "plan/plan.h"
+#include "record/param_names.h"
 #include "suite/load.h"
 #include "suite/model.h"
 
@@ -43,7 +46,7 @@ Result<std::pair<std::string, Json>> read_param(const std::string& text) {
   if (spec == nullptr) {
     std::vector<std::string> known;
     for (const record::ParamSpec& one : record::param_table()) known.emplace_back(one.name);
-    const std::string near = nearest(name, known);
+    const std::string near = record::meant_param(name);
     return fail(option_error(fmt::format("--param: unknown parameter '{}'", name),
                              "one of: " + join(known, ", "),
                              near.empty() ? std::string{} : fmt::format("Did you mean '{}'?", near)));
@@ -94,10 +97,13 @@ plan::Overrides overrides_of(const RunOptions& options, const record::Catalogue&
   suite::label_models(overrides.models);
   for (const std::string& text : options.params) {
     auto param = read_param(text);
-    if (param)
-      overrides.params.insert(std::move(*param));
-    else
+    if (!param)
       errors.push_back(param.error());
+    else if (const auto [known, fresh] = overrides.params.insert(*param); !fresh)
+      errors.push_back(
+          option_error(fmt::format("--param {} twice: {} and {}", param->first,
+                                   record::param_text(known->second), record::param_text(param->second)),
+                       "each parameter once", "To run it with several values, sweep over them in the suite"));
   }
   overrides.repeats = options.repeats;
   overrides.warmup = options.warmup;
@@ -177,7 +183,9 @@ void add_run_options(CLI::App& command, RunOptions& options, bool several_suites
   command.add_flag(
       "--exact", options.exact,
       "The answers of a single stream: no batches and no shared beginnings, whatever the suite's load");
-  command.add_option("--seed", options.seed, "Seed of the order of trials (default 0)");
+  // A larger or a negative number would become another one without a word.
+  command.add_option("--seed", options.seed, "Seed of the order of trials (default 0)")
+      ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{std::numeric_limits<std::int64_t>::max()}));
   command.add_option("--case", options.cases, "Only the case with this id (may be repeated)")
       ->expected(1)
       ->take_all();

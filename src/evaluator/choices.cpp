@@ -58,8 +58,8 @@ std::string labels_of(const std::vector<Choice>& choices) {
 Result<std::vector<Choice>> choices_from(const std::vector<Value>& values) {
   constexpr std::size_t kLetters = 26;
   if (values.size() < 2) {
-    return fail(suite_error(fmt::format("the case has {} choices", values.size()), "a list of at least two",
-                            "Write choices: [red, blue] into the case"));
+    return fail(suite_error(values.empty() ? "the case has no choices" : "the case has one choice",
+                            "a list of at least two", "Write choices: [red, blue] into the case"));
   }
   std::vector<Choice> choices;
   const bool all_scalar =

@@ -1,7 +1,11 @@
 #include "evaluator/early_decision.h"
 
 #include <algorithm>
+#include <cstdint>
 
+#include <fmt/format.h>
+
+#include "base/json.h"
 #include "evaluator/finish_word.h"
 #include "evaluator/unicode.h"
 #include "record/choice_score.h"
@@ -51,8 +55,23 @@ bool is_cut(const record::Sample& sample) {
   return sample.finish == "length";
 }
 
-Decision truncated() {
-  return {Mark::incomplete, "output_truncated", "the token limit cut the answer"};
+bool is_cut_by_context(const record::Sample& sample) {
+  const auto asked = sample.requested.find("max_tokens");
+  const auto told = sample.effective.find("max_tokens");
+  if (!is_cut(sample) || asked == sample.requested.end() || told == sample.effective.end()) return false;
+  const Json& in_force = told->second.value;
+  return told->second.how == record::Applied::verified && in_force.is_number_integer() &&
+         asked->second.is_number_integer() &&
+         in_force.get<std::int64_t>() < asked->second.get<std::int64_t>();
+}
+
+Decision cut_off(const record::Sample& sample) {
+  if (!is_cut_by_context(sample))
+    return {Mark::incomplete, "output_truncated", "the token limit cut the answer"};
+  return {
+      Mark::incomplete, "context_full",
+      fmt::format("the context was full after {} tokens of the answer, and max_tokens is {}",
+                  dump(sample.effective.at("max_tokens").value), dump(sample.requested.at("max_tokens")))};
 }
 
 const Evaluator& evaluator_of(const CasePlan& plan, const Assertion& assertion) {
@@ -87,12 +106,17 @@ std::optional<Decision> by_fault(const record::Sample& sample) {
 }
 
 std::optional<Decision> by_ending(const Judged& judged, const ReasoningSplit& split) {
+  // Before the reasoning: a model that the context cut short has not thought for ever.
+  if (is_cut_by_context(judged.sample) && on_length_of(judged) == OnLength::incomplete)
+    return cut_off(judged.sample);
   if (!split.closed)
     return Decision{Mark::incomplete, "unclosed_reasoning", "the reasoning was opened and not closed"};
   if (!is_cut(judged.sample)) return std::nullopt;
   if (trim_space(split.answer).empty() && !answers_by_call(judged))
-    return Decision{Mark::incomplete, "empty_at_length", "the token limit came before any answer"};
-  return on_length_of(judged) == OnLength::incomplete ? std::optional(truncated()) : std::nullopt;
+    return is_cut_by_context(judged.sample)
+               ? cut_off(judged.sample)
+               : Decision{Mark::incomplete, "empty_at_length", "the token limit came before any answer"};
+  return on_length_of(judged) == OnLength::incomplete ? std::optional(cut_off(judged.sample)) : std::nullopt;
 }
 
 std::optional<Decision> by_silence(const Judged& judged, const ReasoningSplit& split) {

@@ -34,7 +34,10 @@ struct Judged {
 bool is_scored(const record::Sample& sample);
 /// The token limit ended the answer.
 bool is_cut(const record::Sample& sample);
-Decision truncated();
+/// It was the context that ended it, before the max_tokens that was asked for: the engine confirmed fewer.
+bool is_cut_by_context(const record::Sample& sample);
+/// The verdict on a cut answer that is not judged.
+Decision cut_off(const record::Sample& sample);
 
 /// The evaluator of an assertion that is no set.
 const Evaluator& evaluator_of(const CasePlan& plan, const Assertion& assertion);

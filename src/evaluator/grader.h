@@ -72,7 +72,7 @@ class Grader {
   /// decide.
   record::Verdict judge(const record::Case& test_case, const record::Sample& sample) const;
 
-  /// {"evaluators": ["numeric@1"], "filters": ["trim@1"], "grader": 2, "icu", "unicode", "pcre2"}; where
+  /// {"evaluators": ["numeric@1"], "filters": ["trim@1"], "grader": 3, "icu", "unicode", "pcre2"}; where
   /// programs run "sandbox": "bubblewrap, Python 3.11.2" and "python": {"version": "Python 3.11.2",
   /// "library": SHA-256 or nothing}; and where models judge "judging": {"judges", "prompt": a hash of what
   /// judges are told, without what cases bring}: what this suite uses. Verdicts made under different versions

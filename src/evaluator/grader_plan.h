@@ -19,7 +19,7 @@ namespace assay::evaluator {
 
 /// Version of everything between the filters and the stored verdict: order of decision, combination,
 /// thresholds.
-constexpr int kGraderVersion = 2;
+constexpr int kGraderVersion = 3;
 
 enum class On { answer, reasoning, raw };
 

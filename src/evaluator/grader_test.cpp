@@ -116,6 +116,40 @@ TEST(Grader, a_raw_completion_runs_on_so_it_is_graded_when_something_was_found) 
   EXPECT_EQ(say(judge(asked, sample("A: 42\nQ: next", "length"))), "incomplete: output_truncated");
 }
 
+/// An answer that was cut after 20 tokens, where the suite had asked for 512.
+record::Sample filled(std::string text, record::Applied how = record::Applied::verified) {
+  record::Sample answer = sample(std::move(text), "length");
+  answer.requested["max_tokens"] = 512;
+  answer.effective["max_tokens"] = {.value = 20, .how = how};
+  return answer;
+}
+
+TEST(Grader, an_answer_that_the_context_cut_is_not_wrong) {
+  record::Suite asked = asks_42();
+  const Verdict verdict = judge(asked, filled("it is 43"));
+  EXPECT_EQ(say(verdict), "incomplete: context_full");
+  EXPECT_EQ(verdict.detail, "the context was full after 20 tokens of the answer, and max_tokens is 512");
+  EXPECT_EQ(say(judge(asked, filled("<think>4"))), "incomplete: context_full") << "it was not given the room";
+  EXPECT_EQ(say(judge(asked, filled(""))), "incomplete: context_full");
+  EXPECT_EQ(say(judge(asked, filled("it is 43", record::Applied::unverified))),
+            "incomplete: output_truncated");
+  record::Sample ended = filled("it is 43");
+  ended.finish = "stop";
+  EXPECT_EQ(say(judge(asked, ended)), "fail: mismatch");
+  asked.cases[0].on_length = record::OnLength::grade;
+  EXPECT_EQ(say(judge(asked, filled("it is 43"))), "fail: mismatch") << "the case says so";
+}
+
+TEST(Grader, of_a_raw_completion_that_the_context_cut_only_what_a_filter_found_counts) {
+  record::Suite asked = asks_42();
+  asked.prompt.raw = true;
+  EXPECT_EQ(say(judge(asked, filled("it is 43"))), "incomplete: context_full");
+  EXPECT_EQ(say(judge(asked, sample("it is 43", "length"))), "fail: mismatch") << "by a limit of its own";
+  asked.pipelines = {testing::pipeline("main", R"_([{"type": "regex", "pattern": "A: (\\d+)"}])_")};
+  EXPECT_EQ(say(judge(asked, filled("A: 43\nQ: next"))), "fail: mismatch");
+  EXPECT_EQ(say(judge(asked, filled("A:"))), "incomplete: context_full");
+}
+
 // ── Empty answers ──
 
 TEST(Grader, silence_fails_unless_it_is_asked_for) {
@@ -402,7 +436,7 @@ TEST(Grader, versions_name_what_is_used) {
   const Json versions = Grader::make(asked)->versions();
   EXPECT_EQ(dump(versions["evaluators"]), R"(["contains@1","numeric@1"])");
   EXPECT_EQ(dump(versions["filters"]), R"(["number@1","reasoning-split@1","regex@1"])");
-  EXPECT_EQ(versions["grader"], 2);
+  EXPECT_EQ(versions["grader"], 3);
 }
 
 TEST(Grader, bytes_that_are_no_utf8_are_replaced_and_flagged) {

@@ -7,6 +7,7 @@
 #include "evaluator/answer_texts.h"
 #include "evaluator/early_decision.h"
 #include "evaluator/said.h"
+#include "evaluator/unicode.h"
 
 namespace assay::evaluator {
 namespace {
@@ -180,15 +181,22 @@ class Judging {
     }
     if (is_cut(sample_) && on_length_of(judged_) == OnLength::if_extracted && !found_answer(primary)) {
       verdict_.score.reset();
-      decide(truncated());
+      decide(cut_off(sample_));
     }
     keep(std::move(said_), verdict_);
   }
 
   bool found_answer(const PipelineRun& primary) const {
-    return primary.outcome != Filtered::How::nothing &&
+    return primary.outcome != Filtered::How::nothing && !is_what_the_context_left(primary) &&
            std::all_of(deciding_.begin(), deciding_.end(),
                        [&](std::size_t place) { return said_[place].found; });
+  }
+
+  /// A limit of tokens is the suite's, and a raw completion runs on up to it; how much fits into the context
+  /// nobody chose. So a text that it cut counts only where a filter took a part out of it.
+  bool is_what_the_context_left(const PipelineRun& primary) const {
+    return is_cut_by_context(sample_) && judged_.test_case.on_length == OnLength::by_default &&
+           trim_space(primary.text).size() >= trim_space(texts_.split().answer).size();
   }
 
   const Judged& judged_;

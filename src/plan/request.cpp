@@ -170,8 +170,10 @@ std::string text_of(const record::Prompt& prompt) {
 }  // namespace
 
 std::uint64_t longest_request(const record::Suite& suite, const record::Plan& plan) {
-  // A system prompt that a template brings along, and the marks of the roles.
-  constexpr std::uint64_t kTemplate = 256;
+  // A system prompt that a template brings along (those of Mistral Small and SmolLM3 are long), and the
+  // marks of the roles. Too little would cut answers that a single stream, whose context is the model's, does
+  // not cut.
+  constexpr std::uint64_t kTemplate = 768;
   std::uint64_t longest = 0;
   for (const record::Case& test : suite.cases) {
     const record::Prompt prompt = prompt_of(suite, test);

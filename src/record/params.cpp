@@ -141,7 +141,8 @@ Result<Json> checked_param(const ParamSpec& spec, const Json& value) {
     case ParamKind::real:
     case ParamKind::whole: return checked_number(spec, value);
     case ParamKind::text:
-      if (!value.is_string()) return fail(wrong(spec, value, "text"));
+      if (!value.is_string() || value.get_ref<const std::string&>().empty())
+        return fail(wrong(spec, value, "a text that is not empty"));
       return value;
     case ParamKind::text_list: return checked_stop(spec, value);
     case ParamKind::boolean:

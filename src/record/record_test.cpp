@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "record/machine.h"
+#include "record/param_names.h"
 #include "record/params.h"
 #include "record/run.h"
 #include "record/sample.h"
@@ -52,7 +53,21 @@ TEST(Params, values_are_checked_against_the_table) {
   EXPECT_FALSE(check("stop", Json::array({"a", ""})));
   EXPECT_EQ(*checked_param(*find_param("flash_attention"), true), "on");
   EXPECT_FALSE(check("kv_type", "q9"));
+  EXPECT_FALSE(check("grammar", "")) << "nothing would be applied";
   EXPECT_EQ(find_param("temperture"), nullptr);
+}
+
+TEST(Params, names_of_other_programs_are_understood) {
+  for (const auto& [theirs, ours] :
+       std::vector<std::pair<const char*, const char*>>{{"n_ctx", "context"},
+                                                        {"num_predict", "max_tokens"},
+                                                        {"temp", "temperature"},
+                                                        {"repetition_penalty", "repeat_penalty"},
+                                                        {"cache_type_k", "kv_type"},
+                                                        {"temprature", "temperature"},
+                                                        {"tp", ""},
+                                                        {"batch_size", ""}})
+    EXPECT_EQ(meant_param(theirs), ours) << theirs;
 }
 
 TEST(Params, scopes_split_and_merge) {

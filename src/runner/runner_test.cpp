@@ -335,6 +335,72 @@ TEST_F(RunnerTest, nothing_is_answered_twice_when_all_go_alone_or_chance_plays_a
   EXPECT_TRUE(seen_.again.empty());
 }
 
+TEST_F(RunnerTest, those_that_go_together_have_the_time_of_all_of_them) {
+  for (const std::size_t alone : {0U, 2U}) {
+    backends_.clear();
+    plan_ = {};
+    seen_.samples.clear();
+    model("8 tokens every 1s");
+    plan_.load.parallel = 2;
+    plan_.timeout = 5s;
+    trials(2);
+    plan_.stretches[0].alone = alone;
+    go();
+    ASSERT_EQ(seen_.samples.size(), 2U);
+    for (const record::Sample& sample : seen_.samples)
+      EXPECT_EQ(sample.status, alone == 0 ? record::Status::ok : record::Status::timeout) << alone;
+  }
+}
+
+TEST_F(RunnerTest, where_many_go_together_and_none_gets_anything_one_limit_is_enough) {
+  model("stall");
+  plan_.load.parallel = 3;
+  plan_.timeout = 5s;
+  trials(3);
+  plan_.stretches[0].alone = 0;
+  go();
+  ASSERT_EQ(seen_.samples.size(), 3U);
+  for (const record::Sample& sample : seen_.samples) {
+    EXPECT_EQ(sample.reason, "stalled");
+    EXPECT_EQ(sample.detail, "no token came within 5s");
+  }
+  EXPECT_EQ(clock_.now(), 1'000'000ns + 5s);
+}
+
+TEST_F(RunnerTest, a_death_in_company_is_the_error_of_the_one_that_dies_alone_too) {
+  model("@2 crash; @5 crash; 3 tokens every 10ms; say x");
+  plan_.load.parallel = 3;
+  trials(5);
+  plan_.stretches[0].alone = 0;
+  const Outcome outcome = go();
+  // 1 to 3 together; then each alone, the last first: 4, 5 (which dies again), 6; then the other two.
+  ASSERT_EQ(seen_.samples.size(), 5U);
+  EXPECT_EQ(outcome.errors, 1U);
+  for (const record::Sample& sample : seen_.samples) {
+    const bool guilty = sample.case_id == "case1";
+    EXPECT_EQ(sample.status, guilty ? record::Status::error : record::Status::ok) << sample.case_id;
+    const bool first_three = sample.case_id < "case3";
+    ASSERT_EQ(sample.attempts.size(), first_three ? 1U : 0U) << sample.case_id;
+    if (first_three) {
+      EXPECT_EQ(sample.attempts[0].reason, "server_exit");
+      EXPECT_FALSE(has(sample.flags, record::Flag::batched)) << "it had the engine for itself";
+    }
+  }
+  EXPECT_EQ(seen_.loads.size(), 3U);
+  EXPECT_TRUE(seen_.again.empty()) << "what is safe alone is not asked in company once more";
+  EXPECT_EQ(seen_.ends[0].second, "");
+}
+
+TEST_F(RunnerTest, a_death_in_company_is_no_step_towards_giving_up) {
+  model("@2 crash; @4 crash; @5 crash; 3 tokens every 10ms; say x");
+  plan_.load.parallel = 3;
+  trials(5);
+  plan_.stretches[0].alone = 0;
+  EXPECT_EQ(go().errors, 2U) << "two that die alone, behind the death of all three";
+  EXPECT_EQ(seen_.samples.size(), 5U);
+  EXPECT_EQ(seen_.ends[0].second, "");
+}
+
 TEST_F(RunnerTest, a_rate_spaces_the_requests_and_keeps_when_they_were_due) {
   model("say x");
   trials(3);

@@ -51,6 +51,11 @@ Nanos StretchRunner::timeout() const {
   return runner_.plan.timeout.count() > 0 ? runner_.plan.timeout : runner_.options.default_timeout;
 }
 
+/// An answer among n takes as long as n alone at most, or they would not go together.
+Nanos StretchRunner::limit_of(const Flight& flight) const {
+  return shares(flight.alone()) ? timeout() * static_cast<std::int64_t>(limit_) : timeout();
+}
+
 Result<std::string> StretchRunner::walk(std::optional<backend::Loaded> loaded) {
   while (!waiting_.empty() && !stopping() && given_up_.empty()) {
     if (!loaded_ && !load(std::exchange(loaded, std::nullopt))) continue;
@@ -88,6 +93,8 @@ bool StretchRunner::load(std::optional<backend::Loaded> loaded) {
 void StretchRunner::engine_died() {
   loaded_ = false;
   backend_.unload();
+  // Who died of another's request is asked again alone, and counts then.
+  if (std::exchange(died_together_, false)) return;
   if (++deaths_ < runner_.options.deaths_in_a_row) return;
   given_up_ = fmt::format("given up after {} deaths in a row: {}", deaths_, last_trouble_);
 }
@@ -162,7 +169,8 @@ bool StretchRunner::send(const Waiting& next, Nanos scheduled) {
   flight.set_alone(next.trial.warmup || next.alone);
   flight.set_expected(next.expected);
   flight.begin(next.attempts, runner_.clock.now());
-  flight.set_deadline(runner_.clock.now() + timeout());
+  flight.set_deadline(runner_.clock.now() + limit_of(flight));
+  if (flights_.empty()) heard_ = runner_.clock.now();
   backend::Request request = flight.request(id);
   request.reuse_prefix = may_reuse_prefix(next, request.prompt);
   flights_.emplace(id, std::move(flight));
@@ -205,15 +213,20 @@ void StretchRunner::handle(backend::Event&& event) {
     last_trouble_ = broken->detail;
     died_ = died_ || broken->engine_died;
   }
+  if (!std::holds_alternative<backend::Sent>(event.what)) heard_ = runner_.clock.now();
   std::visit([&](auto&& what) { at->second.take(std::forward<decltype(what)>(what)); },
              std::move(event.what));
 }
 
+/// A trial alone has its time limit. Those that go together have so many times it as they are, and all of it
+/// is over when for one limit nothing has come for any of them.
 void StretchRunner::check_deadlines(Nanos now) {
+  const bool silent = now - heard_ >= timeout();
   for (auto& [id, flight] : flights_) {
-    if (flight.over() || now < flight.deadline()) continue;
+    const bool stalled = silent && shares(flight.alone()) && !flight.cancelling();
+    if (flight.over() || (now < flight.deadline() && !stalled)) continue;
     if (!flight.cancelling()) {
-      flight.time_out(timeout());
+      flight.time_out(stalled ? timeout() : limit_of(flight));
       flight.mark_cancelled(now);
       flight.set_deadline(now + kCancelGrace);
       backend_.cancel(id);
@@ -228,6 +241,7 @@ void StretchRunner::check_deadlines(Nanos now) {
 
 /// Takes the finished flights out and hands their samples on. A dead engine takes all others with it.
 Result<void> StretchRunner::collect() {
+  died_together_ = died_ && flights_.size() > 1 && shares(flights_.begin()->second.alone()) && !is_paid();
   for (auto at = flights_.begin(); at != flights_.end();) {
     if (died_ && !at->second.over()) at->second.take(backend::Broken{"server_exit", last_trouble_, true});
     if (!at->second.over()) {
@@ -256,7 +270,15 @@ Result<void> StretchRunner::complete(Flight&& flight) {
     runner_.observer.on_discarded(flight.finish());
     return {};
   }
-  if (flight.alone() && stretch_.alone && !is_paid() && flight.ended() && flight.greedy())
+  if (ask_again_alone(flight)) {
+    waiting_.push_front(
+        {trial, flight.attempt() + 1, true, std::nullopt, flight.attempts(runner_.clock.now())});
+    runner_.observer.on_discarded(flight.finish());
+    return {};
+  }
+  // Not after a death in company: it was asked alone to be safe.
+  if (flight.alone() && stretch_.alone && !is_paid() && flight.attempt() == 0 && flight.ended() &&
+      flight.greedy())
     again_.push_back({trial, 0, false, flight.text()});
   if (flight.failed() && may_retry(flight.reason()) &&
       flight.attempt() < static_cast<std::uint32_t>(runner_.plan.retries)) {
@@ -274,6 +296,13 @@ Result<void> StretchRunner::complete(Flight&& flight) {
   ++state_.outcome.samples;
   if (sample.status == record::Status::error) ++state_.outcome.errors;
   return runner_.observer.on_sample(std::move(sample), flights_.empty());
+}
+
+/// The engine died while several requests shared it: each is asked again by itself, so that only the one that
+/// kills the engine alone, too, is an error.
+bool StretchRunner::ask_again_alone(const Flight& flight) const {
+  const bool of_the_engine = flight.reason() == "server_exit" || flight.reason() == "transport";
+  return died_together_ && flight.failed() && of_the_engine && !flight.alone() && !flight.cancelling();
 }
 
 /// Ends what is in flight without a sample: a resumed run asks these trials again.

@@ -65,6 +65,10 @@ class StretchRunner {
   void engine_died();
   void tick(Nanos now);
   Nanos timeout() const;
+  /// Of those that go together, where the load is not what is measured.
+  bool shares(bool alone) const { return stretch_.alone && !alone; }
+  Nanos limit_of(const Flight& flight) const;
+  bool ask_again_alone(const Flight& flight) const;
   bool stopping() const { return runner_.stop.load(std::memory_order_relaxed); }
 
   const Runner& runner_;
@@ -85,8 +89,10 @@ class StretchRunner {
   bool times_steps_ = false;
   bool streams_settled_ = false;
   bool loaded_ = false;
-  bool died_ = false;  // the engine went down in this round of events
-  int deaths_ = 0;     // in a row, without an answer between
+  bool died_ = false;           // the engine went down in this round of events
+  bool died_together_ = false;  // with several requests that shared it: nobody knows whose fault it was
+  Nanos heard_{0};              // when anything came last, for whichever request
+  int deaths_ = 0;              // in a row, without an answer between
   std::string last_trouble_;
   std::string given_up_;
   std::uint64_t finished_ = 0;

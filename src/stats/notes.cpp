@@ -9,6 +9,7 @@
 #include "record/price.h"
 #include "stats/drift.h"
 #include "stats/notes_http.h"
+#include "stats/notes_load.h"
 #include "stats/quantile.h"
 #include "stats/words.h"
 
@@ -186,8 +187,7 @@ void note_drift(RowNotes notes, const RowData& data) {
 
 /// The temperature that a silent case of this row has.
 double temperature_of(const SummaryRow& row, const record::Run& run, const SummaryOptions& options) {
-  record::Params params = record::merged(options.params, run.models[row.model].spec.params);
-  if (row.cell < run.cells.size()) params = record::merged(params, run.cells[row.cell].params);
+  const record::Params params = params_of(row, run, options);
   const auto found = params.find("temperature");
   return found != params.end() && found->second.is_number() ? found->second.get<double>() : 0;
 }
@@ -271,6 +271,26 @@ void note_batch_speed(RowNotes notes) {
             fmt::format("{}: together: {} at once, {}{}", label, speed->streams, chosen, others));
 }
 
+/// What holds for a load is said once for the cells that ran in it.
+void note_load(RowNotes notes, const record::Run& run, std::string kind, const char* param,
+               const std::optional<std::string>& what) {
+  if (!what) return;
+  const bool swept = is_swept(notes.row(), run, param);
+  const std::string text = fmt::format("{}: {}", swept ? notes.name() : notes.row().model_label, *what);
+  const bool told = std::any_of(notes.summary.notes.begin(), notes.summary.notes.end(),
+                                [&](const Note& note) { return note.kind == kind && note.text == text; });
+  if (!told) notes.add(std::move(kind), text);
+}
+
+void note_settings(RowNotes notes, const record::Run& run, const SummaryOptions& options,
+                   const RowData& data) {
+  const SummaryRow& row = notes.row();
+  if (const auto text = answers_cut_by_the_context(row, run, options, data))
+    notes.add("context_full", fmt::format("{}: {}", notes.name(), *text));
+  note_load(notes, run, "context_length", "context", context_beyond_the_model(row, run, options, data));
+  note_load(notes, run, "threads", "threads", threads_beyond_the_machine(row, run, options));
+}
+
 /// What the store cannot tell of a vote is left out of it, and said: judging again writes it anew.
 void note_across(RowNotes notes, const RowData& data) {
   const std::uint64_t unreadable = data.across.unreadable();
@@ -346,6 +366,7 @@ void add_notes(Summary& summary, const record::Run& run, const SummaryOptions& o
     note_drift(notes, *data[r]);
     note_parameters(notes, run, options, *data[r]);
     note_model(notes, run);
+    note_settings(notes, run, options, *data[r]);
     note_cost(notes, run, *data[r]);
     note_across(notes, *data[r]);
     note_batch_answers(notes);

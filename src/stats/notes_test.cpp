@@ -187,6 +187,96 @@ TEST(Notes, parameters_that_the_engine_does_not_support) {
             (std::vector<std::string>{"m: the engine does not support 'seed', asked for in 1 sample"}));
 }
 
+/// A model that was made for 2,048 tokens.
+record::Run run_on_2048(std::uint64_t cases = 1) {
+  auto run = example::run_of({example::model("m", 1)}, cases);
+  run.models[0].facts = {{"context_length", 2048}};
+  return run;
+}
+
+/// What is said of one sample of so many prompt tokens and ten more, with these parameters of the suite.
+std::vector<std::string> said_of_length(const record::Run& run, record::Params params, std::uint32_t prompt) {
+  Summariser summariser(run, {.cases = {}, .params = std::move(params)});
+  for (std::uint32_t cell = 0; cell < run.cells.size(); ++cell) {
+    auto s = example::sample(0, "a", 0, 0, 10, 0.2);
+    s.cell = cell;
+    s.counts.prompt_tokens = prompt;
+    summariser.add(s, nullptr);
+  }
+  return texts(summariser.finish(), "context_length");
+}
+
+TEST(Notes, a_context_longer_than_the_model_was_made_for) {
+  record::Run run = run_on_2048();
+  EXPECT_EQ(said_of_length(run, {{"context", 100'000}}, 20),
+            std::vector<std::string>{
+                "m: the context is 100000 tokens and the model was made for 2048; no sample was longer than "
+                "that, so the rest only took memory; set context to 2048 or less"});
+  EXPECT_EQ(
+      said_of_length(run, {{"context", 100'000}}, 3000),
+      std::vector<std::string>{
+          "m: the context is 100000 tokens and the model was made for 2048; the longest sample has 3010, "
+          "and behind its length a model has learned nothing; set context to 2048 or less, and prompts "
+          "or max_tokens shorter"});
+  EXPECT_TRUE(said_of_length(run, {{"context", 2048}}, 20).empty());
+  EXPECT_TRUE(said_of_length(run, {}, 20).empty()) << "the worker takes no more by itself";
+  EXPECT_EQ(said_of_length(run, {{"context", 100'000}}, 2038).front().find("the longest sample has"),
+            std::string::npos)
+      << "2048 tokens are what it was made for";
+  run.models[0].load_params["context"] = {.value = 2048, .how = record::Applied::verified};
+  EXPECT_TRUE(said_of_length(run, {{"context", 100'000}}, 20).empty()) << "the engine took less";
+  run.models[0].facts = Json();
+  run.models[0].load_params.clear();
+  EXPECT_TRUE(said_of_length(run, {{"context", 100'000}}, 20).empty()) << "nobody knows";
+}
+
+TEST(Notes, a_context_that_is_too_long_is_said_once_for_a_load) {
+  record::Run run = run_on_2048();
+  run.cells = {{{{"temperature", 0}}, "temperature=0"}, {{{"temperature", 1}}, "temperature=1"}};
+  EXPECT_EQ(said_of_length(run, {{"context", 4096}}, 20).size(), 1U);
+  run.cells = {{{{"context", 512}}, "context=512"}, {{{"context", 4096}}, "context=4096"}};
+  run.models[0].load_params["context"] = {.value = 512, .how = record::Applied::verified};
+  const auto said = said_of_length(run, {}, 20);
+  ASSERT_EQ(said.size(), 1U) << "the record keeps the last load's alone";
+  EXPECT_TRUE(said[0].starts_with("m at context=4096: the context is 4096 tokens"));
+}
+
+TEST(Notes, answers_that_the_context_cut) {
+  const record::Run run = run_on_2048(2);
+  const auto said = [&](const char* reason, int max_tokens, std::uint32_t prompt) {
+    Summariser summariser(run, {.cases = {}, .params = {{"max_tokens", max_tokens}}});
+    const auto v = example::verdict(Mark::incomplete, reason);
+    for (std::uint32_t c = 0; c < 2; ++c) {
+      auto s = example::sample(0, example::case_name(c), 0, 0, 10, 0.2);
+      s.counts.prompt_tokens = prompt + c;
+      summariser.add(s, &v);
+    }
+    return texts(summariser.finish(), "context_full");
+  };
+  EXPECT_EQ(said("context_full", 512, 200),
+            std::vector<std::string>{"m: the context was full before max_tokens in 2 answers, which are "
+                                     "incomplete and not wrong; set context to 713"});
+  EXPECT_EQ(said("context_full", 1900, 200),
+            std::vector<std::string>{
+                "m: the context was full before max_tokens in 2 answers, which are incomplete and not wrong; "
+                "the model was made for 2048 tokens and the longest of their prompts has 201: set max_tokens "
+                "to what is left"});
+  EXPECT_TRUE(said("output_truncated", 512, 200).empty());
+}
+
+TEST(Notes, more_threads_than_processors) {
+  auto run = example::run_of({example::model("m", 1)}, 1);
+  run.machine.cores = 2;
+  const auto said = [&](int threads) {
+    return texts(Summariser(run, {.cases = {}, .params = {{"threads", threads}}}).finish(), "threads");
+  };
+  EXPECT_EQ(said(64), std::vector<std::string>{"m: threads is 64 and the machine has 2 processors: they hold "
+                                               "each other up; set threads to 2 or less"});
+  EXPECT_TRUE(said(2).empty());
+  run.models[0].over_http = true;
+  EXPECT_TRUE(said(64).empty()) << "its machine may be another";
+}
+
 TEST(Notes, a_cold_load_is_said) {
   auto run = example::demo_run();
   run.models[0].page_cache_share = 0.03;

@@ -122,6 +122,10 @@ void RowData::add(const record::Sample& sample, const record::Verdict* verdict, 
   add_claims(sample);
   add_cost(sample);
   add_attempts(sample);
+  const std::uint64_t prompt = sample.counts.prompt_tokens.value_or(0);
+  longest_tokens = std::max(longest_tokens, prompt + sample.counts.output_tokens.value_or(0));
+  if (verdict != nullptr && verdict->reason == "context_full")
+    longest_cut_prompt = std::max(longest_cut_prompt, prompt);
   for (const std::string& flag : record::names_of(sample.flags)) ++flags[flag];
   for (const auto& [name, effective] : sample.effective) {
     if (effective.how == record::Applied::not_supported) ++unapplied[name];

@@ -106,6 +106,8 @@ class RowData {
   std::uint64_t only_scored = 0;      ///< samples that nothing decides, but that a check of weight 0 scored
   std::uint64_t tried_again = 0;      ///< samples that came after a try that failed
   std::map<std::string, std::uint64_t> failed_tries;  ///< record::cause_of → tries of them
+  std::uint64_t longest_tokens = 0;                   ///< of one sample, prompt and answer together
+  std::uint64_t longest_cut_prompt = 0;               ///< tokens of a prompt whose answer the context cut
   double hottest = 0;                                 ///< largest temperature that was asked for
   std::map<std::string, std::uint64_t> reasons, flags;
   std::map<std::string, std::uint64_t> unapplied;  ///< parameter → samples whose engine does not support it

@@ -13,6 +13,7 @@ namespace assay::suite {
 namespace {
 
 constexpr std::size_t kMaxDelimiterBytes = 64;
+constexpr std::size_t kMaxChoices = 1024;  // of one `score` (docs/wire.md)
 constexpr std::string_view kGenerate = "Leave 'method' out to have answers generated";
 
 record::Check by(std::string_view figure, double weight, const Location& where) {
@@ -47,6 +48,10 @@ void for_each_check(record::Suite& suite, const Visit& visit) {
 }
 
 void check_choices(Reader& reader, const record::Case& test) {
+  if (test.choices.size() > kMaxChoices)
+    reader.error(test.where,
+                 fmt::format("case '{}' has {} choices", printable(test.id, 40), test.choices.size()),
+                 fmt::format("at most {} by log-likelihood", kMaxChoices));
   std::set<std::string> texts;
   for (const record::Value& choice : test.choices) {
     const std::string text = record::choice_text(choice);

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "record/param_names.h"
 #include "suite/files.h"
 
 namespace assay::suite {
@@ -18,8 +19,10 @@ const record::ParamSpec* known_param(Reader& reader, Node key) {
   if (spec != nullptr) return spec;
   std::vector<std::string> names;
   for (const record::ParamSpec& entry : record::param_table()) names.emplace_back(entry.name);
+  const std::string meant = record::meant_param(key.text());
   reader.error(key.where(), fmt::format("unknown parameter '{}'", printable(key.text(), 60)),
-               "one of: " + join(names, ", "), did_you_mean(key.text(), names));
+               "one of: " + join(names, ", "),
+               meant.empty() ? std::string{} : fmt::format("Did you mean '{}'?", meant));
   return nullptr;
 }
 

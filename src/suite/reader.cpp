@@ -70,6 +70,9 @@ void Reader::finish() {
            std::tie(b.where.file, b.where.line, b.where.column);
   };
   std::stable_sort(errors.begin(), errors.end(), in_order);
+  // Several checks may find the same fault in a case.
+  const auto same = [](const Error& a, const Error& b) { return a.where == b.where && a.found == b.found; };
+  errors.erase(std::unique(errors.begin(), errors.end(), same), errors.end());
   std::stable_sort(warnings.begin(), warnings.end(), in_order);
   const std::size_t total = error_count();
   if (total <= kMaxShown) return;

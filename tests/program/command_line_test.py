@@ -53,6 +53,21 @@ class CommandLine(ProgramTest):
         self.assertIn("gamma", self.assay("plan", path, "--case", "three").stdout)
         self.assertIn("no case has the id", self.assay("plan", path, "--case", "nine", code=2).stderr)
 
+    def test_settings_that_would_be_others_than_asked_for_are_refused(self):
+        path = self.write("good.yaml", SUITE)
+        for arguments, expected in ((["-p", "temperature=0.5", "-p", "temperature=0.7"], "--param temperature twice: 0.5 and 0.7"),
+                                    (["-p", "n_ctx=2048"], "Did you mean 'context'?"),
+                                    (["-p", "num_predict=5"], "Did you mean 'max_tokens'?"),
+                                    (["-p", "grammar="], "a text that is not empty"),
+                                    (["-p", "threads=0"], "a whole number from 1 to"),
+                                    (["-p", "max_tokens=-1"], "max_tokens is -1"),
+                                    (["-p", "top_p=2"], "top_p is 2"),
+                                    (["-p", "seed=4294967295"], "seed is 4294967295")):
+            self.assertIn(expected, self.assay("plan", path, *arguments, code=2).stderr)
+        for seed in ("-1", "99999999999999999999"):
+            self.assertIn(f"Value {seed} not in range", self.assay("plan", path, "--seed", seed, code=2).stderr)
+        self.assertIn("seed 7", self.assay("plan", path, "--seed", 7).stdout)
+
     def test_a_missing_suite_is_a_sentence(self):
         self.assertIn("nowhere.yaml: cannot read", self.assay("run", "nowhere.yaml", code=2).stderr)
 

@@ -205,6 +205,24 @@ class Llama(ProgramTest):
         self.assertEqual(broken[0]["reason"], "server_exit")
         self.assertIn("signal 9", broken[0]["detail"])
 
+    def test_a_worker_that_is_killed_in_a_batch_costs_no_answer(self):
+        cases = "".join(f"  - {{id: c{i}, vars: {{n: {i}}}, params: {{max_tokens: {20 if i == 0 else 600}}}}}\n" for i in range(12))
+        path = self.write("b.yaml", "assay: 1\nprompt: 'Once {{n}} upon'\nevaluate: {type: regex, value: x}\nwarmup: 0\n"
+                                    f"models: ['{SMALL}']\nparams: {{threads: 1, grammar: 'root ::= \"x\" root'}}\ncases:\n{cases}")
+        process = self.start("run", path, "--json", "--parallel", "auto", "--measure", 0)
+        deadline = time.monotonic() + 60
+        while self.stored() == 0 and time.monotonic() < deadline:
+            time.sleep(0.002)  # the short one has ended, the others are in flight
+        os.kill(worker_of(process.pid), signal.SIGKILL)
+        output, errors = process.communicate(timeout=200)
+        self.assertEqual(process.returncode, 0, errors)
+        result = json.loads(output)
+        self.assertEqual((result["rows"][0]["errors"], result["rows"][0]["incomplete"]), (0, 12))
+        again = [note["text"] for note in result["notes"] if note["kind"] == "tried_again"]
+        self.assertRegex(again[0], r"11 requests failed and were tried again, for 11 samples; causes: server_exit 11")
+        lengths = {sample["case"]: sample["output_tokens"] for sample in self.samples()}
+        self.assertEqual(lengths, {f"c{i}": 20 if i == 0 else 600 for i in range(12)})
+
     def test_no_worker_is_left_behind_after_kill_9(self):
         process = self.start("run", self.suite(LONG))
         worker = None
@@ -240,6 +258,33 @@ class Llama(ProgramTest):
         text = SUITE.replace("matrix: {a: [2, 3, 4, 5], b: [1, 6, 7]}", "cases: [{vars: {a: 1, b: 2}}, {vars: {a: '" + "x " * 3000 + "', b: 2}}]")
         row = self.run_json(self.suite(text), code=3)["rows"][0]
         self.assertEqual(row["errors"], 1)
+        self.assertEqual([sample["reason"] for sample in self.samples() if sample["status"] == "error"], ["context"])
+
+    def notes(self, *arguments, suite=SUITE):
+        """What stands below the table, by its kind, and what was said before."""
+        done = self.assay("run", self.suite(suite), "--json", *arguments, code=None)
+        return {note["kind"]: note["text"] for note in json.loads(done.stdout)["notes"]}, done.stderr
+
+    def test_a_context_longer_than_the_model_was_made_for_is_said(self):
+        notes, errors = self.notes("--param", "context=4096")
+        warning = "gets a context of 4096 tokens; expected at most 2048, which it was made for. Set context to 2048 or less"
+        self.assertIn(warning, " ".join(errors.split()))
+        self.assertIn("the context is 4096 tokens and the model was made for 2048; no sample was longer", notes["context_length"])
+        self.assertIn("the model was made for 2048", " ".join(self.assay("show", "last").stdout.split()))
+        self.assertIn(warning, " ".join(self.assay("plan", self.suite(), "--param", "context=4096").stderr.split()))
+        self.assertEqual(self.assay("plan", self.suite(), "--param", "context=2048").stderr, "")
+
+    def test_an_answer_that_the_context_cuts_is_incomplete_and_not_wrong(self):
+        endless = SUITE.replace("max_tokens: 16", "max_tokens: 400, context: 256, threads: 1, grammar: 'root ::= \"x\" root'")
+        for load in (("--parallel", 1), ()):
+            notes, _ = self.notes(*load, suite=endless)
+            row = json.loads(self.assay("show", "last", "--json").stdout)["rows"][0]
+            self.assertEqual((row["incomplete"], row["failed"], row["accuracy"]), (12, 0, None))
+            self.assertRegex(notes["context_full"], r"full before max_tokens in 12 answers, .* not wrong; set context to 4\d\d")
+            for sample in self.samples():
+                self.assertEqual(sample["effective"]["max_tokens"], {"value": 257 - sample["prompt_tokens"], "how": "verified"})
+                self.assertEqual(sample["output_tokens"], 257 - sample["prompt_tokens"])
+                self.assertEqual(sample["requested"]["max_tokens"], 400)
 
     def test_a_parameter_that_the_engine_lacks_is_refused(self):
         # llama.cpp's worker applies every parameter of today's table; this worker knows four of them.

@@ -71,6 +71,20 @@ class LogLikelihood(ProgramTest):
         done = self.assay("suite", "check", self.write("bad.yaml", PETS.replace("expect: B", "expect: D")), code=2)
         self.assertRegex(done.stderr + done.stdout, r"bad\.yaml:6:5: case 'bark': no choice has the label 'D'")
 
+    def test_choices_that_cannot_be_compared_are_mistakes_of_the_suite(self):
+        def said(choices):
+            path = self.write("bad.yaml", PETS.replace("[a cat, a dog, a fish], expect: B", choices))
+            done = self.assay("suite", "check", path, code=2)
+            return [line for line in done.stderr.splitlines() if line.startswith("error: ")]
+
+        alone = said("[a cat], expect: A")
+        self.assertEqual(len(alone), 1, f"three checks find it, one sentence says it: {alone}")
+        self.assertIn("the case has one choice; expected a list of at least two", alone[0])
+        self.assertIn("a choice without text", said('[a cat, " "], expect: A')[0])
+        self.assertIn("two choices with the text 'a cat'", said('[a cat, "a cat "], expect: A')[0])
+        many = ", ".join(f"{{label: l{i}, text: t{i}}}" for i in range(1025))
+        self.assertIn("case 'bark' has 1025 choices; expected at most 1024", said(f"[{many}], expect: l7")[0])
+
     def test_resume_asks_again_when_a_choice_changed(self):
         path = self.write("pets.yaml", PETS)
         self.run_json(path)

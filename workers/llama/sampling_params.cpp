@@ -16,6 +16,8 @@ using record::Params;
 // To the engine this seed means "take a random one".
 constexpr std::uint32_t kRandomSeed = LLAMA_DEFAULT_SEED;
 
+constexpr double kLeastTemperature = 1e-30;
+
 /// The value if it was asked for and is good; `into` is untouched when it was not asked for.
 template <class T>
 Outcome<bool> take(const Params& params, const char* name, T& into) {
@@ -38,6 +40,8 @@ Outcome<void> read_values(const Params& params, Sampling& s) {
         take(params, "top_k", s.top_k), take(params, "min_p", s.min_p),
         take(params, "repeat_penalty", s.repeat_penalty), take(params, "stop", s.stops)})
     if (!taken) return tl::unexpected(taken.error());
+  // The engine divides scores by it, and what is no number any more picks the vocabulary's last token.
+  if (s.temperature < kLeastTemperature) s.temperature = 0;
   const Outcome<bool> has_max = take(params, "max_tokens", max_tokens);
   const Outcome<bool> has_seed = take(params, "seed", seed);
   const Outcome<bool> has_think = take(params, "think", think);

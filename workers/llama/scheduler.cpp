@@ -53,7 +53,8 @@ Outcome<void> Scheduler::add(const wire::Generate& request) {
   // The last token is told without being decoded, so it needs no place.
   const auto most = static_cast<std::uint32_t>(room - size + 1);
   start.max_tokens = std::min(start.sampling.max_tokens.value_or(most), most);
-  if (!start.sampling.max_tokens) start.effective["max_tokens"] = {most, record::Applied::verified};
+  // Also where more was asked for: what is in force is what the context leaves.
+  start.effective["max_tokens"] = {start.max_tokens, record::Applied::verified};
 
   Outcome<Sampler> sampler = Sampler::make(engine_.vocab(), start.sampling);
   if (!sampler) return tl::unexpected(sampler.error());

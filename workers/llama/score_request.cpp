@@ -81,7 +81,8 @@ std::size_t ScoreJob::places(std::size_t rows) const {
 Outcome<ScoreJob> read_score(const Engine& engine, const wire::Score& request) {
   ScoreJob job;
   job.id = request.id;
-  job.reuse_prefix = request.reuse_prefix;
+  // As for answers: only where the load was told so, and the model's memory can be cut at any place.
+  job.reuse_prefix = request.reuse_prefix && engine.kept() > 0;
   const Outcome<std::optional<bool>> think = read_think(engine, request, job.effective);
   if (!think) return tl::unexpected(think.error());
   Outcome<Prompt> prompt =

@@ -60,6 +60,7 @@ LOAD = {
     "gpu_layers": _whole(0, 10000),
     "flash_attention": _choice("auto", "on", "off"),
 }
+LEAST_TEMPERATURE = 1e-30  # divided by less, scores are no numbers any more
 WITHOUT_USE_WHEN_GREEDY = ("top_k", "top_p", "min_p", "seed")
 
 
@@ -105,6 +106,8 @@ class Settings:
 def read_settings(values, can_think):
     """(Settings, effective) of a generate's `params`. `can_think`: the chat template knows a switch for it."""
     settings = Settings(**checked(REQUEST, values))
+    if settings.temperature < LEAST_TEMPERATURE:
+        settings.temperature = 0.0
     if not settings.greedy and settings.seed is None:
         settings.seed = secrets.randbelow(4294967295)
     effective = {"temperature": verified(settings.temperature), "repeat_penalty": verified(settings.repeat_penalty)}

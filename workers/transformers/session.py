@@ -102,6 +102,7 @@ class Answer:
             raise Failure("context", f"the prompt has {len(ids)} tokens and the context is {model.context}: none is left for "
                                      "an answer; load with a longer context or shorten the prompt")
         self._limit = min(settings.max_tokens or room, room)
+        effective["max_tokens"] = verified(self._limit)  # what the context leaves, where more was asked for
         opened = model.think is not None and _opens(ids, model.think)
         self._stream = TextStream(model.text_of, settings.stop, model.think, opened)
         steps = model.begin(ids, settings)

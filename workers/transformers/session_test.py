@@ -163,6 +163,12 @@ class Protocol(Talk):
     def test_the_context_ends_an_answer(self):
         self.converse(LOAD, self.generate(), model=PaperModel("x" * 100, context=10))
         self.assertEqual((self.of(3)[-1]["finish"], self.of(3)[-1]["output_tokens"]), ("length", 8))
+        self.assertEqual(self.of(3)[0]["effective"]["max_tokens"], verified(8))
+
+    def test_max_tokens_beyond_the_context_are_told_as_what_is_left(self):
+        self.converse(LOAD, self.generate(params={"max_tokens": 500}), model=PaperModel("x" * 100, context=10))
+        self.assertEqual(self.of(3)[0]["effective"]["max_tokens"], verified(8))
+        self.assertEqual(self.of(3)[-1]["finish"], "length")
 
     def test_a_prompt_that_fills_the_context_is_an_error(self):
         self.converse(LOAD, self.generate(raw="x" * 40))
@@ -289,6 +295,11 @@ class Params(unittest.TestCase):
     def test_greedy_has_no_use_for_top_p(self):
         _, effective = read_settings({"temperature": 0, "top_p": 0.9, "max_tokens": 4}, False)
         self.assertEqual((effective["top_p"], effective["max_tokens"]), (verified(None), verified(4)))
+
+    def test_a_temperature_that_no_score_can_be_divided_by_is_greedy(self):
+        settings, effective = read_settings({"temperature": 1e-38}, False)
+        self.assertTrue(settings.greedy)
+        self.assertEqual(effective["temperature"], verified(0.0))
 
     def test_sampling_says_everything_that_is_in_force(self):
         settings, effective = read_settings({"temperature": 0.5, "seed": 7, "mirostat": 2, "grammar": "x", "think": True}, False)
