@@ -71,17 +71,31 @@ use_ccache() {
   fi
 }
 
+# macOS: the system's own python3 is older than our scripts want, and Homebrew calls its one python3.12 on the PATH and
+# python3 in a folder beside.
+use_homebrew() {
+  [ "$(uname -s)" = Darwin ] || return 0
+  command -v brew >/dev/null 2>&1 || return 0
+  local folder
+  folder="$(brew --prefix)/opt/python@3.12/libexec/bin"
+  if [ -d "$folder" ]; then export PATH="$folder:$PATH"; fi
+}
+
 # Installs the packages for the given purposes (see tools/setup), saying so first. Silent when none is missing.
 setup() {
   local missing
   missing=$(tools/setup --missing "$@")
-  [ -n "$missing" ] || return 0
+  if [ -z "$missing" ]; then
+    use_homebrew
+    return 0
+  fi
   # shellcheck disable=SC2086  # a list of words
   printf 'Missing here, to be installed: %s\n' "$(echo $missing)"
   if [ "$(uname -s)" != Darwin ] && [ "$(id -u)" -ne 0 ]; then
     echo 'Installing needs root; sudo may ask for your password.'
   fi
   step 'install packages' tools/setup "$@"
+  use_homebrew
   use_ccache
 }
 
