@@ -1,6 +1,7 @@
 // How many requests each model takes at once when nobody says.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 
 #include "record/plan.h"
@@ -15,9 +16,10 @@ std::function<bool(const record::ModelSpec&)> sharing_by_default(const record::S
 
 /// Sets Stretch::parallel where the plan's load is automatic or a rate. For a model file: as many as pay on
 /// processors and graphics cards alike, fewer where their contexts would take more than a quarter of the
-/// memory that is free beside the weights. For servers a number that most of them take. Requests that come at
-/// a rate go to a server as they are due, up to 256 in flight; a model file again takes what fits. A load by
-/// default in which only one would go at a time becomes one stream.
-void choose_parallel(record::Plan& plan);
+/// memory that is free beside the weights, or where the `rest` of their prompts, which they do not have in
+/// common (plan::mean_rest(); 0: not known), would make them slower together. For servers a number that most
+/// of them take. Requests that come at a rate go to a server as they are due, up to 256 in flight; a model
+/// file again takes what fits. A load by default in which only one would go at a time becomes one stream.
+void choose_parallel(record::Plan& plan, std::uint64_t rest = 0);
 
 }  // namespace assay::cli

@@ -236,7 +236,7 @@ void settle_load(Prepared& prepared) {
       std::any_of(plan.models.begin(), plan.models.end(), asked_over_http))
     plan.longest_request = plan::longest_request(prepared.suite, plan);
   if (plan.load.automatic) plan.shared_need = plan::shared_need(prepared.suite, plan);
-  choose_parallel(plan);
+  choose_parallel(plan, plan.load.automatic ? plan::mean_rest(prepared.suite) : 0);
 }
 
 tl::expected<Prepared, Errors> prepare(const std::string& path, const RunOptions& options,

@@ -79,6 +79,16 @@ TEST(DefaultLoad, EverythingElseKeepsOneStream) {
   EXPECT_TRUE(is_as_before(testing::suite_of(many), everybody)) << "nothing is generated";
 }
 
+TEST(MeanRest, CountsWhatIsBehindTheCommonBeginning) {
+  const auto rest = [](const std::string& cases) {
+    return mean_rest(
+        testing::suite_of("assay: 1\nprompt: \"Add: {{q}}\"\nmodels: [\"fake:\"]\ncases:\n" + cases));
+  };
+  const std::string one = "  - {vars: {q: abcdefgh}}\n";
+  EXPECT_EQ(rest(one), 0U) << "all of it is common";
+  EXPECT_EQ(rest(one + "  - {vars: {q: xyzw}}\n"), 3U) << "(8 + 4) / 2 bytes, two of which are a token";
+}
+
 TEST(LongestRequest, AnAnswerWithoutALimitEndsWhereTheContextDoes) {
   record::Suite suite = default_suite("");
   const record::Plan plan = plan_of(suite);

@@ -72,6 +72,8 @@ std::uint64_t longest_request(const record::Suite& suite, const record::Plan& pl
 /// bytes of a prompt count as a token: most texts have three or four, so it is rarely too little; where it
 /// is, fewer go together.
 record::SharedNeed shared_need(const record::Suite& suite, const record::Plan& plan);
+/// Tokens that a prompt has behind the beginning that all have in common, on average; counted as there.
+std::uint64_t mean_rest(const record::Suite& suite);
 
 /// The template filled with the case's variables. The suite has been checked (suite::load): an undefined
 /// variable is a broken promise.

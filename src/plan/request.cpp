@@ -186,27 +186,49 @@ std::uint64_t longest_request(const record::Suite& suite, const record::Plan& pl
   return longest + kTemplate + longest_answer(suite, plan);
 }
 
-record::SharedNeed shared_need(const record::Suite& suite, const record::Plan& plan) {
-  constexpr std::uint64_t kBytesPerToken = 2;
-  constexpr std::uint64_t kMarks = 48;  // of the roles, behind what differs and before it
-  std::optional<std::string> first;
-  std::uint64_t common = 0;
+namespace {
+
+constexpr std::uint64_t kBytesPerToken = 2;
+
+struct PromptBytes {
+  std::uint64_t common = 0;  ///< of the beginning that all prompts have in common
   std::uint64_t longest = 0;
+  std::uint64_t all = 0;
+};
+
+PromptBytes prompt_bytes(const record::Suite& suite) {
+  PromptBytes bytes;
+  std::optional<std::string> first;
   for (const record::Case& test : suite.cases) {
     const std::string text = text_of(prompt_of(suite, test));
-    longest = std::max<std::uint64_t>(longest, text.size());
+    bytes.longest = std::max<std::uint64_t>(bytes.longest, text.size());
+    bytes.all += text.size();
     if (!first) {
       first = text;
-      common = text.size();
+      bytes.common = text.size();
     }
-    const std::size_t most = std::min<std::size_t>(common, text.size());
-    common = static_cast<std::uint64_t>(
+    const std::size_t most = std::min<std::size_t>(bytes.common, text.size());
+    bytes.common = static_cast<std::uint64_t>(
         std::mismatch(first->begin(), first->begin() + static_cast<std::ptrdiff_t>(most), text.begin())
             .first -
         first->begin());
   }
-  return {.common = common / kBytesPerToken + kMarks,
-          .own = (longest - common) / kBytesPerToken + kMarks + longest_answer(suite, plan)};
+  return bytes;
+}
+
+}  // namespace
+
+record::SharedNeed shared_need(const record::Suite& suite, const record::Plan& plan) {
+  constexpr std::uint64_t kMarks = 48;  // of the roles, behind what differs and before it
+  const PromptBytes bytes = prompt_bytes(suite);
+  return {.common = bytes.common / kBytesPerToken + kMarks,
+          .own = (bytes.longest - bytes.common) / kBytesPerToken + kMarks + longest_answer(suite, plan)};
+}
+
+std::uint64_t mean_rest(const record::Suite& suite) {
+  const PromptBytes bytes = prompt_bytes(suite);
+  const std::uint64_t mean = bytes.all / std::max<std::size_t>(1, suite.cases.size());
+  return (mean - bytes.common) / kBytesPerToken;
 }
 
 }  // namespace assay::plan
