@@ -22,6 +22,8 @@
 #include "base/clock.h"
 #include "sandbox/table.h"
 
+extern char** environ;  // macOS has it in no header
+
 namespace {
 
 using assay::sandbox::Outcome;

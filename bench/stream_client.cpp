@@ -18,6 +18,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <queue>
@@ -40,6 +41,16 @@ namespace {
 using assay::Nanos;
 
 // ---- the server ----
+
+/// Until one of them is ready, or for so long.
+void wait_for(std::vector<pollfd>& fds, Nanos patience) {
+#ifdef __linux__
+  const timespec most{patience.count() / 1'000'000'000, patience.count() % 1'000'000'000};
+  ::ppoll(fds.data(), fds.size(), &most, nullptr);
+#else
+  ::poll(fds.data(), static_cast<nfds_t>(fds.size()), static_cast<int>(patience.count() / 1'000'000));
+#endif
+}
 
 struct Stream {
   int fd = -1;
@@ -65,10 +76,9 @@ class Server {
       const Nanos now = clock_.now();
       Nanos wait =
           streams_.empty() ? Nanos{std::chrono::seconds{1}} : std::max(streams_.top().due - now, Nanos{0});
-      const timespec patience{wait.count() / 1'000'000'000, wait.count() % 1'000'000'000};
       // While streams flow nobody new comes but before the first due time: looking costs 256 descriptors.
       if (streams_.empty() || !asking_.empty() || streams_.size() < 2 || looks_++ % 512 == 0) {
-        ::ppoll(fds.data(), fds.size(), &patience, nullptr);
+        wait_for(fds, wait);
         if (fds[1].revents != 0) return;
         if (fds[0].revents != 0) accept_one();
         for (std::size_t i = 2; i < fds.size(); ++i) {
@@ -140,7 +150,7 @@ class Server {
   }
 
   static void send(int fd, const std::string& bytes) {
-    static_cast<void>(::send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL));
+    static_cast<void>(::send(fd, bytes.data(), bytes.size(), 0));
   }
 
   assay::SystemClock clock_;
@@ -225,7 +235,7 @@ int bare(int port, std::uint64_t streams) {
   for (std::uint64_t i = 0; i < streams; ++i) {
     const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
     if (::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) return 1;
-    static_cast<void>(::send(fd, kRequest.data(), kRequest.size(), MSG_NOSIGNAL));
+    static_cast<void>(::send(fd, kRequest.data(), kRequest.size(), 0));
     epoll_event event{.events = EPOLLIN, .data = {.fd = fd}};
     ::epoll_ctl(poller, EPOLL_CTL_ADD, fd, &event);
   }
@@ -268,6 +278,7 @@ int bare(int, std::uint64_t) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  std::signal(SIGPIPE, SIG_IGN);  // not every system has MSG_NOSIGNAL
   const std::vector<std::string> words(argv + 1, argv + argc);
   if (words.size() == 3 && words[0] == "serve") {
     Server(std::atoi(words[1].c_str()), std::atoi(words[2].c_str())).run();

@@ -34,6 +34,17 @@ bool read_more(int fd, std::string& text) {
   return true;
 }
 
+/// A connection, so that accept() returns: on macOS it does not for a shutdown() of its socket.
+void wake(int port) {
+  const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(static_cast<std::uint16_t>(port));
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  static_cast<void>(::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address));
+  ::close(fd);
+}
+
 SeenRequest parsed(const std::string& head) {
   SeenRequest request;
   const std::size_t end = head.find("\r\n");
@@ -111,7 +122,7 @@ HttpServer::HttpServer(Handler handler) : handler_(std::move(handler)) {
 
 HttpServer::~HttpServer() {
   stopping_ = true;
-  ::shutdown(listener_, SHUT_RDWR);
+  wake(port_);
   acceptor_.join();
   ::close(listener_);
   {

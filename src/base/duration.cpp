@@ -1,10 +1,11 @@
 #include "base/duration.h"
 
 #include <array>
-#include <charconv>
 #include <cmath>
 
 #include <fmt/format.h>
+
+#include "base/number.h"
 
 namespace assay {
 namespace {
@@ -25,14 +26,13 @@ constexpr std::array<Unit, 7> kUnits{{{"h", 3'600'000'000'000},
 }  // namespace
 
 std::optional<Nanos> parse_duration(std::string_view text) {
-  double number = 0;
-  const auto [end, status] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (status != std::errc{} || !(number >= 0)) return std::nullopt;
-  std::string_view unit(end, static_cast<std::size_t>(text.data() + text.size() - end));
+  const auto number = leading_number(text);
+  if (!number || number->value < 0) return std::nullopt;
+  std::string_view unit = text.substr(number->length);
   while (!unit.empty() && unit.front() == ' ') unit.remove_prefix(1);
   for (const Unit& known : kUnits) {
     if (unit != known.name) continue;
-    const double nanos = number * static_cast<double>(known.nanos);
+    const double nanos = number->value * static_cast<double>(known.nanos);
     if (nanos > 9.2e18) return std::nullopt;  // more than 292 years does not fit
     return Nanos{std::llround(nanos)};
   }

@@ -36,7 +36,9 @@ class Poller {
     bool writable = false;
   };
   std::map<int, Wish> wishes_;
+#ifdef __linux__
   int epoll_ = -1;
+#endif
 };
 
 }  // namespace assay

@@ -12,6 +12,7 @@
 
 #include <fmt/format.h>
 
+#include "base/pipe.h"
 #include "base/text.h"
 
 #ifdef __linux__
@@ -34,16 +35,7 @@ struct Pipe {
 
 Result<Pipe> make_pipe() {
   std::array<int, 2> ends{};
-#ifdef __linux__
-  const int status = ::pipe2(ends.data(), O_CLOEXEC);
-#else
-  const int status = ::pipe(ends.data());
-  if (status == 0) {
-    ::fcntl(ends[0], F_SETFD, FD_CLOEXEC);
-    ::fcntl(ends[1], F_SETFD, FD_CLOEXEC);
-  }
-#endif
-  if (status != 0)
+  if (!open_pipe(ends))
     return fail({.code = Code::io,
                  .where = {},
                  .found = fmt::format("cannot make a pipe: {}", std::strerror(errno)),
@@ -94,7 +86,9 @@ int poll_timeout(Nanos left) {
 
 std::string describe(const ExitStatus& status) {
   if (status.signal == 0) return fmt::format("exit code {}", status.code);
-  return fmt::format("killed by signal {} ({})", status.signal, ::strsignal(status.signal));
+  std::string_view name = ::strsignal(status.signal);
+  name = name.substr(0, name.find(':'));  // macOS repeats the number: "Killed: 9"
+  return fmt::format("killed by signal {} ({})", status.signal, name);
 }
 
 Result<std::unique_ptr<Process>> Process::start(std::vector<std::string> argv) {
@@ -115,7 +109,7 @@ Result<std::unique_ptr<Process>> Process::start(std::vector<std::string> argv) {
   pointers.push_back(nullptr);
 
   const pid_t parent = ::getpid();
-  const pid_t pid = ::fork();
+  const pid_t pid = fork_child();
   if (pid == 0) become(pointers, pipes[0].read, pipes[1].write, pipes[2].write, pipes[3].write, parent);
   const int fork_error = errno;
   close_fd(pipes[0].read);

@@ -24,9 +24,9 @@
 namespace assay {
 namespace {
 
-constexpr std::uint64_t kProcFileLimit = 1U << 16U;
-
 #ifdef __linux__
+
+constexpr std::uint64_t kProcFileLimit = 1U << 16U;
 
 /// The value of "Name:   123 kB" in bytes, 0 when the line is missing.
 std::uint64_t kib_field(std::string_view text, std::string_view name) {

@@ -1,19 +1,15 @@
 #include "base/python.h"
 
-#include <locale.h>
-#include <clocale>
-#include <cmath>
-#include <cstdlib>
-#if defined(__APPLE__)
-#include <xlocale.h>
-#endif
-
 #include <array>
 #include <charconv>
+#include <cmath>
+#include <cstdlib>
 
 #include <fmt/format.h>
 #include <unicode/uchar.h>
 #include <unicode/utf8.h>
+
+#include "base/number.h"
 
 namespace assay {
 namespace {
@@ -89,35 +85,6 @@ std::optional<double> special(std::string_view unsigned_text, bool negative) {
   return std::nullopt;
 }
 
-/// digits [. digits] [e [sign] digits], with at least one digit before the exponent.
-bool is_decimal(std::string_view text) {
-  std::size_t at = 0;
-  std::size_t digits = 0;
-  const auto run = [&] {
-    const std::size_t from = at;
-    while (at < text.size() && is_digit(text[at])) ++at;
-    return at - from;
-  };
-  digits += run();
-  if (at < text.size() && text[at] == '.') {
-    ++at;
-    digits += run();
-  }
-  if (digits == 0) return false;
-  if (at < text.size() && (text[at] == 'e' || text[at] == 'E')) {
-    ++at;
-    if (at < text.size() && (text[at] == '+' || text[at] == '-')) ++at;
-    if (run() == 0) return false;
-  }
-  return at == text.size();
-}
-
-/// strtod without the user's locale. (libc++ before 20 has no from_chars for doubles.)
-double nearest_double(const std::string& text) {
-  static const locale_t plain = newlocale(LC_ALL_MASK, "C", nullptr);
-  return strtod_l(text.c_str(), nullptr, plain);
-}
-
 /// str.isprintable() of one code point: not Cc, Cf, Cs, Co, Cn, Zl, Zp, nor Zs but the blank.
 bool is_printable(UChar32 c) {
   if (c == ' ') return true;
@@ -161,7 +128,7 @@ std::optional<double> python_float(std::string_view text) {
   const bool negative = plain->front() == '-';
   const std::string body = plain->substr(is_signed ? 1 : 0);
   if (const std::optional<double> value = special(body, negative)) return value;
-  if (!is_decimal(body)) return std::nullopt;
+  if (body.empty() || decimal_length(body) != body.size()) return std::nullopt;
   const double value = nearest_double(body);
   return negative ? -value : value;
 }

@@ -79,7 +79,13 @@ std::vector<std::string> split(std::string_view text, char separator) {
 }
 
 std::string join(const std::vector<std::string>& parts, std::string_view separator) {
-  return fmt::format("{}", fmt::join(parts, separator));
+  // fmt::join has moved to another header in fmt 11, which Homebrew has.
+  std::string text;
+  for (const std::string& part : parts) {
+    if (&part != parts.data()) text += separator;
+    text += part;
+  }
+  return text;
 }
 
 std::string lower_ascii(std::string_view text) {

@@ -4,6 +4,8 @@
 #include <atomic>
 #include <thread>
 
+#include "base/thread.h"
+
 namespace assay::cli {
 namespace {
 
@@ -37,10 +39,10 @@ std::vector<record::Verdict> ManyGrader::judge(const std::vector<record::Sample>
   const auto work = [&] {
     for (std::size_t i = next++; i < samples.size(); i = next++) verdicts[i] = judge(samples[i]);
   };
-  std::vector<std::thread> others;
+  std::vector<Thread> others;
   for (std::size_t i = 1; i < std::min(threads_, samples.size()); ++i) others.emplace_back(work);
   work();
-  for (std::thread& thread : others) thread.join();
+  for (Thread& thread : others) thread.join();
   return verdicts;
 }
 

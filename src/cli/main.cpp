@@ -1,3 +1,5 @@
+#include <sys/resource.h>
+
 #include <algorithm>
 #include <array>
 #include <csignal>
@@ -51,10 +53,21 @@ constexpr const char* kFooter =
     "Exit codes: 0 done, 1 a gate failed, 2 usage or suite error, 3 some trials had errors,\n"
     "4 nothing could run, 130 interrupted. `assay COMMAND --help` has examples.";
 
+/// macOS lets a program open 256 files unless it asks for more, and 256 answers at once are a connection
+/// each.
+void ask_for_more_files() {
+  constexpr rlim_t kFiles = 1024;  // what Linux gives; select() knows no more
+  rlimit files{};
+  if (::getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur >= kFiles) return;
+  files.rlim_cur = std::min(kFiles, files.rlim_max);
+  static_cast<void>(::setrlimit(RLIMIT_NOFILE, &files));
+}
+
 int main_of(int argc, char** argv) {
   // A worker that dies makes our write fail with an error, which is data; the signal would end us.
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);  // so does a file beyond the shell's limit, and nothing half written stays
+  ask_for_more_files();
   Shell shell;
   CLI::App app(kAbout, "assay");
   app.footer(kFooter);

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "base/text.h"
 #include "stats/power.h"
 #include "stats/words.h"
 
@@ -127,20 +128,20 @@ std::string sentence(const PowerLine& line) {
     parts.push_back(
         fmt::format("{} take {}", points(one.difference), stats::counted(one.cases, "case", "cases")));
   if (!parts.empty())
-    text += fmt::format("   to find a difference four times in five: {}\n", fmt::join(parts, ", "));
+    text += fmt::format("   to find a difference four times in five: {}\n", join(parts, ", "));
   parts.clear();
   for (const PowerLine::Smallest& one : line.smallest)
     parts.push_back(
         fmt::format("{} find {}", stats::counted(one.cases, "case", "cases"), points(one.difference)));
   if (!parts.empty())
-    text += fmt::format("   smallest difference found four times in five: {}\n", fmt::join(parts, ", "));
+    text += fmt::format("   smallest difference found four times in five: {}\n", join(parts, ", "));
   parts.clear();
   for (const PowerLine::Repeats& one : line.repeats)
     parts.push_back(
         fmt::format("{} with {}", points(one.se), stats::counted(one.repeats, "repeat", "repeats")));
   if (!parts.empty())
     text += fmt::format("   cases or repeats: standard error {}; twice the cases divide it by 1.41\n",
-                        fmt::join(parts, ", "));
+                        join(parts, ", "));
   return text;
 }
 

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/hash.h"
+#include "base/number.h"
 #include "base/text.h"
 #include "evaluator/grader.h"
 #include "suite/csv.h"
@@ -123,10 +124,8 @@ Result<std::vector<Row>> rows_of(const std::string& path) {
 std::optional<double> score_from(const std::string& text) {
   if (text == "pass") return 1;
   if (text == "fail") return 0;
-  double score = 0;
-  const auto [end, status] = std::from_chars(text.data(), text.data() + text.size(), score);
-  const bool whole = status == std::errc{} && end == text.data() + text.size();
-  return whole && score >= 0 && score <= 1 ? std::optional(score) : std::nullopt;
+  const auto score = double_from(text);
+  return score && *score >= 0 && *score <= 1 ? score : std::nullopt;
 }
 
 Result<Rating> rating_of(const std::string& path, const Row& row) {

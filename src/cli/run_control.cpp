@@ -144,8 +144,8 @@ LocalRuns::Begun LocalRuns::begin(Prepared prepared, SessionOptions options, con
     live_ = {};
     stop_ = false;
     if (thread_.joinable()) thread_.join();  // it has ended, or busy_ would be set
-    thread_ = std::thread([this, prepared = std::move(prepared), options = std::move(options), resumed,
-                           promise = std::move(promise)]() mutable {
+    thread_ = Thread([this, prepared = std::move(prepared), options = std::move(options), resumed,
+                      promise = std::move(promise)]() mutable {
       run(std::move(prepared), options, resumed, std::move(promise));
       {
         const std::lock_guard ended(mutex_);

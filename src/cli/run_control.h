@@ -7,8 +7,8 @@
 #include <memory>
 #include <mutex>
 #include <string>
-#include <thread>
 
+#include "base/thread.h"
 #include "cli/run_listener.h"
 #include "cli/run_options.h"
 #include "cli/run_session.h"
@@ -60,7 +60,7 @@ class LocalRuns final : public server::RunControl {
   std::string run_id_;  ///< of the run that goes on; empty while its suite is being checked
   server::Live live_;
   std::atomic<bool> stop_{false};
-  std::thread thread_;
+  Thread thread_;
 };
 
 }  // namespace assay::cli

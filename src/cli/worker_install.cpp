@@ -111,9 +111,11 @@ Result<void> make_environment(const std::string& python, const std::string& fold
   return {};
 }
 
+#ifdef __linux__
 bool has_nvidia() {
   return file_exists("/proc/driver/nvidia/version") || file_exists("/dev/nvidiactl");
 }
+#endif
 
 Result<void> install_packages(const backend::PythonWorker& worker, const backend::WorkerPlaces& places,
                               const std::string& folder, const std::atomic<bool>& stop) {

@@ -5,6 +5,9 @@
 #include <algorithm>
 #include <cmath>
 #include <memory>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -21,7 +24,9 @@ constexpr double kScale = 10;  ///< a caption that equals its only reference has
 
 /// One caption as a vector of tf·idf for each order.
 struct Weighted {
-  std::array<std::unordered_map<std::string, double>, kCiderOrders> weights;
+  /// By n-gram: sums in the order of a hash table would differ in their last bits from one library to
+  /// another.
+  std::array<std::vector<std::pair<std::string, double>>, kCiderOrders> weights;
   std::array<double, kCiderOrders> norms{};
   double length = 0;  ///< in bigrams, as the reference counts
 };
@@ -41,11 +46,13 @@ Weighted weighted(const CaptionGrams& grams, const Source& images) {
   for (std::size_t n = 0; n < kCiderOrders; ++n) {
     for (const auto& [gram, count] : grams[n]) {
       const double weight = static_cast<double>(count) * images.idf(gram);
-      made.weights[n].emplace(gram, weight);
-      made.norms[n] += weight * weight;
+      made.weights[n].emplace_back(gram, weight);
       if (n == 1) made.length += static_cast<double>(count);
     }
-    made.norms[n] = std::sqrt(made.norms[n]);
+    std::sort(made.weights[n].begin(), made.weights[n].end());
+    double squares = 0;
+    for (const auto& [gram, weight] : made.weights[n]) squares += weight * weight;
+    made.norms[n] = std::sqrt(squares);
   }
   return made;
 }
@@ -57,9 +64,11 @@ double likeness(const Weighted& answer, const Weighted& reference) {
   double sum = 0;
   for (std::size_t n = 0; n < kCiderOrders; ++n) {
     double product = 0;
+    auto other = reference.weights[n].begin();
     for (const auto& [gram, weight] : answer.weights[n]) {
-      const auto other = reference.weights[n].find(gram);
-      if (other != reference.weights[n].end()) product += std::min(weight, other->second) * other->second;
+      while (other != reference.weights[n].end() && other->first < gram) ++other;
+      if (other == reference.weights[n].end()) break;
+      if (other->first == gram) product += std::min(weight, other->second) * other->second;
     }
     const double norms = answer.norms[n] * reference.norms[n];
     if (norms > 0) product /= norms;

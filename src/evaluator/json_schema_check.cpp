@@ -15,7 +15,8 @@ namespace {
 /// Rules tried at places. An ordinary check takes a few per value; anyOf within anyOf multiplies.
 constexpr std::uint64_t kLeastSchemaSteps = 100'000;
 constexpr std::uint64_t kSchemaStepsPerNode = 64;
-/// Rules within rules: deeper than any schema, less deep than the stack.
+/// Rules within rules: deeper than any schema, less deep than the stack (3 MiB; a Thread of base/thread.h has
+/// 8).
 constexpr int kMaxSchemaDepth = 2'000;
 
 using Fault = std::optional<SchemaFault>;

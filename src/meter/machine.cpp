@@ -21,9 +21,9 @@
 namespace assay::meter {
 namespace {
 
+#ifdef __linux__
 constexpr std::uint64_t kSmallFile = 4U << 20U;
 
-#ifdef __linux__
 /// The value behind `name` in "name : value" or NAME="value" lines; empty when missing.
 std::string field_of(const std::string& path, std::string_view name, char separator) {
   const auto text = read_file(path, kSmallFile);
@@ -62,6 +62,15 @@ std::string system_name() {
   return kernel;
 }
 
+// g++ says so with a macro, clang with a feature.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool kSanitizers = true;
+#elif defined(__has_feature)
+constexpr bool kSanitizers = __has_feature(address_sanitizer) || __has_feature(thread_sanitizer);
+#else
+constexpr bool kSanitizers = false;
+#endif
+
 std::string build_name() {
   std::string name;
 #ifdef __clang__
@@ -72,9 +81,7 @@ std::string build_name() {
 #ifndef NDEBUG
   name += ", debug";
 #endif
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-  name += ", sanitizers";
-#endif
+  if (kSanitizers) name += ", sanitizers";
   return name;
 }
 

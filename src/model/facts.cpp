@@ -259,9 +259,11 @@ void read_tensors(const Gguf& file, ModelFacts& facts) {
   if (experts == 0) {
     facts.bytes_per_token = dense;
   } else if (facts.experts && facts.experts_used && *facts.experts_used <= *facts.experts) {
-    const auto share =
-        static_cast<long double>(*facts.experts_used) / static_cast<long double>(*facts.experts);
-    facts.bytes_per_token = dense + static_cast<std::uint64_t>(static_cast<long double>(experts) * share);
+    // Multiplied first: a share such as 4/60 has no end in binary, and long double is no more than double on
+    // a Mac.
+    const auto used = static_cast<long double>(experts) * static_cast<long double>(*facts.experts_used);
+    facts.bytes_per_token =
+        dense + static_cast<std::uint64_t>(used / static_cast<long double>(*facts.experts));
   } else {
     facts.notes.emplace_back("the file has experts but does not say how many of them a token uses");
   }

@@ -1,10 +1,11 @@
 #include "record/price.h"
 
 #include <algorithm>
-#include <charconv>
 #include <utility>
 
 #include <fmt/format.h>
+
+#include "base/number.h"
 
 namespace assay::record {
 namespace {
@@ -15,11 +16,8 @@ constexpr std::uint64_t kTemplateTokens = 64;
 std::optional<double> number_of(const Value& mapping, std::string_view key) {
   const Value* value = mapping.find(key);
   if (value == nullptr || value->kind != Value::Kind::number) return std::nullopt;
-  double number = 0;
-  const char* end = value->text.data() + value->text.size();
-  const auto [stop, trouble] = std::from_chars(value->text.data(), end, number);
-  if (trouble != std::errc{} || stop != end || !(number >= 0)) return std::nullopt;
-  return number;
+  const auto number = double_from(value->text);
+  return number && *number >= 0 ? number : std::nullopt;
 }
 
 void add(Value& mapping, std::string key, Value value) {

@@ -209,9 +209,9 @@ namespace assay::sandbox {
 std::optional<Error> probe_bubblewrap(const Choice& /*choice*/) {
   return Error{.code = Code::unsupported,
                .where = {},
-               .found = "bubblewrap is for Linux",
+               .found = "only Linux has a sandbox that is proven (bubblewrap)",
                .expected = {},
-               .remedy = {}};
+               .remedy = "--unsafe-no-sandbox runs programs of models with your rights"};
 }
 
 Result<std::shared_ptr<Sandbox>> make_bubblewrap(const Choice& choice) {

@@ -7,6 +7,8 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "base/pipe.h"
+
 #if defined(__linux__)
 #include <sys/mman.h>
 #endif
@@ -20,12 +22,7 @@ void Descriptor::reset() {
 
 Pipe make_pipe() {
   std::array<int, 2> ends{};
-#if defined(__linux__)
-  if (pipe2(ends.data(), O_CLOEXEC) != 0) return {};
-#else
-  if (pipe(ends.data()) != 0) return {};
-  for (const int end : ends) fcntl(end, F_SETFD, FD_CLOEXEC);
-#endif
+  if (!open_pipe(ends)) return {};
   return {.read = Descriptor(ends[0]), .write = Descriptor(ends[1])};
 }
 

@@ -17,12 +17,20 @@
 
 #include "base/file.h"
 #include "base/hash.h"
+#include "base/pipe.h"
 #include "sandbox/capture.h"
 #include "sandbox/entries.h"
 #include "sandbox/interpreter.h"
+#include "sandbox/outside.h"
 
 namespace assay::sandbox {
 namespace {
+
+std::string real_path(const std::string& path) {
+  std::error_code error;
+  const auto real = std::filesystem::canonical(path, error);
+  return error ? path : real.string();
+}
 
 /// A folder that is removed with all that is in it.
 class Folder {
@@ -31,6 +39,8 @@ class Folder {
     std::error_code ignored;
     path_ = (std::filesystem::temp_directory_path(ignored) / "assay-XXXXXX").string();
     if (mkdtemp(path_.data()) == nullptr) path_.clear();
+    // The rules of sandbox-exec compare real paths, and macOS's temporary folder is behind a link.
+    if (!path_.empty()) path_ = real_path(path_);
   }
   ~Folder() {
     std::error_code ignored;
@@ -92,9 +102,7 @@ class Plain final : public Sandbox {
     if (folder.path().empty() || !make_folder(work) || !write_file(file, program.source))
       return broken("no temporary folder can be made");
     std::vector<std::string> words = prefix_;
-    for (std::string& word : words) {
-      if (const auto at = word.find("{box}"); at != std::string::npos) word.replace(at, 5, folder.path());
-    }
+    for (std::string& word : words) replace_all(word, "{box}", folder.path());
     words.insert(words.end(), {interpreter_.executable, "-s", "-S", "-B", file});
     words.insert(words.end(), program.arguments.begin(), program.arguments.end());
     return launch(words, work, program, limits);
@@ -128,7 +136,7 @@ class Plain final : public Sandbox {
     for (std::string& variable : environment) launch.environment.push_back(variable.data());
     launch.argv.push_back(nullptr);
     launch.environment.push_back(nullptr);
-    const pid_t child = fork();
+    const pid_t child = fork_child();
     if (child == 0) become(launch, limits);
     if (child < 0) return broken("no more processes can be started");
     in.read.reset();
@@ -217,16 +225,22 @@ class Plain final : public Sandbox {
 
 #if defined(__APPLE__)
 /// Deny by default: the interpreter and the system's libraries to read, one folder to write, no network.
+/// A framework's Python (Homebrew's, Xcode's) starts a second program inside its prefix, so that may be
+/// executed too; since macOS 13 the system's libraries lie in a cryptex.
 std::string profile_for(const Interpreter& interpreter) {
+  const std::string libraries = fmt::format(
+      "(subpath \"/usr/lib\") (subpath \"/System/Library\") (subpath \"/System/Cryptexes\")"
+      " (subpath \"/System/Volumes/Preboot/Cryptexes\") (subpath \"{}\") (literal \"{}\")",
+      real_path(interpreter.prefix), interpreter.executable);
   return fmt::format(
       "(version 1)(deny default)"
-      "(allow process-fork)(allow process-exec (literal \"{}\"))"
+      "(allow process-fork)(allow process-exec (subpath \"{}\") (literal \"{}\"))"
       "(allow signal (target pgrp))(allow sysctl-read)"
-      "(allow file-read* (subpath \"/usr/lib\") (subpath \"/System/Library\") (subpath \"{}\")"
-      " (literal \"{}\") (literal \"/\") (literal \"/dev/null\") (literal \"/dev/urandom\") (subpath "
-      "\"{{box}}\"))"
+      "(allow file-map-executable {})"
+      "(allow file-read* {} (literal \"/\") (literal \"/dev/null\") (literal \"/dev/urandom\")"
+      " (subpath \"{{box}}\"))"
       "(allow file-write* (subpath \"{{box}}/work\") (literal \"/dev/null\"))",
-      interpreter.executable, interpreter.prefix, interpreter.executable);
+      real_path(interpreter.prefix), interpreter.executable, libraries, libraries);
 }
 #endif
 

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "base/text.h"
+
 namespace assay::stats {
 namespace {
 
@@ -78,8 +80,7 @@ std::string counted(std::uint64_t count, std::string_view one, std::string_view 
 std::string listed(const std::vector<std::string>& ids, std::size_t most) {
   // "and 1 more" takes as much room as the one it hides.
   const std::size_t shown = ids.size() <= most + 1 ? ids.size() : most;
-  std::string text =
-      fmt::format("{}", fmt::join(ids.begin(), ids.begin() + static_cast<std::ptrdiff_t>(shown), ", "));
+  std::string text = join({ids.begin(), ids.begin() + static_cast<std::ptrdiff_t>(shown)}, ", ");
   if (shown < ids.size()) text += fmt::format(" and {} more", ids.size() - shown);
   return text;
 }

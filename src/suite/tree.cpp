@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "base/number.h"
 #include "base/text.h"
 
 namespace assay::suite {
@@ -64,10 +65,7 @@ Json json_number(std::string_view literal) {
   if (const auto [end, status] = std::from_chars(literal.data(), last, whole);
       status == std::errc{} && end == last)
     return whole;
-  double real = 0;
-  if (const auto [end, status] = std::from_chars(literal.data(), last, real);
-      status == std::errc{} && end == last)
-    return real;
+  if (const auto real = double_from(literal)) return *real;
   return std::string(literal);
 }
 

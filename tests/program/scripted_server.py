@@ -9,6 +9,7 @@ from harness import SUITE, ProgramTest
 
 class Server(http.server.ThreadingHTTPServer):
     daemon_threads = True
+    request_queue_size = 128  # many may come at once
 
     def handle_error(self, request, client_address):
         pass  # a client that goes is no fault here

@@ -1,10 +1,14 @@
 """Runs over HTTP against a scripted server: what becomes of a fault in the record, and that a key is nowhere."""
 
 import json
+import os
+import re
+import subprocess
+import threading
 import time
 import unittest
 
-from harness import SUITE
+from harness import ASSAY, SUITE
 from scripted_server import Script, ServerTest
 
 KEY = "sk-not-to-be-seen-anywhere"
@@ -257,6 +261,26 @@ class Servers(ServerTest):
         self.assertEqual((row["passed"], row["failed"]), (2, 1))
         self.assertEqual(len(server.bodies), 4, "three cases and a warm-up")
 
+    def test_more_in_flight_than_a_mac_lets_a_program_open_files(self):
+        count = 60
+
+        class Together(Script):
+            all_here = threading.Barrier(count)
+
+            def chat(self, prompt):
+                if len(self.server.bodies) > 1:  # the warm-up comes alone
+                    self.all_here.wait(60)
+                super().chat(prompt)
+
+        server = self.serve(Together)
+        cases = "".join(f'  - {{vars: {{word: "w{i}"}}, expect: "w{i}"}}\n' for i in range(count))
+        text = re.sub(r"cases:\n(  .*\n)+", "cases:\n" + cases, SUITE)
+        few = ["sh", "-c", 'ulimit -S -n 40; exec "$0" "$@"', ASSAY, "run", self.write("s.yaml", text), "--json", "--model",
+               self.model(server), "--parallel", str(count)]
+        done = subprocess.run(few, cwd=self.folder, env=self.environment(), capture_output=True, text=True, timeout=300)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(json.loads(done.stdout)["rows"][0]["passed"], count)
+
     def test_a_server_that_assay_starts_is_stopped(self):
         script = self.write("server.py", """
 import http.server, json, sys
@@ -293,7 +317,10 @@ http.server.ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), S).serve_foreve
             with open(f"/proc/{pid}/stat") as stat:
                 return stat.read().rsplit(")", 1)[1].split()[0] != "Z"
         except FileNotFoundError:
-            return False
+            if os.path.exists("/proc"):
+                return False
+        state = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True).stdout  # macOS
+        return state.strip() != "" and not state.startswith("Z")
 
 
 if __name__ == "__main__":

@@ -223,7 +223,8 @@ Outcome<BenchAnswer> BenchStand::run(const wire::Bench& request) {
       return tl::unexpected(filled.error());
     const Outcome<BenchRepetition> thrown_away = repetition(place, mixed(request.seed, 3));
     if (!thrown_away) return tl::unexpected(thrown_away.error());
-    const std::uint64_t now = anonymous_now() - std::min(anonymous_now(), depth_.state.size());
+    const std::uint64_t all = anonymous_now();
+    const std::uint64_t now = all - std::min<std::uint64_t>(all, depth_.state.size());
     place.bytes = now - std::min(now, anonymous_before);
     place.warm = answer.warmed_up = true;
   }
