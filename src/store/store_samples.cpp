@@ -6,6 +6,7 @@
 #include "store/impl.h"
 #include "store/query.h"
 #include "store/store.h"
+#include "store/trial_key.h"
 
 namespace assay::store {
 namespace {
