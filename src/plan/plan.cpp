@@ -204,6 +204,20 @@ class Walk {
   std::vector<LoadGroup> groups_;
 };
 
+/// What an engine must take beside text for these cases.
+std::vector<std::string> media_of(const record::Suite& suite, const std::vector<std::uint32_t>& cases) {
+  const auto any = [&](const auto& has) {
+    return std::any_of(cases.begin(), cases.end(),
+                       [&](std::uint32_t index) { return has(suite.cases[index]); });
+  };
+  std::vector<std::string> media;
+  if (any([](const record::Case& one) { return !one.images.empty(); })) media.emplace_back("image");
+  if (any([](const record::Case& one) { return !one.audio.empty(); })) media.emplace_back("audio");
+  if (any([&](const record::Case& one) { return !tools_of(suite, one).empty(); }))
+    media.emplace_back("tools");
+  return media;
+}
+
 }  // namespace
 
 Result<record::Plan> expand(const record::Suite& suite, const Options& options) {
@@ -244,15 +258,7 @@ Result<record::Plan> expand(const record::Suite& suite, const Options& options) 
                     fmt::format("at most {} trials", kMaxTrials),
                     "Sweep over fewer values, or split the run"));
   }
-  const auto has = [&](const std::vector<std::string> record::Case::*media) {
-    return std::any_of(cases->begin(), cases->end(),
-                       [&](std::uint32_t index) { return !(suite.cases[index].*media).empty(); });
-  };
-  if (has(&record::Case::images)) plan.media.emplace_back("image");
-  if (has(&record::Case::audio)) plan.media.emplace_back("audio");
-  if (std::any_of(cases->begin(), cases->end(),
-                  [&](std::uint32_t index) { return !tools_of(suite, suite.cases[index]).empty(); }))
-    plan.media.emplace_back("tools");
+  plan.media = media_of(suite, *cases);
   plan.trials.reserve(total * static_cast<std::uint64_t>(plan.repeats));
   Walk walk(suite, *cases, options, plan);
   for (std::uint32_t round = 0; round < static_cast<std::uint32_t>(suite.rounds); ++round) walk.round(round);
