@@ -12,7 +12,6 @@
 #include "backend/media.h"
 #include "base/file.h"
 #include "base/json_members.h"
-#include "base/text.h"
 
 namespace assay::backend {
 namespace {

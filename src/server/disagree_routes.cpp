@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <span>
 
-#include "server/json.h"
 #include "server/one_sample.h"
 #include "server/routes.h"
 

@@ -3,7 +3,6 @@
 #include <cstdint>
 
 #include "record/metrics.h"
-#include "report/sample_line.h"
 #include "server/json.h"
 
 namespace assay::server {
