@@ -7,8 +7,9 @@
 //
 // Unit     milliseconds, or tokens per second, as the name says.
 // Absent   nullopt when an input is absent, or when a time that divides is not positive. Never 0 for "not
-// known". Errors   none. Status and flags are not looked at: a time-out has a TTFT. Who summarises leaves out
-// what is unfit.
+//          known".
+// Errors   none. Status and flags are not looked at: a time-out has a TTFT. Who summarises leaves out what
+//          is unfit.
 #pragma once
 
 #include <cstdint>
