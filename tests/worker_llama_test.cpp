@@ -21,8 +21,21 @@ const std::string kModel = std::string(ASSAY_SOURCE_DIR) + "/models/tiny-s.q8_0.
 class WorkerLlama : public ::testing::Test {
  protected:
   void load(record::Params options = {{"threads", 1}}, int parallel = 1) {
-    const wire::Reply reply = worker.call(wire::Load{
+    load_with(wire::Load{
         .id = worker.next_id(), .model = kModel, .options = std::move(options), .parallel = parallel});
+  }
+  /// For four requests at once that may share the beginnings of their prompts.
+  void load_for_four(record::Params options, std::uint64_t longest, std::uint64_t together = 0) {
+    load_with(wire::Load{.id = worker.next_id(),
+                         .model = kModel,
+                         .options = std::move(options),
+                         .parallel = 4,
+                         .longest = longest,
+                         .share_prefixes = true,
+                         .together = together});
+  }
+  void load_with(const wire::Load& request) {
+    const wire::Reply reply = worker.call(request);
     ASSERT_TRUE(std::holds_alternative<wire::Loaded>(reply)) << wire::encode(reply);
     loaded = std::get<wire::Loaded>(reply);
   }
@@ -299,16 +312,9 @@ TEST_F(WorkerLlama, SeveralAtOnceAnswerAsAlone) {
 
 // Room for three answers where four may run: the fourth waits, and nobody meets a full cache.
 TEST_F(WorkerLlama, WhatWasForetoldIsReservedAndRequestsWaitForRoom) {
-  const wire::Reply reply = worker.call(wire::Load{.id = worker.next_id(),
-                                                   .model = kModel,
-                                                   .options = {{"threads", 1}, {"context", 512}},
-                                                   .parallel = 4,
-                                                   .longest = 512,
-                                                   .share_prefixes = true,
-                                                   .together = 600});
-  ASSERT_TRUE(std::holds_alternative<wire::Loaded>(reply)) << wire::encode(reply);
-  EXPECT_EQ(std::get<wire::Loaded>(reply).options.at("context").value, 512) << "each may have so much";
-  EXPECT_EQ(std::get<wire::Loaded>(reply).options.at("flash_attention").value, "off")
+  load_for_four({{"threads", 1}, {"context", 512}}, 512, 600);
+  EXPECT_EQ(loaded.options.at("context").value, 512) << "each may have so much";
+  EXPECT_EQ(loaded.options.at("flash_attention").value, "off")
       << "on processors, where nobody said otherwise";
   std::vector<wire::Id> ids;
   for (int i = 0; i < 12; ++i) {
@@ -328,14 +334,7 @@ TEST_F(WorkerLlama, WhatWasForetoldIsReservedAndRequestsWaitForRoom) {
 // One that needs most of the room waits beside three short ones; others that are as short come after it. They
 // end one after the other, so that there never is room by chance.
 TEST_F(WorkerLlama, ShortRequestsDoNotKeepALongOneWaiting) {
-  const wire::Reply reply = worker.call(wire::Load{.id = worker.next_id(),
-                                                   .model = kModel,
-                                                   .options = {{"threads", 1}, {"context", 512}},
-                                                   .parallel = 4,
-                                                   .longest = 512,
-                                                   .share_prefixes = true,
-                                                   .together = 512});
-  ASSERT_TRUE(std::holds_alternative<wire::Loaded>(reply)) << wire::encode(reply);
+  load_for_four({{"threads", 1}, {"context", 512}}, 512, 512);
   const auto ask = [&](int i, int tokens) {
     const wire::Id id = worker.next_id();
     worker.send(wire::Generate{.id = id,
@@ -359,15 +358,9 @@ TEST_F(WorkerLlama, ShortRequestsDoNotKeepALongOneWaiting) {
 }
 
 TEST_F(WorkerLlama, TheBeginningOfAPromptIsComputedOnce) {
-  const wire::Reply reply = worker.call(wire::Load{.id = worker.next_id(),
-                                                   .model = kModel,
-                                                   .options = {{"threads", 1}},
-                                                   .parallel = 4,
-                                                   .longest = 300,
-                                                   .share_prefixes = true});
-  ASSERT_TRUE(std::holds_alternative<wire::Loaded>(reply)) << wire::encode(reply);
-  EXPECT_EQ(std::get<wire::Loaded>(reply).options.at("context").value, 512);
-  EXPECT_EQ(std::get<wire::Loaded>(reply).options.at("parallel").value, 4);
+  load_for_four({{"threads", 1}}, 300);
+  EXPECT_EQ(loaded.options.at("context").value, 512);
+  EXPECT_EQ(loaded.options.at("parallel").value, 4);
 
   const auto request = [&](int i, bool reuse) {
     return wire::Generate{.id = worker.next_id(),

@@ -5,7 +5,6 @@ machine makes the run longer and not worse.
 """
 
 import argparse
-import math
 import time
 from collections.abc import Iterable
 from pathlib import Path

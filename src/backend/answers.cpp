@@ -11,7 +11,6 @@
 // as they are (there the answer is called `raw`), and so are samples of HumanEval, {"task_id": …,
 // "completion": …}: the lines of a task are its repeats, in their order. The file may be packed with gzip.
 
-#include <deque>
 #include <map>
 #include <utility>
 

@@ -1,11 +1,7 @@
 // The scripted engine: the first entry, the example for a new one, and what makes tests exact. It has no
 // process, so it has no memory figure; its times are the script's.
 
-#include <algorithm>
 #include <deque>
-#include <map>
-
-#include <fmt/format.h>
 
 #include "backend/entries.h"
 #include "backend/scored.h"

@@ -7,7 +7,6 @@
 #include <fmt/format.h>
 
 #include "backend/retry.h"
-#include "base/text.h"
 
 namespace assay::backend {
 namespace {

@@ -1,7 +1,5 @@
 // llama.cpp, through its worker assay-llama.
 
-#include <array>
-
 #include <fmt/format.h>
 
 #include "backend/entries.h"

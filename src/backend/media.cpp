@@ -3,8 +3,6 @@
 #include <array>
 #include <span>
 
-#include <fmt/format.h>
-
 #include "base/base64.h"
 #include "base/file.h"
 

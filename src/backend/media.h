@@ -20,7 +20,7 @@ struct Media {
 /// PNG, JPEG, GIF or WebP; known by its first bytes, whatever its name says. Errors: those of the file;
 /// bad_input for anything else.
 Result<Media> read_image(const std::string& path);
-/// WAV, MP3, FLAC or Ogg.
+/// WAV, MP3, FLAC or Ogg; known and refused in the same way.
 Result<Media> read_recording(const std::string& path);
 
 /// Every picture of the prompt, then every recording.
@@ -29,6 +29,7 @@ struct AllMedia {
   std::vector<Media> recordings;
   bool empty() const { return images.empty() && recordings.empty(); }
 };
+/// Errors: those of the first file that cannot be sent.
 Result<AllMedia> media_of(const record::Prompt& prompt);
 
 /// Index of the message that they go with: the last one of the user, or the last at all.

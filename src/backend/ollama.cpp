@@ -12,7 +12,6 @@
 #include "backend/media.h"
 #include "base/file.h"
 #include "base/json_members.h"
-#include "base/text.h"
 
 namespace assay::backend {
 namespace {
@@ -99,6 +98,8 @@ class OllamaDialect final : public Dialect {
  private:
   Result<void> describe(Talk& talk, Loaded& loaded);
   Json resident(Talk& talk);
+  void take_load_options(const LoadRequest& request);
+  void note_claims(Talk& talk, Loaded& loaded);
 
   std::string model_;
   Json load_options_ = Json::object();
@@ -167,6 +168,31 @@ Result<void> OllamaDialect::describe(Talk& talk, Loaded& loaded) {
   return {};
 }
 
+/// The options that every request repeats, because Ollama loads anew when they change.
+void OllamaDialect::take_load_options(const LoadRequest& request) {
+  load_options_ = Json::object();
+  for (const OptionName& option : kLoadOptions) {
+    if (const auto at = request.params.find(option.ours); at != request.params.end())
+      load_options_[std::string(option.theirs)] = at->second;
+  }
+  if (!load_options_.contains("num_ctx"))
+    load_options_["num_ctx"] = ollama_context(request.longest, trained_);
+  context_ = load_options_["num_ctx"].get<std::uint64_t>();
+}
+
+/// What Ollama says of the model that it has loaded. The context among it is the one in force.
+void OllamaDialect::note_claims(Talk& talk, Loaded& loaded) {
+  for (const Json& one : resident(talk)) {
+    if (text_of(one, "name") != model_) continue;
+    for (const char* name : {"size", "size_vram", "context_length"}) {
+      if (const auto value = whole_of(one, name))
+        loaded.engine_build["claimed_" + std::string(name)] = *value;
+    }
+    if (const auto context = whole_of(one, "context_length"))
+      loaded.effective["context"] = {*context, Applied::verified};
+  }
+}
+
 Result<Loaded> OllamaDialect::load(Talk& talk, const LoadRequest& request) {
   const auto version = talk.get("/api/version");
   if (!version) return fail(version.error());
@@ -179,14 +205,7 @@ Result<Loaded> OllamaDialect::load(Talk& talk, const LoadRequest& request) {
     if (text_of(one, "name") != model_) others.push_back(text_of(one, "name"));
   }
   others_resident_ = !others.empty();
-  load_options_ = Json::object();
-  for (const OptionName& option : kLoadOptions) {
-    if (const auto at = request.params.find(option.ours); at != request.params.end())
-      load_options_[std::string(option.theirs)] = at->second;
-  }
-  if (!load_options_.contains("num_ctx"))
-    load_options_["num_ctx"] = ollama_context(request.longest, trained_);
-  context_ = load_options_["num_ctx"].get<std::uint64_t>();
+  take_load_options(request);
 
   // A request without prompt only loads. A model that is there already is freed first: its load is measured.
   unload(talk);
@@ -203,15 +222,7 @@ Result<Loaded> OllamaDialect::load(Talk& talk, const LoadRequest& request) {
     if (const auto at = request.params.find(name); at != request.params.end())
       loaded.effective[name] = {at->second, Applied::unverified};
   }
-  for (const Json& one : resident(talk)) {
-    if (text_of(one, "name") != model_) continue;
-    for (const char* name : {"size", "size_vram", "context_length"}) {
-      if (const auto value = whole_of(one, name))
-        loaded.engine_build["claimed_" + std::string(name)] = *value;
-    }
-    if (const auto context = whole_of(one, "context_length"))
-      loaded.effective["context"] = {*context, Applied::verified};
-  }
+  note_claims(talk, loaded);
   for (const OptionName& option : kRequestOptions) loaded.supported.emplace_back(option.ours);
   for (const OptionName& option : kLoadOptions) loaded.supported.emplace_back(option.ours);
   for (const std::string_view name : kBodyParams) loaded.supported.emplace_back(name);

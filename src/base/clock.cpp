@@ -2,8 +2,6 @@
 
 #include <ctime>
 
-#include <cerrno>
-
 #include <fmt/format.h>
 
 namespace assay {

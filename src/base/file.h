@@ -17,8 +17,9 @@ Result<std::string> read_file(const std::string& path, std::uint64_t max_bytes);
 Result<void> write_file(const std::string& path, std::string_view bytes);
 
 bool file_exists(const std::string& path);
+/// In bytes. Absent: no such file, or no regular one.
 std::optional<std::uint64_t> file_size(const std::string& path);
-/// Creates the folder and its parents.
+/// Creates the folder and its parents; one that is there is no error. Errors: permission, io.
 Result<void> make_folder(const std::string& path);
 /// `path` when it is absolute, else below `folder`; normalised ("a/../b" becomes "b").
 std::string resolve(const std::string& folder, const std::string& path);

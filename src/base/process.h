@@ -25,8 +25,7 @@ std::string describe(const ExitStatus& status);
 /// One child. Its standard output is read line by line, its standard error is kept (the last 64 KiB).
 /// Thread   one thread at a time.
 /// Lifetime the destructor closes the child's input, waits briefly, then kills it. On Linux the child also
-/// dies when
-///          our process does, so that kill −9 of assay leaves no engine behind.
+///          dies when our process does, so that kill −9 of assay leaves no engine behind.
 class Process {
  public:
   /// Starts argv[0] (searched on PATH). Errors: not_found, permission, io.
@@ -94,6 +93,7 @@ std::optional<ProcessMemory> process_memory(pid_t pid);
 bool reset_peak_memory(pid_t pid);
 /// Bytes that could be used without swapping; absent when unknown.
 std::optional<std::uint64_t> available_memory();
+/// Bytes that the machine has; absent when unknown.
 std::optional<std::uint64_t> total_memory();
 
 }  // namespace assay

@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include <charconv>
-#include <cstring>
 #include <string>
 
 #include <fmt/format.h>

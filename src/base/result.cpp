@@ -35,6 +35,14 @@ std::string sentence(const Error& error) {
   return text;
 }
 
+Error bad_input(std::string found, std::string expected, std::string remedy) {
+  return {.code = Code::bad_input,
+          .where = {},
+          .found = std::move(found),
+          .expected = std::move(expected),
+          .remedy = std::move(remedy)};
+}
+
 std::string message(const Error& error) {
   const Location& at = error.where;
   std::string place;

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <tl/expected.hpp>
@@ -52,6 +53,9 @@ std::string message(const Error& error);
 std::string sentence(const Error& error);
 /// "bad input", "not found", … as written in JSON (`bad_input`, `not_found`, …).
 std::string_view name_of(Code code);
+
+/// What a person wrote is wrong, and no place can be named.
+Error bad_input(std::string found, std::string expected = {}, std::string remedy = {});
 
 template <class T>
 using Result = tl::expected<T, Error>;

@@ -88,11 +88,7 @@ void print_sides(const ComparedSides& sides, const std::vector<std::vector<GateR
 }
 
 Error compare_error(std::string found, std::string expected) {
-  return {.code = Code::bad_input,
-          .where = {},
-          .found = std::move(found),
-          .expected = std::move(expected),
-          .remedy = "See: assay compare --help"};
+  return bad_input(std::move(found), std::move(expected), "See: assay compare --help");
 }
 
 /// What the sides say about the next run.

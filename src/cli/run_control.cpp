@@ -4,7 +4,6 @@
 
 #include <fmt/format.h>
 
-#include "base/file.h"
 #include "cli/catalogue.h"
 #include "cli/shell.h"
 #include "cli/stored_plan.h"

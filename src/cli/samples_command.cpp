@@ -3,7 +3,6 @@
 #include <cstdio>
 #include <functional>
 
-#include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
 #include "base/text.h"

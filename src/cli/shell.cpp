@@ -63,10 +63,6 @@ Exit failed(const Error& error) {
   return error.code == Code::bad_input ? Exit::usage : Exit::nothing_ran;
 }
 
-bool stdout_is_terminal() {
-  return ::isatty(STDOUT_FILENO) != 0;
-}
-
 bool stderr_is_terminal() {
   return ::isatty(STDERR_FILENO) != 0;
 }

@@ -32,7 +32,6 @@ void print_warnings(const Errors& warnings);
 /// Prints and says how the program ends for this kind of error.
 Exit failed(const Error& error);
 
-bool stdout_is_terminal();
 bool stderr_is_terminal();
 /// NO_COLOR and the kind of terminal are respected.
 bool use_colour_on_stdout();

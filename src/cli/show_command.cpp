@@ -1,6 +1,5 @@
 // assay show and assay report: the summary of a stored run, on the terminal or as a document.
 
-#include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
 #include "base/file.h"

@@ -8,7 +8,6 @@
 
 #include "evaluator/json_compare.h"
 #include "evaluator/json_text.h"
-#include "record/python_text.h"
 
 namespace assay::evaluator::benchy {
 namespace {

@@ -20,8 +20,9 @@ std::vector<record::NameSpec> filter_names();
 /// meant and knows its own.
 std::optional<Error> try_check(const record::Check& check, const record::Value* expect,
                                const record::Case* test_case = nullptr);
+/// The same for a filter: its name and options.
 std::optional<Error> try_filter(const record::Filter& filter);
-/// What no check and no filter shows alone. The error has its place.
+/// What no check and no filter shows alone. Absent: all is well. The error has its place.
 std::optional<Error> try_suite(const record::Suite& suite);
 
 }  // namespace assay::evaluator

@@ -14,10 +14,8 @@
 
 namespace assay::evaluator {
 
-/// Version of the reading rules; the evaluator and the filter `choice` both follow it.
-constexpr int kChoiceVersion = 1;
-
-/// The option `lang` of both: the codes of answer_words.json (a test compares them).
+/// The option `lang` of the evaluator and of the filter `choice`: the codes of answer_words.json (a test
+/// compares them).
 constexpr std::string_view kChoiceLanguages =
     "ar|cs|da|de|el|en|es|fi|fr|hi|hu|id|it|ja|ko|nl|pl|pt|ru|sv|tr|uk|vi|zh";
 

@@ -2,11 +2,11 @@
 
 #include <exception>
 #include <optional>
-
-#include <fmt/format.h>
+#include <span>
+#include <string>
+#include <vector>
 
 #include "evaluator/ngram_scores.h"
-#include "evaluator/options.h"
 
 namespace assay::evaluator {
 namespace {
@@ -100,63 +100,10 @@ std::optional<stats::CorpusCounts> read_counts(const Json& counts) {
 
 }  // namespace
 
-Result<void> CorpusSum::add(const Json& counts) {
-  if (counts.is_null()) return {};
-  try {
-    const std::string signature = counts.at("signature").get<std::string>();
-    if (result_.samples == 0) {
-      sum_ = counts;
-      result_.kind = counts.at("kind").get<std::string>();
-      result_.signature = signature;
-      if (!read_counts(counts)) {
-        result_ = {};
-        return fail(suite_error("no counts that a score can be made of", "what an evaluator stored"));
-      }
-      ++result_.samples;
-      return {};
-    }
-    if (signature != result_.signature) {
-      return fail(
-          suite_error(fmt::format("scores of different kinds: {} and {}", result_.signature, signature),
-                      "counts of one signature"));
-    }
-    Json& total = sum_.at("n");
-    // Read as a whole first: of a record that cannot be read nothing is added.
-    const std::vector<double> more = counts.at("n").get<std::vector<double>>();
-    if (total.size() != more.size()) return fail(suite_error("counts of different lengths", "one length"));
-    for (std::size_t i = 0; i < more.size(); ++i) total[i] = total[i].get<double>() + more[i];
-    ++result_.samples;
-  } catch (const std::exception& error) {
-    return fail(suite_error(fmt::format("no counts: {}", error.what()), "what an evaluator stored"));
-  }
-  return {};
-}
-
-Result<CorpusScore> CorpusSum::score() const {
-  if (result_.samples == 0) return fail(suite_error("no counts", "at least one graded sample"));
-  CorpusScore result = result_;
-  const std::vector<double> sums = sum_.at("n").get<std::vector<double>>();
-  const std::vector<CorpusFormula> formulas = formulas_of(result.kind, sum_);
-  result.score = formulas.front().score(sums);
-  if (formulas.size() > 1) {
-    for (const CorpusFormula& formula : formulas)
-      result.parts.emplace_back(formula.part, formula.score(sums));
-  }
-  return result;
-}
-
 stats::CorpusReader corpus_reader() {
   return {.read = read_counts, .formulas = [](const Json& counts) {
             return formulas_of(counts.at("kind").get<std::string>(), counts);
           }};
-}
-
-Result<CorpusScore> corpus_score(std::span<const Json> counts) {
-  CorpusSum sum;
-  for (const Json& one : counts) {
-    if (Result<void> added = sum.add(one); !added) return fail(added.error());
-  }
-  return sum.score();
 }
 
 }  // namespace assay::evaluator

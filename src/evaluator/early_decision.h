@@ -42,6 +42,8 @@ Decision cut_off(const record::Sample& sample);
 /// The evaluator of an assertion that is no set.
 const Evaluator& evaluator_of(const CasePlan& plan, const Assertion& assertion);
 
+// Absent, of each of these four: it decides nothing, and the next one is asked.
+
 /// The trial gave no whole answer.
 std::optional<Decision> by_status(const record::Sample& sample);
 /// Under Benchy's grading a fault is the only thing that leaves an answer without a verdict. One that took

@@ -51,8 +51,7 @@ Judgement ungraded(std::string_view reason, std::string detail);
 
 /// Thread    any number of threads at once: judge() is const and keeps no state.
 /// Answers   may be anything, of any length; judge() must not take time that grows faster than length × log,
-/// and must
-///           not throw for what an answer holds. (The grader turns an exception into broken().)
+///           and must not throw for what an answer holds. (The grader turns an exception into broken().)
 /// Suite     mistakes of the author are found when the evaluator is made, never here.
 class Evaluator {
  public:

@@ -1,8 +1,6 @@
 // reasoning-split as a filter.
 #include "evaluator/filters.h"
 
-#include <algorithm>
-
 #include "evaluator/evaluator.h"
 #include "evaluator/options.h"
 #include "evaluator/reasoning.h"

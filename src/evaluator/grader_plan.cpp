@@ -1,6 +1,5 @@
 #include "evaluator/grader_plan.h"
 
-#include <algorithm>
 #include <cmath>
 
 #include <fmt/format.h>

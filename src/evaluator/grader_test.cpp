@@ -12,19 +12,13 @@ namespace {
 
 using record::Mark;
 using record::Verdict;
+using testing::asks_42;
 using testing::check;
 using testing::judge;
 using testing::sample;
+using testing::say;
 using testing::suite;
-
-record::Suite asks_42() {
-  return suite({check(R"({"type": "numeric", "value": 42})")});
-}
-
-/// "mark: reason"
-std::string say(const Verdict& verdict) {
-  return std::string(record::name_of(verdict.mark)) + ": " + verdict.reason;
-}
+using testing::two_pipelines;
 
 // ── Order of decision ──
 
@@ -57,7 +51,6 @@ TEST(Grader, a_content_filter_is_incomplete) {
   EXPECT_EQ(say(judge(asks_42(), sample("42", "content_filter"))), "incomplete: filtered");
 }
 
-// The rows of "Splitting off reasoning" in docs/evaluators.md, as verdicts.
 TEST(Grader, a_refusal_that_the_server_names_is_a_fail) {
   record::Sample refused = sample("I cannot help with 42.", "content_filter");
   refused.claims[std::string(record::kClaimedRefusal)] = "stop_reason";
@@ -67,6 +60,7 @@ TEST(Grader, a_refusal_that_the_server_names_is_a_fail) {
   EXPECT_EQ(verdict.score, 0.0);
 }
 
+// The rows of "Splitting off reasoning" in docs/evaluators.md, as verdicts.
 TEST(Grader, reasoning) {
   EXPECT_EQ(say(judge(asks_42(), sample("<think>a</think>\n\n42"))), "pass: ");
   EXPECT_EQ(say(judge(asks_42(), sample("a</think>42"))), "pass: ");
@@ -217,194 +211,6 @@ TEST(Grader, an_evaluator_that_throws_costs_its_sample_and_no_other) {
   ASSERT_EQ(broken.assertions.size(), 2U);
   EXPECT_EQ(broken.assertions[1].mark, Mark::pass) << "the other checks still speak";
   EXPECT_EQ(say(grader->judge(asked.cases[0], sample("a"))), "pass: ");
-}
-
-// ── Pipelines ──
-
-record::Suite two_pipelines() {
-  record::Suite asked = asks_42();
-  asked.pipelines = {
-      testing::pipeline("strict", R"_(["reasoning-split", {"type": "regex", "pattern": "#### (.*)"}])_"),
-      testing::pipeline("flexible", R"(["reasoning-split", {"type": "number", "pick": "last"}])")};
-  return asked;
-}
-
-TEST(Grader, the_first_pipeline_decides_and_the_others_are_scores) {
-  const Verdict verdict = judge(two_pipelines(), sample("It is 42"));
-  EXPECT_EQ(say(verdict), "fail: no_answer");
-  ASSERT_EQ(verdict.assertions.size(), 2U);
-  EXPECT_EQ(verdict.assertions[0].pipeline, "strict");
-  EXPECT_EQ(verdict.assertions[0].weight, 1);
-  EXPECT_EQ(verdict.assertions[0].reason, "no_answer: regex@1 found nothing");
-  EXPECT_EQ(verdict.assertions[1].pipeline, "flexible");
-  EXPECT_EQ(verdict.assertions[1].metric, "flexible");
-  EXPECT_EQ(verdict.assertions[1].weight, 0);
-  EXPECT_EQ(verdict.assertions[1].score, 1.0);
-  EXPECT_EQ(verdict.steps["pipelines"]["strict"]["steps"][1]["found"], false);
-  EXPECT_EQ(verdict.steps["pipelines"]["flexible"]["extracted"], "42");
-  EXPECT_EQ(say(judge(two_pipelines(), sample("7\n#### 42"))), "pass: ");
-}
-
-TEST(Grader, a_named_pipeline_is_the_only_one_and_decides) {
-  record::Suite asked = two_pipelines();
-  asked.checks = {check(R"({"type": "numeric", "value": 42, "pipeline": "flexible"})")};
-  const Verdict verdict = judge(asked, sample("It is 42"));
-  EXPECT_EQ(say(verdict), "pass: ");
-  EXPECT_EQ(verdict.assertions.size(), 1U);
-  EXPECT_EQ(verdict.assertions[0].weight, 1);
-}
-
-TEST(Grader, nothing_found_is_not_turned_round) {
-  record::Suite asked = two_pipelines();
-  asked.checks = {check(R"({"type": "not-numeric", "value": 42, "pipeline": "strict"})")};
-  EXPECT_EQ(say(judge(asked, sample("It is 7"))), "fail: no_answer");
-}
-
-// What stats/across.h counts: whole texts, the rule, and which checks looked at them.
-TEST(Grader, a_pipeline_that_ends_across_repeats_keeps_its_text_and_its_checks) {
-  record::Suite asked = suite({check(R"({"type": "numeric", "value": 42})"),
-                               check(R"({"type": "contains", "value": "4", "on": "raw"})"),
-                               check(R"({"type": "latency", "threshold": 9, "weight": 0})")});
-  asked.pipelines = {testing::pipeline("main", R"(["trim"])"),
-                     testing::pipeline("maj", R"(["number", {"type": "first-k", "k": 5}, "majority"])")};
-  const Verdict verdict = judge(asked, sample("It is 42"));
-  const Json& kept = verdict.steps["pipelines"]["maj"];
-  EXPECT_EQ(kept["extracted"], "42") << "a span would need the answer";
-  EXPECT_EQ(kept["across"], Json({{"first", 5}, {"majority", true}, {"checks", {1}}})) << kept;
-  EXPECT_EQ(verdict.assertions[1].pipeline, "maj");
-  EXPECT_FALSE(verdict.steps["pipelines"]["main"].contains("across"));
-  const Verdict silent = judge(asked, sample("dunno"));
-  EXPECT_FALSE(silent.steps["pipelines"]["maj"].contains("extracted"));
-  EXPECT_EQ(silent.steps["pipelines"]["maj"]["across"]["checks"], Json({1}));
-}
-
-TEST(Grader, filters_across_repeats_are_the_end_of_a_pipeline) {
-  const auto message_of = [](std::string_view filters) {
-    record::Suite asked = asks_42();
-    asked.pipelines = {testing::pipeline("main", filters)};
-    return judge(asked, sample("42")).detail;
-  };
-  EXPECT_NE(message_of(R"(["majority", "trim"])").find("trim stands behind majority"), std::string::npos);
-  EXPECT_NE(message_of(R"([{"type": "first-k", "k": 2}, "trim"])").find("trim stands behind first-k"),
-            std::string::npos);
-  EXPECT_NE(message_of(R"(["majority", "majority"])").find("majority stands behind majority"),
-            std::string::npos);
-  EXPECT_NE(message_of(R"(["majority", {"type": "first-k", "k": 2}])").find("first-k stands behind majority"),
-            std::string::npos);
-}
-
-TEST(Grader, mistakes_in_pipelines) {
-  record::Suite asked = two_pipelines();
-  asked.pipelines[1].name = "raw";
-  EXPECT_NE(judge(asked, sample("")).detail.find("pipeline name 'raw' is taken"), std::string::npos);
-  asked = two_pipelines();
-  asked.pipelines[1].name = "strict";
-  EXPECT_EQ(judge(asked, sample("")).reason, "suite error");
-  asked = two_pipelines();
-  asked.checks[0].pipeline = "stric";
-  EXPECT_NE(judge(asked, sample("")).detail.find("one of: strict, flexible, raw"), std::string::npos);
-  asked = two_pipelines();
-  asked.pipelines[0].filters[1].where = {.file = "s.yaml", .line = 3, .column = 7};
-  asked.pipelines[0].filters[1].name = "regexp";
-  EXPECT_EQ(judge(asked, sample("")).detail.find("s.yaml:3:7: unknown filter 'regexp'"), 0U);
-}
-
-// ── Assertions ──
-
-TEST(Grader, several_assertions_all_have_to_pass) {
-  const record::Suite asked =
-      suite({check(R"({"type": "contains", "value": "a", "weight": 3, "metric": "style"})"),
-             check(R"({"type": "contains", "value": "b"})")});
-  const Verdict verdict = judge(asked, sample("a"));
-  EXPECT_EQ(say(verdict), "fail: mismatch");
-  EXPECT_EQ(verdict.detail, "'b' does not occur");
-  EXPECT_EQ(verdict.score, 0.75);
-  EXPECT_EQ(verdict.assertions[0].metric, "style");
-  EXPECT_EQ(say(judge(asked, sample("ab"))), "pass: ");
-}
-
-TEST(Grader, a_case_with_a_threshold_passes_by_the_weighted_mean) {
-  const std::string two_of_three = R"({"type": "contains", "value": "a", "weight": 2})";
-  record::Suite asked = suite({check(two_of_three), check(R"({"type": "contains", "value": "b"})"),
-                               check(R"({"type": "contains", "value": "c", "weight": 0})")});
-  EXPECT_EQ(say(judge(asked, sample("a"))), "fail: mismatch");
-  asked.cases[0].threshold = 0.66;
-  const Verdict passes = judge(asked, sample("a"));
-  EXPECT_EQ(say(passes), "pass: ");
-  EXPECT_DOUBLE_EQ(passes.score.value(), 2.0 / 3);
-  EXPECT_EQ(passes.detail, "weighted mean 0.6667, threshold 0.66");
-  asked.cases[0].threshold = 0.67;
-  EXPECT_EQ(say(judge(asked, sample("a"))), "fail: threshold");
-}
-
-TEST(Grader, a_set_is_one_assertion_followed_by_its_members) {
-  const record::Suite asked =
-      suite({check(R"({"type": "assert-set", "threshold": 0.5, "metric": "form", "assert": [
-      {"type": "contains", "value": "a", "metric": "m"}, {"type": "contains", "value": "b"}]})")});
-  const Verdict verdict = judge(asked, sample("a"));
-  EXPECT_EQ(say(verdict), "pass: ");
-  EXPECT_EQ(verdict.score, 0.5);
-  ASSERT_EQ(verdict.assertions.size(), 3U);
-  EXPECT_EQ(verdict.assertions[0].type, "assert-set@1");
-  EXPECT_EQ(verdict.assertions[0].metric, "form");
-  EXPECT_EQ(verdict.assertions[1].type, "contains@1");
-  EXPECT_EQ(verdict.assertions[1].metric, "m");
-  EXPECT_EQ(verdict.assertions[2].mark, Mark::fail);
-}
-
-TEST(Grader, an_error_beside_a_pass_is_an_error_and_beside_a_fail_a_fail) {
-  const char* exploding = R"_({"type": "regex", "value": "(a+)+$"})_";
-  const std::string text = std::string(40, 'a') + "!";
-  EXPECT_EQ(
-      say(judge(suite({check(exploding), check(R"({"type": "contains", "value": "!"})")}), sample(text))),
-      "error: internal");
-  EXPECT_EQ(
-      say(judge(suite({check(exploding), check(R"({"type": "contains", "value": "?"})")}), sample(text))),
-      "fail: mismatch");
-}
-
-TEST(Grader, no_assertion_is_ungraded) {
-  EXPECT_EQ(say(judge(suite({}), sample("42"))), "ungraded: grader_missing");
-}
-
-TEST(Grader, checks_of_a_case_replace_those_of_the_suite) {
-  record::Suite asked = asks_42();
-  asked.cases[0].checks = {check(R"({"type": "equals"})")};
-  asked.cases[0].expect = record::Value::of_text("yes");
-  EXPECT_EQ(say(judge(asked, sample("yes"))), "pass: ");
-}
-
-TEST(Grader, each_case_has_its_own_expectation) {
-  record::Suite asked = suite({check(R"({"type": "numeric"})")});
-  asked.cases[0].expect = record::Value::of_number("1");
-  asked.cases.push_back(asked.cases[0]);
-  asked.cases[1].id = "d";
-  asked.cases[1].expect = record::Value::of_number("2");
-  const Result<Grader> grader = Grader::make(asked);
-  ASSERT_TRUE(grader);
-  EXPECT_EQ(grader->judge(asked.cases[0], sample("1")).mark, Mark::pass);
-  EXPECT_EQ(grader->judge(asked.cases[1], sample("1")).mark, Mark::fail);
-  EXPECT_EQ(grader->judge(asked.cases[1], sample("2")).mark, Mark::pass);
-}
-
-TEST(Grader, a_case_that_it_never_saw_is_compiled_on_the_way) {
-  record::Suite asked = suite({check(R"({"type": "numeric"})")});
-  asked.cases.clear();
-  const Result<Grader> grader = Grader::make(asked);
-  ASSERT_TRUE(grader);
-  record::Case late;
-  late.id = "late";
-  EXPECT_EQ(say(grader->judge(late, sample("1"))), "ungraded: grader_missing");
-  late.expect = record::Value::of_number("1");
-  EXPECT_EQ(say(grader->judge(late, sample("1"))), "pass: ");
-}
-
-TEST(Grader, a_missing_expectation_is_an_error_with_the_place_of_the_case) {
-  record::Suite asked = suite({check(R"({"type": "numeric"})")});
-  asked.cases[0].where = {.file = "s.yaml", .line = 9, .column = 5};
-  const Result<Grader> grader = Grader::make(asked);
-  ASSERT_FALSE(grader);
-  EXPECT_EQ(message(grader.error()).find("s.yaml:9:5: numeric has nothing to compare with"), 0U);
 }
 
 // ── The record ──

@@ -1,8 +1,11 @@
 // What the tests of this folder share: suites, cases and samples in one line. For *_test.cpp only.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "evaluator/grader.h"
 #include "record/sample.h"
@@ -123,6 +126,25 @@ inline record::Verdict judge(const record::Suite& suite, const record::Sample& s
   refused.reason = "suite error";
   refused.detail = message(grader.error());
   return refused;
+}
+
+/// "mark: reason"
+inline std::string say(const record::Verdict& verdict) {
+  return std::string(record::name_of(verdict.mark)) + ": " + verdict.reason;
+}
+
+/// One case whose answer is 42.
+inline record::Suite asks_42() {
+  return suite({check(R"({"type": "numeric", "value": 42})")});
+}
+
+/// The same behind "####", which decides, or as the last number.
+inline record::Suite two_pipelines() {
+  record::Suite asked = asks_42();
+  asked.pipelines = {
+      pipeline("strict", R"_(["reasoning-split", {"type": "regex", "pattern": "#### (.*)"}])_"),
+      pipeline("flexible", R"(["reasoning-split", {"type": "number", "pick": "last"}])")};
+  return asked;
 }
 
 }  // namespace assay::evaluator::testing

@@ -1,6 +1,5 @@
 #include "evaluator/ifeval_checks.h"
 
-#include <array>
 #include <utility>
 
 #include "evaluator/evaluator.h"

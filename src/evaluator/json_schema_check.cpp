@@ -7,7 +7,6 @@
 #include "evaluator/evaluator.h"
 #include "evaluator/json_pointer.h"
 #include "evaluator/json_schema_rules.h"
-#include "evaluator/words.h"
 
 namespace assay::evaluator {
 namespace {

@@ -5,7 +5,6 @@
 
 #include <fmt/format.h>
 
-#include "base/text.h"
 #include "evaluator/evaluator.h"
 #include "evaluator/json_pointer.h"
 #include "evaluator/json_schema_rules.h"

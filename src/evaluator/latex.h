@@ -8,7 +8,7 @@
 namespace assay::evaluator {
 
 /// The content of the last \boxed{…} or \fbox{…} whose braces are balanced; \{ and \} do not count as braces.
-/// "Last" is the one that begins last. A view into `text`.
+/// "Last" is the one that begins last. A view into `text`. Absent: there is none.
 std::optional<std::string_view> last_boxed(std::string_view text);
 
 /// Whether the last box that the text opens stays open: then nobody knows what is in it.

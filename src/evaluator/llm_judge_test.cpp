@@ -1,7 +1,6 @@
 // Judges with scripted replies: what is read, how votes make a verdict, and what an answer cannot do.
 #include <deque>
 #include <map>
-#include <mutex>
 
 #include <gtest/gtest.h>
 

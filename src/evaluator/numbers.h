@@ -11,9 +11,6 @@
 
 namespace assay::evaluator {
 
-/// Version of the reading rules; numeric and the number filter both follow it.
-constexpr int kNumberVersion = 1;
-
 enum class Percent { strip, scale, require };
 
 struct NumberFormat {

@@ -73,11 +73,7 @@ Error unknown_option(std::string_view key, std::span<const OptionSpec> specs, st
 }  // namespace
 
 Error suite_error(std::string found, std::string expected, std::string remedy) {
-  return {.code = Code::bad_input,
-          .where = {},
-          .found = std::move(found),
-          .expected = std::move(expected),
-          .remedy = std::move(remedy)};
+  return bad_input(std::move(found), std::move(expected), std::move(remedy));
 }
 
 std::optional<Error> check_options(const Value& options, std::span<const OptionSpec> specs,

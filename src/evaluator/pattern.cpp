@@ -19,7 +19,6 @@
 #include <fmt/format.h>
 #include <pcre2.h>
 
-#include "base/text.h"
 #include "evaluator/evaluator.h"
 #include "evaluator/options.h"
 

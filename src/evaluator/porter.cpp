@@ -1,10 +1,8 @@
 #include "evaluator/porter.h"
 
-#include <algorithm>
 #include <array>
 #include <optional>
 #include <span>
-#include <utility>
 
 namespace assay::evaluator {
 namespace {

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include <fmt/format.h>
-
 #include "base/json.h"
 #include "evaluator/python_harness.h"
 #include "evaluator/python_run.h"

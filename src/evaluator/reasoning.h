@@ -24,10 +24,9 @@ struct ReasoningSplit {
 };
 
 /// 1. Text that begins, after white space, with an open tag: blocks up to their close tags, as many as follow
-/// directly.
+///    directly.
 /// 2. Else, unless the server gave reasoning in a field of its own: a close tag before any open tag (the
-/// template
-///    wrote the open one) ends a first block.
+///    template wrote the open one) ends a first block.
 /// 3. Else all is answer. White space behind the last close tag belongs to neither.
 ReasoningSplit split_reasoning(std::string_view text, const std::vector<std::string>& tags,
                                bool has_own_field);

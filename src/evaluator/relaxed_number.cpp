@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 
 #include "base/python.h"
-#include "base/text.h"
 #include "evaluator/decimal.h"
 #include "evaluator/methods.h"
 #include "evaluator/numbers.h"

@@ -1,6 +1,5 @@
 // tool-call: the model called the functions that the value names.
 #include <algorithm>
-#include <map>
 #include <memory>
 #include <set>
 #include <variant>

@@ -29,7 +29,8 @@ class Toolbox {
   std::map<std::string, std::optional<JsonSchema>, std::less<>> schemas_;
 };
 
-/// The first mistake in tools, or in a check of calls that no tool of its case can make.
+/// The first mistake in tools, or in a check of calls that no tool of its case can make. Absent: there is
+/// none.
 std::optional<Error> try_tools(const record::Suite& suite);
 
 }  // namespace assay::evaluator

@@ -1,7 +1,6 @@
 // vqa: a short answer against those of ten people, as the VQA evaluation scores it (Antol 2015, Goyal 2017).
 // Its quirks are kept on purpose: a score that is compared with published ones must be made like them.
 #include <algorithm>
-#include <array>
 #include <map>
 
 #include <fmt/format.h>

@@ -51,25 +51,6 @@ std::vector<std::uint32_t> code_points_of(std::string_view text) {
   return points;
 }
 
-void append_code_point(std::uint32_t c, std::string& out) {
-  const auto byte = [&](std::uint32_t value) { out.push_back(static_cast<char>(value)); };
-  if (c < 0x80) {
-    byte(c);
-  } else if (c < 0x800) {
-    byte(0xC0U | (c >> 6U));
-    byte(0x80U | (c & 0x3FU));
-  } else if (c < 0x10000) {
-    byte(0xE0U | (c >> 12U));
-    byte(0x80U | ((c >> 6U) & 0x3FU));
-    byte(0x80U | (c & 0x3FU));
-  } else {
-    byte(0xF0U | (c >> 18U));
-    byte(0x80U | ((c >> 12U) & 0x3FU));
-    byte(0x80U | ((c >> 6U) & 0x3FU));
-    byte(0x80U | (c & 0x3FU));
-  }
-}
-
 Result<std::vector<std::string>> references_of(const Recipe& recipe) {
   using Kind = record::Value::Kind;
   const record::Value& value = *recipe.value;

@@ -16,7 +16,6 @@ std::vector<std::string_view> words_of(std::string_view text);
 /// How many words_of() would give.
 std::size_t count_words(std::string_view text);
 std::vector<std::uint32_t> code_points_of(std::string_view text);
-void append_code_point(std::uint32_t code_point, std::string& out);
 
 /// One text, or a non-empty list of texts: the references, of which the best one counts. Errors: bad_input
 /// without place.

@@ -1,7 +1,6 @@
 #include "exchange/benchy_check.h"
 
 #include <algorithm>
-#include <optional>
 
 #include <fmt/format.h>
 

@@ -7,7 +7,6 @@
 #include <fmt/format.h>
 
 #include "base/python.h"
-#include "base/text.h"
 #include "stats/compensated.h"
 
 namespace assay::exchange {

@@ -1,6 +1,5 @@
 #include "exchange/json_writer.h"
 
-#include <algorithm>
 #include <cmath>
 
 #include <fmt/format.h>

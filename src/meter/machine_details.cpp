@@ -1,7 +1,6 @@
 #include "meter/machine_details.h"
 
 #include <algorithm>
-#include <array>
 #include <cstdlib>
 #include <filesystem>
 #include <map>

@@ -75,10 +75,11 @@ struct Gguf {
 
 /// Reads header, metadata and tensor table; the weights are not touched, but the file must be long enough for
 /// them. Whatever the engine would refuse is refused here as well: what this returns can be loaded, memory
-/// permitting. Cost      the metadata's size (a few MB for a large vocabulary); memory is bounded by what the
-/// file really holds. Errors    bad_input with what is wrong and where (byte, key or tensor); unsupported for
-/// other versions and for
-///           big-endian files; io.
+/// permitting.
+/// Cost      the metadata's size (a few MB for a large vocabulary); memory is bounded by what the file really
+///           holds.
+/// Errors    bad_input with what is wrong and where (byte, key or tensor); unsupported for other versions and
+///           for big-endian files; io.
 Result<Gguf> read_gguf(const ByteSource& source);
 
 /// The bytes up to the tensors' data, padding included. The inverse of read_gguf(): the data follows, each

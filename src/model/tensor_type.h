@@ -17,7 +17,7 @@ struct TensorType {
 
 /// Absent for an id that we do not know: too new, or retired.
 std::optional<TensorType> tensor_type(std::uint32_t id);
-/// By name, capitals or not: "f16", "Q8_0".
+/// By name, capitals or not: "f16", "Q8_0". Absent for a name that we do not know.
 std::optional<TensorType> tensor_type(std::string_view name);
 
 /// A mix of tensor types, as `general.file_type` numbers it.

@@ -27,14 +27,6 @@ namespace {
 constexpr std::uint64_t kMaxTrials = 20'000'000;  // 400 MB of plan; beyond it the sweep is a mistake
 constexpr std::size_t kMaxCells = 100'000;
 
-Error bad(std::string found, std::string expected, std::string remedy, Code code = Code::bad_input) {
-  return {.code = code,
-          .where = {},
-          .found = std::move(found),
-          .expected = std::move(expected),
-          .remedy = std::move(remedy)};
-}
-
 /// A sampling parameter of a suite by log-likelihood: a setting without effect. A suite's own is found when
 /// it is read; this is for those of a command line.
 std::optional<std::string> useless_param(const record::Suite& suite) {
@@ -49,8 +41,8 @@ Result<std::vector<record::Cell>> cells_of(const std::vector<record::SweepAxis>&
   std::vector<record::Cell> cells(1);
   for (const record::SweepAxis& axis : sweep) {
     if (cells.size() * axis.values.size() > kMaxCells) {
-      return fail(bad(fmt::format("a sweep of more than {} cells", kMaxCells), "fewer",
-                      "Shorten a list of the sweep"));
+      return fail(bad_input(fmt::format("a sweep of more than {} cells", kMaxCells), "fewer",
+                            "Shorten a list of the sweep"));
     }
     std::vector<record::Cell> next;
     next.reserve(cells.size() * axis.values.size());
@@ -87,9 +79,12 @@ Result<std::vector<std::uint32_t>> chosen_cases(const record::Suite& suite,
     std::vector<std::string> names;
     for (const record::Case& test : suite.cases) names.push_back(test.id);
     const std::string near = nearest(id, names);
-    return fail(bad(fmt::format("no case '{}' in this suite", id), "the id of a case",
-                    near.empty() ? "'assay suite show' lists them" : fmt::format("Did you mean '{}'?", near),
-                    Code::not_found));
+    return fail(
+        {.code = Code::not_found,
+         .where = {},
+         .found = fmt::format("no case '{}' in this suite", id),
+         .expected = "the id of a case",
+         .remedy = near.empty() ? "'assay suite show' lists them" : fmt::format("Did you mean '{}'?", near)});
   }
   std::sort(chosen.begin(), chosen.end());
   chosen.erase(std::unique(chosen.begin(), chosen.end()), chosen.end());
@@ -204,20 +199,34 @@ class Walk {
   std::vector<LoadGroup> groups_;
 };
 
+/// What an engine must take beside text for these cases.
+std::vector<std::string> media_of(const record::Suite& suite, const std::vector<std::uint32_t>& cases) {
+  const auto any = [&](const auto& has) {
+    return std::any_of(cases.begin(), cases.end(),
+                       [&](std::uint32_t index) { return has(suite.cases[index]); });
+  };
+  std::vector<std::string> media;
+  if (any([](const record::Case& one) { return !one.images.empty(); })) media.emplace_back("image");
+  if (any([](const record::Case& one) { return !one.audio.empty(); })) media.emplace_back("audio");
+  if (any([&](const record::Case& one) { return !tools_of(suite, one).empty(); }))
+    media.emplace_back("tools");
+  return media;
+}
+
 }  // namespace
 
 Result<record::Plan> expand(const record::Suite& suite, const Options& options) {
   if (suite.models.empty())
-    return fail(
-        bad("no model to run", "at least one", "Name one with --model, or under 'models' in the suite"));
-  if (suite.cases.empty()) return fail(bad("no cases to run", "at least one", {}));
+    return fail(bad_input("no model to run", "at least one",
+                          "Name one with --model, or under 'models' in the suite"));
+  if (suite.cases.empty()) return fail(bad_input("no cases to run", "at least one"));
   if (const auto useless = useless_param(suite)) {
-    return fail(bad(fmt::format("{} is set, and nothing is sampled by log-likelihood", *useless),
-                    "only `think`, and parameters of the load", "Leave it out"));
+    return fail(bad_input(fmt::format("{} is set, and nothing is sampled by log-likelihood", *useless),
+                          "only `think`, and parameters of the load", "Leave it out"));
   }
   if (suite.rounds > suite.repeats) {
-    return fail(bad(fmt::format("rounds is {}, repeats is {}", suite.rounds, suite.repeats),
-                    "at most as many rounds as repeats", "Raise repeats"));
+    return fail(bad_input(fmt::format("rounds is {}, repeats is {}", suite.rounds, suite.repeats),
+                          "at most as many rounds as repeats", "Raise repeats"));
   }
   auto cases = chosen_cases(suite, options.cases);
   if (!cases) return fail(cases.error());
@@ -239,20 +248,12 @@ Result<record::Plan> expand(const record::Suite& suite, const Options& options) 
   const std::uint64_t total =
       static_cast<std::uint64_t>(plan.models.size()) * plan.cells.size() * cases->size();
   if (total > kMaxTrials / static_cast<std::uint64_t>(plan.repeats)) {
-    return fail(bad(fmt::format("{} models x {} cells x {} cases x {} repeats", plan.models.size(),
-                                plan.cells.size(), cases->size(), plan.repeats),
-                    fmt::format("at most {} trials", kMaxTrials),
-                    "Sweep over fewer values, or split the run"));
+    return fail(bad_input(fmt::format("{} models x {} cells x {} cases x {} repeats", plan.models.size(),
+                                      plan.cells.size(), cases->size(), plan.repeats),
+                          fmt::format("at most {} trials", kMaxTrials),
+                          "Sweep over fewer values, or split the run"));
   }
-  const auto has = [&](const std::vector<std::string> record::Case::*media) {
-    return std::any_of(cases->begin(), cases->end(),
-                       [&](std::uint32_t index) { return !(suite.cases[index].*media).empty(); });
-  };
-  if (has(&record::Case::images)) plan.media.emplace_back("image");
-  if (has(&record::Case::audio)) plan.media.emplace_back("audio");
-  if (std::any_of(cases->begin(), cases->end(),
-                  [&](std::uint32_t index) { return !tools_of(suite, suite.cases[index]).empty(); }))
-    plan.media.emplace_back("tools");
+  plan.media = media_of(suite, *cases);
   plan.trials.reserve(total * static_cast<std::uint64_t>(plan.repeats));
   Walk walk(suite, *cases, options, plan);
   for (std::uint32_t round = 0; round < static_cast<std::uint32_t>(suite.rounds); ++round) walk.round(round);

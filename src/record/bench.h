@@ -23,6 +23,7 @@ enum class BenchPath {
   http,      ///< the same request to a server
 };
 std::string_view name_of(BenchPath path);
+/// The inverse of name_of(). Absent for any other word.
 std::optional<BenchPath> bench_path_from(std::string_view name);
 
 /// One test. Counts are tokens; at least one of `prompt` and `generate` is above 0.

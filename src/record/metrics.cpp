@@ -162,13 +162,6 @@ std::optional<double> scheduled_e2e_ms(const Sample& sample) {
   return whole;
 }
 
-std::optional<double> expected_ms(const Sample& sample, double expected_tokens) {
-  const std::optional<double> first = ttft_ms(sample);
-  const std::optional<double> gap = mean_itl_ms(sample);
-  if (!first || !gap) return std::nullopt;
-  return *first + expected_tokens * *gap;
-}
-
 std::vector<double> itl_gaps_ms(const Sample& sample) {
   std::vector<double> gaps;
   if (sample.tokens.size() < 2) return gaps;

@@ -7,8 +7,9 @@
 //
 // Unit     milliseconds, or tokens per second, as the name says.
 // Absent   nullopt when an input is absent, or when a time that divides is not positive. Never 0 for "not
-// known". Errors   none. Status and flags are not looked at: a time-out has a TTFT. Who summarises leaves out
-// what is unfit.
+//          known".
+// Errors   none. Status and flags are not looked at: a time-out has a TTFT. Who summarises leaves out what
+//          is unfit.
 #pragma once
 
 #include <cstdint>
@@ -70,8 +71,6 @@ std::optional<double> e2e_ms(const Sample& sample);
 /// last_token − scheduled: the wait of a request that was due and could not be sent counts (coordinated
 /// omission). Tries that failed meanwhile, and the pauses after them, do not.
 std::optional<double> scheduled_e2e_ms(const Sample& sample);
-/// ttft_ms + expected_tokens × mean_itl_ms, so that a model that talks less does not look faster.
-std::optional<double> expected_ms(const Sample& sample, double expected_tokens);
 /// `itl_ms`: the gap before each token event but the first ÷ tokens in that event, for one pooled
 /// distribution. One value per event: several tokens that came together have no gaps of their own to tell.
 std::vector<double> itl_gaps_ms(const Sample& sample);

@@ -29,7 +29,6 @@ TEST(Metrics, published_example) {
   EXPECT_DOUBLE_EQ(*mean_itl_ms(sample), 40);  // 4000 ms / 100
   EXPECT_DOUBLE_EQ(*e2e_ms(sample), 4500);
   EXPECT_EQ(decode_rate(sample), (Rate{100, 4}));
-  EXPECT_DOUBLE_EQ(*expected_ms(sample, 10), 900);  // 500 + 10 * 40
 }
 
 /// A reasoning model over a queue: due at 1 s, sent at 1.2 s, accepted at 1.25 s, two reasoning tokens at 1.5
@@ -130,7 +129,6 @@ TEST(Metrics, every_metric_of_an_empty_sample_is_absent) {
     EXPECT_TRUE(metric.rate == nullptr || metric.rate(Sample{}, kWorker) == std::nullopt) << metric.name;
   }
   EXPECT_EQ(e2e_tps(Sample{}), std::nullopt);
-  EXPECT_EQ(expected_ms(Sample{}, 10), std::nullopt);
 }
 
 TEST(Metrics, the_table_names_each_metric_once_and_computes_it) {

@@ -1,11 +1,9 @@
 #include "record/value.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include <fmt/format.h>
 
-#include "base/text.h"
 #include "record/value_stack.h"
 
 namespace assay::record {

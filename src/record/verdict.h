@@ -13,6 +13,7 @@ namespace assay::record {
 /// Only pass and fail enter accuracy; the others are coverage, printed beside it.
 enum class Mark { pass, fail, error, incomplete, ungraded };
 std::string_view name_of(Mark mark);
+/// The inverse of name_of(). Absent for any other word.
 std::optional<Mark> mark_from(std::string_view name);
 
 /// One assertion's say.

@@ -1,5 +1,4 @@
 // Two benches side by side, for the terminal.
-#include <algorithm>
 #include <tuple>
 
 #include <fmt/format.h>

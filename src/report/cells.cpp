@@ -1,7 +1,6 @@
 #include "report/cells.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include <fmt/format.h>
 

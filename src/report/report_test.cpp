@@ -3,8 +3,6 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-
 #include "base/file.h"
 #include "base/json.h"
 #include "base/text.h"

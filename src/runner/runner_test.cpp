@@ -3,8 +3,6 @@
 
 #include <gtest/gtest.h>
 
-#include "backend/table.h"
-#include "record/metrics.h"
 #include "runner/runner_test_util.h"
 
 namespace assay::runner {
@@ -12,58 +10,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-struct Seen final : Observer {
-  Result<void> on_sample(record::Sample&& sample, bool idle) override {
-    if (fail_at && samples.size() + 1 == *fail_at)
-      return assay::fail({.code = Code::io, .where = {}, .found = "disk full", .expected = {}, .remedy = {}});
-    idles.push_back(idle);
-    samples.push_back(std::move(sample));
-    if (stop_at && samples.size() == *stop_at) *stop = true;
-    return {};
-  }
-  Result<void> on_model_end(std::uint32_t model, const std::optional<backend::Memory>&,
-                            const std::string& why) override {
-    ends.emplace_back(model, why);
-    return {};
-  }
-  void on_load_begin(std::uint32_t model) override { loads.push_back(model); }
-  void on_again(std::uint32_t, std::uint32_t, const std::string& case_id, bool same) override {
-    again.emplace_back(case_id, same);
-  }
-
-  std::vector<record::Sample> samples;
-  std::vector<bool> idles;
-  std::vector<std::pair<std::string, bool>> again;
-  std::vector<std::uint32_t> loads;
-  std::vector<std::pair<std::uint32_t, std::string>> ends;
-  std::optional<std::size_t> fail_at, stop_at;
-  std::atomic<bool>* stop = nullptr;
-};
-
-class RunnerTest : public ::testing::Test, protected testing::Scripted {
- protected:
-  /// One stretch per model with so many trials.
-  void trials(std::uint32_t count, std::uint32_t warmups = 0) {
-    plan_.cells = {{}};
-    for (std::uint32_t m = 0; m < plan_.models.size(); ++m) {
-      const std::size_t begin = plan_.trials.size();
-      for (std::uint32_t i = 0; i < warmups; ++i) plan_.trials.push_back({m, 0, 0, 0, true});
-      for (std::uint32_t i = 0; i < count; ++i) plan_.trials.push_back({m, 0, i, 0, false});
-      plan_.stretches.push_back({m, 0, {}, begin, plan_.trials.size(), plan_.load.parallel});
-    }
-  }
-
-  Runner runner() { return runner_for(seen_, 0); }
-
-  Outcome go() {
-    seen_.stop = &stop_;
-    auto outcome = run(runner(), std::nullopt);
-    EXPECT_TRUE(outcome.has_value());
-    return outcome.value_or(Outcome{});
-  }
-
-  Seen seen_;
-};
+class RunnerTest : public ::testing::Test, protected testing::Watched {};
 
 TEST_F(RunnerTest, a_sample_holds_the_times_as_they_were) {
   model("wait 100ms; 3 tokens every 10ms; say x y");
@@ -91,149 +38,6 @@ TEST_F(RunnerTest, warmups_leave_no_sample) {
   trials(3, 2);
   EXPECT_EQ(go().samples, 3U);
   EXPECT_EQ(seen_.samples[0].case_id, "case0");
-}
-
-TEST_F(RunnerTest, a_death_is_an_error_sample_and_the_run_goes_on) {
-  model("@2 crash; say x");
-  trials(3);
-  const Outcome outcome = go();
-  ASSERT_EQ(seen_.samples.size(), 3U);
-  EXPECT_EQ(seen_.samples[1].status, record::Status::error);
-  EXPECT_EQ(seen_.samples[1].reason, "server_exit");
-  EXPECT_EQ(seen_.samples[2].status, record::Status::ok);
-  EXPECT_EQ(outcome.errors, 1U);
-  EXPECT_EQ(seen_.loads.size(), 2U);
-}
-
-TEST_F(RunnerTest, three_deaths_in_a_row_end_that_model_not_the_run) {
-  model("crash");
-  model("say x");
-  trials(5);
-  const Outcome outcome = go();
-  EXPECT_EQ(seen_.samples.size(), 3U + 5U);
-  EXPECT_EQ(outcome.skipped, 2U);
-  ASSERT_EQ(seen_.ends.size(), 2U);
-  EXPECT_NE(seen_.ends[0].second.find("given up after 3 deaths"), std::string::npos);
-  EXPECT_EQ(seen_.ends[1].second, "");
-}
-
-TEST_F(RunnerTest, an_answer_between_deaths_starts_the_count_again) {
-  model("@1 crash; @2 crash; @4 crash; @5 crash; say x");
-  trials(6);
-  EXPECT_EQ(go().samples, 6U);
-  EXPECT_EQ(seen_.ends[0].second, "");
-}
-
-TEST_F(RunnerTest, loads_that_fail_count_as_deaths) {
-  model("load fails");
-  trials(2);
-  const Outcome outcome = go();
-  EXPECT_EQ(outcome.samples, 0U);
-  EXPECT_EQ(outcome.skipped, 2U);
-  EXPECT_EQ(seen_.loads.size(), 3U);
-}
-
-TEST_F(RunnerTest, a_stalled_request_is_an_error_and_one_with_tokens_a_timeout) {
-  model("@1 stall; @2 100 tokens every 1s; say x");
-  trials(3);
-  plan_.timeout = 5s;
-  go();
-  ASSERT_EQ(seen_.samples.size(), 3U);
-  EXPECT_EQ(seen_.samples[0].status, record::Status::error);
-  EXPECT_EQ(seen_.samples[0].reason, "stalled");
-  EXPECT_EQ(seen_.samples[1].status, record::Status::timeout);
-  EXPECT_TRUE(has(seen_.samples[1].flags, record::Flag::incomplete));
-  EXPECT_EQ(seen_.samples[1].tokens.size(), 6U);  // at 0, 1, …, 5 s
-  EXPECT_EQ(seen_.samples[2].status, record::Status::ok);
-}
-
-TEST_F(RunnerTest, errors_are_retried_as_often_as_the_plan_says) {
-  model("@1 error transport; @2 error transport; say x");
-  trials(1);
-  plan_.retries = 2;
-  go();
-  ASSERT_EQ(seen_.samples.size(), 1U);
-  EXPECT_EQ(seen_.samples[0].status, record::Status::ok);
-  EXPECT_EQ(seen_.samples[0].attempt, 2U);
-}
-
-TEST_F(RunnerTest, what_failed_before_stays_with_the_sample) {
-  model("@1 crash; @2 error transport; wait 10ms; say x");
-  trials(2);
-  plan_.retries = 2;
-  go();
-  ASSERT_EQ(seen_.samples.size(), 2U);
-  const record::Sample& first = seen_.samples[0];
-  ASSERT_EQ(first.attempts.size(), 2U);
-  EXPECT_EQ(first.attempts[0].reason, "server_exit");
-  EXPECT_EQ(first.attempts[0].detail, "the fake engine was told to crash");
-  EXPECT_EQ(first.attempts[0].began, 1'000'000ns);
-  EXPECT_EQ(first.attempts[0].sent, 1'000'000ns);
-  EXPECT_EQ(first.attempts[1].reason, "transport");
-  EXPECT_GE(first.attempts[1].began, first.attempts[0].ended);
-  EXPECT_GE(*first.times.sent, first.attempts[1].ended);
-  EXPECT_EQ(first.reason + first.detail, "");
-  EXPECT_DOUBLE_EQ(*record::ttft_ms(first), 10);
-  EXPECT_TRUE(seen_.samples[1].attempts.empty());
-}
-
-/// A server that refuses each request once, after 5 ms, and wants a second of rest.
-class Refusing final : public testing::Wrapped {
- public:
-  Refusing(std::unique_ptr<backend::Backend> inner, ManualClock& clock)
-      : Wrapped(std::move(inner)), clock_(clock) {}
-  void start(backend::Request request) override {
-    const Nanos now = clock_.now();
-    told_.push_back({request.id, backend::Sent{now + 1ms}});
-    told_.push_back({request.id, backend::Again{{.began = now,
-                                                 .sent = now + 1ms,
-                                                 .ended = now + 5ms,
-                                                 .pause = 1s,
-                                                 .reason = "http",
-                                                 .detail = "busy",
-                                                 .http_status = 429,
-                                                 .retry_after = "1"}}});
-    clock_.sleep_until(now + 1005ms);
-    inner_->start(std::move(request));
-  }
-  std::vector<backend::Event> wait(Nanos until) override {
-    if (!told_.empty()) return std::exchange(told_, {});
-    return inner_->wait(until);
-  }
-
- private:
-  ManualClock& clock_;
-  std::vector<backend::Event> told_;
-};
-
-TEST_F(RunnerTest, what_a_server_refused_is_in_the_record_and_in_no_latency) {
-  model("@1 error transport; wait 10ms; 3 tokens every 10ms; say x");
-  backends_[0] = std::make_unique<Refusing>(std::move(backends_[0]), clock_);
-  trials(1);
-  plan_.retries = 1;
-  go();
-  ASSERT_EQ(seen_.samples.size(), 1U);
-  const record::Sample& sample = seen_.samples[0];
-  EXPECT_EQ(sample.attempt, 3U) << "two by the backend, one by the runner";
-  ASSERT_EQ(sample.attempts.size(), 3U);
-  EXPECT_EQ(sample.attempts[0].http_status, 429);
-  EXPECT_EQ(sample.attempts[0].retry_after, "1");
-  EXPECT_EQ(sample.attempts[0].ended - sample.attempts[0].began, Nanos{5ms});
-  EXPECT_EQ(sample.attempts[1].reason, "transport");
-  EXPECT_EQ(sample.attempts[1].began, sample.attempts[0].ended + 1s);
-  EXPECT_EQ(sample.attempts[2].http_status, 429);
-  EXPECT_DOUBLE_EQ(*record::ttft_ms(sample), 10);
-  EXPECT_DOUBLE_EQ(*record::e2e_ms(sample), 30);
-  EXPECT_DOUBLE_EQ(*record::scheduled_e2e_ms(sample), 30);
-}
-
-TEST_F(RunnerTest, an_error_that_is_the_requests_own_is_not_retried) {
-  model("@1 error internal; say x");
-  trials(1);
-  plan_.retries = 2;
-  go();
-  EXPECT_EQ(seen_.samples[0].reason, "internal");
-  EXPECT_EQ(seen_.samples[0].attempt, 0U);
 }
 
 TEST_F(RunnerTest, parallel_requests_are_marked_and_idle_is_said_at_the_end) {
@@ -490,91 +294,12 @@ TEST_F(RunnerTest, one_token_more_than_seen_is_the_end_token_and_no_mismatch) {
   EXPECT_FALSE(has(seen_.samples[0].flags, record::Flag::count_mismatch));
 }
 
-TEST_F(RunnerTest, preflight_refuses_to_score_where_the_engine_cannot) {
-  model("say x");
-  trials(1);
-  plan_.scores_choices = true;
-  EXPECT_TRUE(preflight(runner(), [](std::uint32_t) { return true; }).errors.empty());
-  struct Mute final : backend::Backend {
-    Result<backend::Loaded> load(const backend::LoadRequest&) override {
-      backend::Loaded loaded;
-      loaded.takes_any_param = true;
-      loaded.scores = can_score;
-      loaded.facts = {{"can_think", true}};
-      return loaded;
-    }
-    void start(backend::Request) override {}
-    std::vector<backend::Event> wait(Nanos) override { return {}; }
-    void cancel(backend::RequestId) override {}
-    void unload() override {}
-    std::optional<backend::Memory> memory() override { return std::nullopt; }
-    bool can_score = false;
-  };
-  auto mute = std::make_unique<Mute>();
-  Mute* const engine = mute.get();
-  backends_[0] = std::move(mute);
-  const auto refusal = [&] {
-    const Preflight done = preflight(runner(), [](std::uint32_t) { return true; });
-    return done.errors.size() == 1 ? message(done.errors[0]) : std::to_string(done.errors.size());
-  };
-  EXPECT_NE(refusal().find("gives no log-likelihoods"), std::string::npos);
-  engine->can_score = true;
-  EXPECT_NE(refusal().find("thinks before it answers"), std::string::npos);
-  EXPECT_NE(refusal().find("think: false"), std::string::npos);
-}
-
 TEST_F(RunnerTest, calls_of_tools_are_part_of_the_sample) {
   model(R"(call weather {"city": "Bonn"}; @2 say none)");
   trials(2);
   go();
   EXPECT_EQ(seen_.samples[0].tool_calls, (std::vector<record::ToolCall>{{"weather", R"({"city": "Bonn"})"}}));
   EXPECT_EQ(seen_.samples[0].finish, "tool_calls");
-}
-
-TEST_F(RunnerTest, preflight_refuses_tools_where_the_engine_takes_none) {
-  model("say x");
-  trials(1);
-  plan_.media = {"tools"};
-  EXPECT_TRUE(preflight(runner(), [](std::uint32_t) { return true; }).errors.empty());
-  struct TextOnly final : backend::Backend {
-    Result<backend::Loaded> load(const backend::LoadRequest&) override {
-      backend::Loaded loaded;
-      loaded.takes_any_param = true;
-      loaded.media = {"image"};
-      return loaded;
-    }
-    void start(backend::Request) override {}
-    std::vector<backend::Event> wait(Nanos) override { return {}; }
-    void cancel(backend::RequestId) override {}
-    void unload() override {}
-    std::optional<backend::Memory> memory() override { return std::nullopt; }
-  };
-  backends_[0] = std::make_unique<TextOnly>();
-  const Preflight done = preflight(runner(), [](std::uint32_t) { return true; });
-  ASSERT_EQ(done.errors.size(), 1U);
-  EXPECT_NE(message(done.errors[0]).find("model 'm0' takes no tools, and some cases offer some"),
-            std::string::npos);
-}
-
-TEST_F(RunnerTest, preflight_finds_every_model_that_does_not_load_and_keeps_the_first) {
-  model("say x");
-  model("load fails");
-  model("load fails");
-  trials(1);
-  const Preflight bad = preflight(runner(), [](std::uint32_t) { return true; });
-  ASSERT_EQ(bad.errors.size(), 2U);
-  EXPECT_NE(bad.errors[0].found.find("model 'm2'"), std::string::npos);
-  EXPECT_FALSE(bad.first.has_value());
-}
-
-TEST_F(RunnerTest, what_preflight_has_loaded_is_not_loaded_again) {
-  model("say x");
-  trials(1);
-  Preflight good = preflight(runner(), [](std::uint32_t) { return true; });
-  ASSERT_TRUE(good.first.has_value());
-  EXPECT_EQ(seen_.loads.size(), 1U);
-  ASSERT_TRUE(run(runner(), std::move(good.first)).has_value());
-  EXPECT_EQ(seen_.loads.size(), 1U);
 }
 
 }  // namespace

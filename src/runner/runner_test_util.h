@@ -3,6 +3,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -62,6 +63,61 @@ class Scripted {
   record::Plan plan_;
   Backends backends_;
   std::atomic<bool> stop_{false};
+};
+
+/// Keeps what it is told. Fails at sample number `fail_at`, and sets `stop` behind sample number `stop_at`,
+/// both counted from 1.
+struct Seen final : Observer {
+  Result<void> on_sample(record::Sample&& sample, bool idle) override {
+    if (fail_at && samples.size() + 1 == *fail_at)
+      return fail({.code = Code::io, .where = {}, .found = "disk full", .expected = {}, .remedy = {}});
+    idles.push_back(idle);
+    samples.push_back(std::move(sample));
+    if (stop_at && samples.size() == *stop_at) *stop = true;
+    return {};
+  }
+  Result<void> on_model_end(std::uint32_t model, const std::optional<backend::Memory>&,
+                            const std::string& why) override {
+    ends.emplace_back(model, why);
+    return {};
+  }
+  void on_load_begin(std::uint32_t model) override { loads.push_back(model); }
+  void on_again(std::uint32_t, std::uint32_t, const std::string& case_id, bool same) override {
+    again.emplace_back(case_id, same);
+  }
+
+  std::vector<record::Sample> samples;
+  std::vector<bool> idles;
+  std::vector<std::pair<std::string, bool>> again;  ///< case, and whether the answer was the same
+  std::vector<std::uint32_t> loads;
+  std::vector<std::pair<std::uint32_t, std::string>> ends;
+  std::optional<std::size_t> fail_at, stop_at;
+  std::atomic<bool>* stop = nullptr;
+};
+
+/// A fixture whose runs are seen.
+class Watched : protected Scripted {
+ protected:
+  /// One stretch per model with so many trials.
+  void trials(std::uint32_t count, std::uint32_t warmups = 0) {
+    plan_.cells = {{}};
+    for (std::uint32_t m = 0; m < plan_.models.size(); ++m) {
+      const std::size_t begin = plan_.trials.size();
+      for (std::uint32_t i = 0; i < warmups; ++i) plan_.trials.push_back({m, 0, 0, 0, true});
+      for (std::uint32_t i = 0; i < count; ++i) plan_.trials.push_back({m, 0, i, 0, false});
+      plan_.stretches.push_back({m, 0, {}, begin, plan_.trials.size(), plan_.load.parallel});
+    }
+  }
+
+  Runner runner() { return runner_for(seen_, 0); }
+
+  /// Throws, and so fails the test, when the run ends with an error.
+  Outcome go() {
+    seen_.stop = &stop_;
+    return run(runner(), std::nullopt).value();
+  }
+
+  Seen seen_;
 };
 
 }  // namespace assay::runner::testing

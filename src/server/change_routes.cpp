@@ -7,14 +7,6 @@
 namespace assay::server {
 namespace {
 
-Error bad(std::string found, std::string expected) {
-  return {.code = Code::bad_input,
-          .where = {},
-          .found = std::move(found),
-          .expected = std::move(expected),
-          .remedy = {}};
-}
-
 Error read_only_store(const Context& context) {
   return {.code = Code::permission,
           .where = {.file = context.store.path(), .line = 0, .column = 0},
@@ -78,8 +70,8 @@ class Body {
   }
   void complain(const std::string& name, std::string expected, const char* what = "is of the wrong kind") {
     if (!error_)
-      error_ =
-          bad(fmt::format("the member '{}{}' {}", place_, printable(name, 60), what), std::move(expected));
+      error_ = bad_input(fmt::format("the member '{}{}' {}", place_, printable(name, 60), what),
+                         std::move(expected));
   }
   const Json& object_;
   std::string place_;
@@ -112,15 +104,15 @@ std::optional<Error> read_options(const Json& object, StartRequest& request) {
       request.params.push_back(fmt::format("{}={}", name, written(value)));
   }
   if (!request.grading.empty() && request.grading != "assay" && request.grading != "benchy")
-    return bad(fmt::format("the member 'options.grading' is '{}'", printable(request.grading, 40)),
-               "assay or benchy");
+    return bad_input(fmt::format("the member 'options.grading' is '{}'", printable(request.grading, 40)),
+                     "assay or benchy");
   return body.error();
 }
 
 Result<StartRequest> read_request(const std::string& text) {
   const auto json = parse_json(text, {.max_bytes = text.size() + 1, .max_depth = 32});
   if (!json) return fail(json.error());
-  if (!json->is_object()) return fail(bad("the body is no JSON object", "{\"suite\": \"…\"}"));
+  if (!json->is_object()) return fail(bad_input("the body is no JSON object", "{\"suite\": \"…\"}"));
   Body body(*json);
   body.only({"suite", "path", "models", "label", "options"});
   StartRequest request;
@@ -130,7 +122,8 @@ Result<StartRequest> read_request(const std::string& text) {
   request.models = body.texts("models");
   const Json* options = body.object("options");
   if (body.error()) return fail(*body.error());
-  if (request.suite.empty()) return fail(bad("the member 'suite' is missing or empty", "a suite as YAML"));
+  if (request.suite.empty())
+    return fail(bad_input("the member 'suite' is missing or empty", "a suite as YAML"));
   if (options != nullptr) {
     if (auto trouble = read_options(*options, request)) return fail(*std::move(trouble));
   }

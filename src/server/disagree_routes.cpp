@@ -1,7 +1,7 @@
 // Where the models of a run differ, and the cases that tell nothing apart.
 #include <algorithm>
+#include <span>
 
-#include "server/json.h"
 #include "server/one_sample.h"
 #include "server/routes.h"
 
@@ -19,6 +19,24 @@ struct Alike {
   }
   OrderedJson json() const { return {{"total", total}, {"cases", cases}}; }
 };
+
+bool same_share(const SampleIndex::Tally& a, const SampleIndex::Tally& b) {
+  return std::uint64_t{a.passed} * b.graded == std::uint64_t{b.passed} * a.graded;
+}
+
+/// A case that the models, one tally each, answered differently. `cell`: null where nothing is swept.
+OrderedJson disagreement(const std::string& id, OrderedJson cell,
+                         std::span<const SampleIndex::Tally> tallies) {
+  OrderedJson json{{"case", id}};
+  json["cell"] = std::move(cell);
+  json["passed"] = OrderedJson::array();
+  json["graded"] = OrderedJson::array();
+  for (const SampleIndex::Tally& one : tallies) {
+    json["passed"].push_back(one.passed);
+    json["graded"].push_back(one.graded);
+  }
+  return json;
+}
 
 }  // namespace
 
@@ -44,34 +62,24 @@ Reply get_disagree(Context& context, const Asked& asked) {
   Alike pass;
   Alike none;
   for (std::size_t i = 0; i * models < all.counts.size() && models > 0; ++i) {
-    const auto* row = &all.counts[i * models];
-    const auto every = [&](auto&& holds) { return std::all_of(row, row + models, holds); };
+    const std::span row = std::span(all.counts).subspan(i * models, models);
+    const auto every = [&](auto&& holds) { return std::all_of(row.begin(), row.end(), holds); };
     const std::string& id = all.cases[i / cells];
     if (!every([](const auto& tally) { return tally.graded > 0; })) continue;
     if (every([](const auto& tally) { return tally.passed == tally.graded; })) {
       pass.add(id);
     } else if (every([](const auto& tally) { return tally.passed == 0; })) {
       none.add(id);
-    } else if (models > 1 && !every([&](const auto& tally) {
-                 return std::uint64_t{tally.passed} * row->graded ==
-                        std::uint64_t{row->passed} * tally.graded;
-               })) {
+    } else if (models > 1 && !every([&](const auto& tally) { return same_share(tally, row.front()); })) {
       const std::uint64_t place = total++;
       if (after && place <= *after) continue;
       if (list.size() == limit) {
         if (next.is_null()) next = place - 1;
         continue;
       }
-      OrderedJson one{{"case", id}};
-      one["cell"] =
-          i % cells < run.cells.size() ? text_or_null(run.cells[i % cells].label) : OrderedJson(nullptr);
-      one["passed"] = OrderedJson::array();
-      one["graded"] = OrderedJson::array();
-      for (std::size_t m = 0; m < models; ++m) {
-        one["passed"].push_back(row[m].passed);
-        one["graded"].push_back(row[m].graded);
-      }
-      list.push_back(std::move(one));
+      const std::size_t cell = i % cells;
+      list.push_back(disagreement(
+          id, cell < run.cells.size() ? text_or_null(run.cells[cell].label) : OrderedJson(nullptr), row));
     }
   }
   OrderedJson labels = OrderedJson::array();

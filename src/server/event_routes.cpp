@@ -1,8 +1,6 @@
 // A run as it grows, as server-sent events. The store is followed, whoever writes it; what only this process
 // knows of its own run (loads, tokens per second) is told beside it. So a page that connects again, to this
 // server or to a later one, goes on at the sample where it was.
-#include <algorithm>
-#include <charconv>
 #include <set>
 
 #include <fmt/format.h>

@@ -1,7 +1,5 @@
 #include "server/json.h"
 
-#include <algorithm>
-
 #include "base/clock.h"
 
 namespace assay::server {

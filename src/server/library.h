@@ -60,6 +60,7 @@ struct SuiteCheck {
 };
 
 /// Thread   any, several at once.
+/// Errors   those of reading the store and what it keeps of the run (its suite, its report); others as told.
 class Library {
  public:
   virtual ~Library() = default;

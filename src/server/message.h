@@ -65,9 +65,11 @@ class Query {
   std::optional<std::string> text(std::string_view name, std::size_t longest);
   /// All values of a parameter that may come again.
   std::vector<std::string> texts(std::string_view name, std::size_t longest);
+  /// A whole number from `least` to `most`. Absent: not given, or a mistake.
   std::optional<std::uint64_t> number(std::string_view name, std::uint64_t least, std::uint64_t most);
   std::uint64_t number_or(std::string_view name, std::uint64_t otherwise, std::uint64_t least,
                           std::uint64_t most);
+  /// One of the words. Absent: not given, or a mistake.
   std::optional<std::string> one_of(std::string_view name, const std::vector<std::string>& words);
 
   const std::optional<Error>& error() const { return error_; }

@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 
-#include "base/text.h"
 #include "report/bench.h"
 #include "server/json.h"
 #include "server/routes.h"

@@ -18,8 +18,7 @@ namespace {
 
 constexpr std::size_t kLongLabel = 500;
 constexpr std::size_t kWordLength = 200;
-constexpr std::size_t kHeadLength = 200;         // characters
-constexpr std::size_t kMostNamedCases = 20'000;  // ids on the first page of a wall: at most half a megabyte
+constexpr std::size_t kHeadLength = 200;  // characters
 /// How long a page looks for a text before it hands back what it has. A page shall come within 50 ms.
 constexpr std::chrono::milliseconds kSearchTime{25};
 /// Samples per step of such a search: 2,000 answers of 1 KB are read in some 3 ms.
@@ -210,13 +209,6 @@ Result<Chosen> chosen_for(Context& context, const Opened::Run& run, const PageAs
   return chosen;
 }
 
-/// Its engine made room for several requests at once.
-bool loaded_for_several(const record::ModelRecord& model) {
-  const auto at = model.load_params.find("parallel");
-  return at != model.load_params.end() && at->second.value.is_number_integer() &&
-         at->second.value.get<std::int64_t>() > 1;
-}
-
 }  // namespace
 
 Reply list_samples(Context& context, const Asked& asked) {
@@ -273,30 +265,9 @@ Reply get_wall(Context& context, const Asked& asked) {
         return true;
       });
   if (!read) return refuse(read.error());
-
-  OrderedJson models = OrderedJson::array();
-  for (std::size_t i = 0; i < run.models.size(); ++i) {
-    const record::ModelRecord& one = run.models[i];
-    const bool together = run.load.measure && loaded_for_several(one);
-    models.push_back(
-        {{"index", i},
-         {"label", one.spec.label},
-         {"engine", one.spec.engine},
-         {"load_ms", one.load_times.empty() ? OrderedJson(nullptr) : ms_or_null(one.load_times.front())},
-         {"over_http", one.over_http},
-         {"batched", together || run.load.parallel > 1 || run.load.rate_per_s.has_value()}});
-  }
-  OrderedJson ids = nullptr;
-  if (from == 0) {
-    ids = OrderedJson::array();
-    for (const CaseInfo& one : cases.cases()) {
-      if (ids.size() == kMostNamedCases) break;
-      ids.push_back(one.id);
-    }
-  }
-  return reply_json({{"models", std::move(models)},
+  return reply_json({{"models", wall_models(run)},
                      {"cells", cells_json(run)},
-                     {"cases", std::move(ids)},
+                     {"cases", from == 0 ? wall_cases(cases) : OrderedJson(nullptr)},
                      {"cases_total", cases.cases().size()},
                      {"samples", std::move(columns)},
                      {"next", std::move(next)}});

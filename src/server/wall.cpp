@@ -1,7 +1,8 @@
 #include "server/wall.h"
 
+#include <cstdint>
+
 #include "record/metrics.h"
-#include "report/sample_line.h"
 #include "server/json.h"
 
 namespace assay::server {
@@ -15,7 +16,40 @@ OrderedJson claim_or_null(const record::Sample& sample, const char* name) {
                                                             : OrderedJson(nullptr);
 }
 
+/// Its engine made room for several requests at once.
+bool loaded_for_several(const record::ModelRecord& model) {
+  const auto at = model.load_params.find("parallel");
+  return at != model.load_params.end() && at->second.value.is_number_integer() &&
+         at->second.value.get<std::int64_t>() > 1;
+}
+
 }  // namespace
+
+OrderedJson wall_models(const record::Run& run) {
+  OrderedJson models = OrderedJson::array();
+  for (std::size_t i = 0; i < run.models.size(); ++i) {
+    const record::ModelRecord& one = run.models[i];
+    const bool together = run.load.measure && loaded_for_several(one);
+    models.push_back(
+        {{"index", i},
+         {"label", one.spec.label},
+         {"engine", one.spec.engine},
+         {"load_ms", one.load_times.empty() ? OrderedJson(nullptr) : ms_or_null(one.load_times.front())},
+         {"over_http", one.over_http},
+         {"batched", together || run.load.parallel > 1 || run.load.rate_per_s.has_value()}});
+  }
+  return models;
+}
+
+OrderedJson wall_cases(const CaseTable& cases) {
+  constexpr std::size_t kMost = 20'000;
+  OrderedJson ids = OrderedJson::array();
+  for (const CaseInfo& one : cases.cases()) {
+    if (ids.size() == kMost) break;
+    ids.push_back(one.id);
+  }
+  return ids;
+}
 
 OrderedJson wall_row(const record::Sample& sample, const record::Verdict* verdict, const CaseTable& cases) {
   const auto place = cases.find(sample.case_id);

@@ -1,16 +1,19 @@
-// One sample as the wall shows it: columns of a page, and events of a live run.
+// What the wall shows: the models and cases of a run, and its samples as columns of a page and as events of a
+// live run.
 #pragma once
 
-#include <cstdint>
-#include <optional>
-
 #include "base/json.h"
+#include "record/run.h"
 #include "record/sample.h"
 #include "record/verdict.h"
 #include "server/sample_index.h"
 
 namespace assay::server {
 
+/// The models of the run, in order.
+OrderedJson wall_models(const record::Run& run);
+/// The ids of the first 20,000 cases: at most half a megabyte.
+OrderedJson wall_cases(const CaseTable& cases);
 /// The names of the columns, in order.
 OrderedJson wall_columns();
 /// Puts one sample under them.

@@ -8,7 +8,6 @@
 #include <cmath>
 
 #include "src/stats/testdata/known_answers.h"
-#include "stats/quantile.h"
 #include "stats/random.h"
 
 namespace assay::stats {

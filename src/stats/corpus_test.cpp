@@ -3,9 +3,6 @@
 
 #include <gtest/gtest.h>
 
-#include <cmath>
-#include <numeric>
-
 #include "src/stats/testdata/example_run.h"
 #include "stats/summariser.h"
 

@@ -1,7 +1,6 @@
 #include "stats/distribution.h"
 
 #include <cmath>
-#include <limits>
 #include <numbers>
 
 #include "base/check.h"

@@ -1,8 +1,6 @@
 // The sentences under the table: each appears when it must, and not otherwise.
 #include <gtest/gtest.h>
 
-#include <algorithm>
-
 #include "src/stats/testdata/example_run.h"
 #include "stats/summariser.h"
 

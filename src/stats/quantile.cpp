@@ -25,12 +25,6 @@ double quantile_in_place(std::span<double> values, double p) {
   return std::lerp(values[static_cast<std::size_t>(below)], next, h - static_cast<double>(below));
 }
 
-std::vector<double> sorted_copy(std::span<const double> values) {
-  std::vector<double> sorted(values.begin(), values.end());
-  std::sort(sorted.begin(), sorted.end());
-  return sorted;
-}
-
 std::optional<double> quantile(std::span<const double> values, double p) {
   if (values.empty()) return std::nullopt;
   std::vector<double> copy(values.begin(), values.end());

@@ -28,7 +28,4 @@ std::optional<double> mean(std::span<const double> values);
 /// Absent when n < 2: one value has no spread, which is not a spread of 0.
 std::optional<double> standard_deviation(std::span<const double> values);
 
-/// The values in ascending order.
-std::vector<double> sorted_copy(std::span<const double> values);
-
 }  // namespace assay::stats

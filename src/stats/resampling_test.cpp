@@ -2,11 +2,9 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <numeric>
 
 #include "stats/bootstrap.h"
 #include "stats/compare.h"
-#include "stats/distribution.h"
 #include "stats/interval.h"
 #include "stats/quantile.h"
 #include "stats/random.h"

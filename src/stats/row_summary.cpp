@@ -5,7 +5,6 @@
 #include <numeric>
 #include <set>
 
-#include "stats/distribution.h"
 #include "stats/quantile.h"
 
 namespace assay::stats {

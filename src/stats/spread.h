@@ -19,11 +19,12 @@ class Spread {
   void add(double value);
   std::uint64_t count() const { return count_; }
   bool exact() const { return !spilled_; }
-  /// Absent while empty.
+  // Absent while empty:
   std::optional<double> mean() const;
   std::optional<double> min() const;
   std::optional<double> max() const;
-  /// Type 7 while exact; else the middle of the bucket that holds rank p·(n-1), never outside min … max.
+  /// Absent while empty. Type 7 while exact; else the middle of the bucket that holds rank p·(n-1), never
+  /// outside min … max.
   std::optional<double> quantile(double p) const;
 
   static constexpr std::size_t kExactValues = 16'384;

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
 #include "stats/bootstrap.h"
 #include "stats/compare.h"

@@ -3,7 +3,6 @@
 #include <sqlite3.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <utility>
@@ -154,22 +153,21 @@ Result<Statement> Database::prepare(std::string_view sql) const {
   return Statement(this, statement);
 }
 
-Result<std::int64_t> Database::integer_of(std::string_view sql) const {
+Result<Statement> Database::first_row(std::string_view sql) const {
   Result<Statement> statement = prepare(sql);
-  if (!statement) return fail(statement.error());
+  if (!statement) return statement;
   const Result<bool> row = statement->step();
   if (!row) return fail(row.error());
   if (!*row) return fail(sentence_of(path_, Code::not_found, "no row", {}, {}));
-  return statement->integer(0);
+  return statement;
+}
+
+Result<std::int64_t> Database::integer_of(std::string_view sql) const {
+  return first_row(sql).map([](const Statement& row) { return row.integer(0); });
 }
 
 Result<std::string> Database::text_of(std::string_view sql) const {
-  Result<Statement> statement = prepare(sql);
-  if (!statement) return fail(statement.error());
-  const Result<bool> row = statement->step();
-  if (!row) return fail(row.error());
-  if (!*row) return fail(sentence_of(path_, Code::not_found, "no row", {}, {}));
-  return statement->text(0);
+  return first_row(sql).map([](const Statement& row) { return row.text(0); });
 }
 
 bool Database::in_transaction() const {

@@ -125,6 +125,7 @@ class Database {
 
  private:
   Database(std::string path, sqlite3* handle) : path_(std::move(path)), handle_(handle) {}
+  Result<Statement> first_row(std::string_view sql) const;
   std::string path_;
   sqlite3* handle_;
   std::int64_t waited_us_ = 0;  // of the lock wait now going on

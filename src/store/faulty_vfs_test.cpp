@@ -3,9 +3,6 @@
 #include <gtest/gtest.h>
 #include <sqlite3.h>
 
-#include <cstring>
-#include <string_view>
-
 namespace assay::store::testing {
 namespace {
 

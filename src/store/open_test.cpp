@@ -1,5 +1,4 @@
 // Places where a store cannot be, and places where it can only be read.
-#include "store/open.h"
 
 #include <gtest/gtest.h>
 #include <sys/resource.h>

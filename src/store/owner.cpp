@@ -6,7 +6,6 @@
 #include <array>
 #include <cerrno>
 #include <charconv>
-#include <climits>
 #include <optional>
 
 #include <fmt/format.h>

@@ -1,8 +1,11 @@
 // Small helpers around statements.
 #pragma once
 
+#include <cstdint>
 #include <initializer_list>
+#include <optional>
 #include <string_view>
+#include <vector>
 
 #include "base/json.h"
 #include "base/result.h"
@@ -35,6 +38,9 @@ Result<void> each_row(Statement& statement, const Take& take) {
     if (!*row || !take()) return {};
   }
 }
+
+/// The first column of every row, as whole numbers.
+Result<std::vector<std::uint64_t>> numbers_of(Statement& statement);
 
 /// JSON that we wrote ourselves; null when it is damaged.
 inline Json json_of(std::string_view text) {

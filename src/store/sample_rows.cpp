@@ -8,6 +8,7 @@
 #include "store/query.h"
 #include "store/run_codec.h"
 #include "store/timeline.h"
+#include "store/trial_key.h"
 
 namespace assay::store {
 namespace {
@@ -44,12 +45,6 @@ static_assert(kClaims + 1 == SampleReader::kColumns);
 /// Most parsed parameter sets that a reader keeps: a sweep has hundreds of them, not thousands.
 constexpr std::size_t kMostParsed = 1024;
 
-std::optional<unsigned> hex_digit(char c) {
-  if (c >= '0' && c <= '9') return static_cast<unsigned>(c - '0');
-  if (c >= 'a' && c <= 'f') return static_cast<unsigned>(c - 'a' + 10);
-  return std::nullopt;
-}
-
 /// Takes `seed` out of the map: it differs in every trial, the rest does not.
 template <class Map>
 std::optional<typename Map::mapped_type> take_seed(Map& params) {
@@ -75,33 +70,6 @@ tl::unexpected<Error> damaged(std::uint64_t sequence, const Error& cause) {
                .remedy = "Keep a copy of the store, then remove the run"});
 }
 
-/// Absent: the file is of an older format and was opened for reading, so it has no such table.
-Result<std::optional<Statement>> body_finder(const Database& database, std::string_view table) {
-  const Result<std::int64_t> exists =
-      database.integer_of(fmt::format("SELECT count(*) FROM sqlite_schema WHERE name = '{}'", table));
-  if (!exists) return fail(exists.error());
-  if (*exists == 0) return std::optional<Statement>();
-  Result<Statement> find = database.prepare(fmt::format("SELECT body FROM {} WHERE id = ?", table));
-  if (!find) return fail(find.error());
-  return std::optional<Statement>(*std::move(find));
-}
-
-/// What stands under this id. Absent: nothing.
-Result<std::optional<Json>> body_of(std::optional<Statement>& find, std::int64_t id) {
-  if (!find) return std::optional<Json>();
-  if (Result<void> bound = find->bind({id}); !bound) return fail(bound.error());
-  const Result<bool> exists = find->step();
-  if (!exists) return fail(exists.error());
-  std::optional<Json> body;
-  if (*exists) {
-    Result<Json> read = parse_json(find->view(0));
-    if (!read) return fail(read.error());
-    body = *std::move(read);
-  }
-  find->reset();
-  return body;
-}
-
 Error unreadable(std::string_view what) {
   return {.code = Code::bad_input,
           .where = {},
@@ -120,33 +88,6 @@ Error beyond(std::uint64_t sequence, std::string_view what, std::uint32_t named,
 }
 
 }  // namespace
-
-std::optional<std::string> packed_key(const std::string& key) {
-  if (key.empty() || key.size() % 2 != 0) return std::nullopt;
-  std::string bytes;
-  bytes.reserve(key.size() / 2);
-  for (std::size_t i = 0; i < key.size(); i += 2) {
-    const std::optional<unsigned> high = hex_digit(key[i]);
-    const std::optional<unsigned> low = hex_digit(key[i + 1]);
-    if (!high || !low) return std::nullopt;
-    bytes.push_back(static_cast<char>(*high << 4U | *low));
-  }
-  return bytes;
-}
-
-std::string key_text(const Statement& row, int column) {
-  const std::string_view bytes = row.view(column);
-  if (!row.is_blob(column)) return std::string(bytes);
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string text;
-  text.reserve(bytes.size() * 2);
-  for (const char c : bytes) {
-    const auto byte = static_cast<unsigned char>(c);
-    text.push_back(kDigits[byte >> 4U]);
-    text.push_back(kDigits[byte & 15U]);
-  }
-  return text;
-}
 
 Result<SampleWriter> SampleWriter::make(const Database& database, ContentWriter& content) {
   SampleWriter writer;
@@ -227,13 +168,17 @@ Result<void> SampleWriter::insert(std::int64_t run_number, const Sample& sample)
                                           seed_text,
                                           (*effective)->bound(),
                                           used_seed_text});
-  if (!done) return done;
+  return done ? insert_texts(id, sample, *prompt) : done;
+}
 
+/// What stands beside the sample's row, under its id.
+Result<void> SampleWriter::insert_texts(std::int64_t id, const Sample& sample,
+                                        const TextOrReference& prompt) {
   std::optional<std::string> claims;
   if (!sample.claims.is_null()) claims = dump(sample.claims);
   const std::string tokens = encode_timeline(sample.tokens);
-  done = insert_answer_.run(
-      {id, prompt->bound(), sample.output, sample.reasoning, sample.detail, claims, Blob{tokens}});
+  Result<void> done = insert_answer_.run(
+      {id, prompt.bound(), sample.output, sample.reasoning, sample.detail, claims, Blob{tokens}});
   if (done && !sample.tool_calls.empty())
     done = insert_calls_.run({id, dump(record::to_json(sample.tool_calls))});
   if (done && !sample.attempts.empty())
@@ -265,13 +210,13 @@ Result<SampleReader> SampleReader::make(const Database& database, std::int64_t n
   reader.texts_ = texts;
   reader.find_content_ = *std::move(find);
   if (Result<void> extent = reader.read_extent(database, number); !extent) return fail(extent.error());
-  auto attempts = body_finder(database, "attempts");
+  Result<BodyFinder> attempts = BodyFinder::make(database, "attempts");
   if (!attempts) return fail(attempts.error());
-  reader.find_attempts_ = *std::move(attempts);
+  reader.attempts_ = *std::move(attempts);
   if (!texts) return reader;
-  auto calls = body_finder(database, "tool_calls");
+  Result<BodyFinder> calls = BodyFinder::make(database, "tool_calls");
   if (!calls) return fail(calls.error());
-  reader.find_calls_ = *std::move(calls);
+  reader.calls_ = *std::move(calls);
   return reader;
 }
 
@@ -331,7 +276,7 @@ Result<void> SampleReader::read_params(const Statement& row, Sample& sample) {
 }
 
 Result<void> SampleReader::read_calls(std::int64_t id, Sample& sample) {
-  const auto body = body_of(find_calls_, id);
+  const auto body = calls_.body_of(id);
   if (!body) return fail(body.error());
   if (!*body) return {};
   auto calls = record::tool_calls_from(**body);
@@ -343,7 +288,7 @@ Result<void> SampleReader::read_calls(std::int64_t id, Sample& sample) {
 /// Asked only for the few samples that have some, so that a summary does not look for each.
 Result<void> SampleReader::read_attempts(std::int64_t id, Sample& sample) {
   if (sample.attempt == 0) return {};
-  const auto body = body_of(find_attempts_, id);
+  const auto body = attempts_.body_of(id);
   if (!body) return fail(body.error());
   if (!*body) return {};
   auto attempts = record::attempts_from(**body);

@@ -1,4 +1,4 @@
-// Samples and verdicts as rows, both ways.
+// Samples as rows, both ways.
 #pragma once
 
 #include <cstdint>
@@ -8,7 +8,7 @@
 
 #include "base/result.h"
 #include "record/sample.h"
-#include "record/verdict.h"
+#include "store/body_finder.h"
 #include "store/content.h"
 #include "store/database.h"
 
@@ -39,6 +39,7 @@ class SampleWriter {
   };
   template <class Map>
   Result<const TextOrReference*> keep(Map params, Last<Map>& last);
+  Result<void> insert_texts(std::int64_t id, const record::Sample& sample, const TextOrReference& prompt);
 
   ContentWriter* content_ = nullptr;
   Statement insert_sample_;
@@ -77,16 +78,10 @@ class SampleReader {
   std::uint64_t models_ = 0;
   std::uint64_t cells_ = 1;
   Statement find_content_;
-  // Absent: the file is of a format without them.
-  std::optional<Statement> find_calls_;
-  std::optional<Statement> find_attempts_;
+  BodyFinder calls_;  ///< not made without texts
+  BodyFinder attempts_;
   std::unordered_map<std::int64_t, record::Params> requested_;
   std::unordered_map<std::int64_t, record::EffectiveParams> effective_;
 };
-
-/// Trial keys are mostly hexadecimal digests: 32 bytes instead of 64 characters. Absent: `key` is no such
-/// text.
-std::optional<std::string> packed_key(const std::string& key);
-std::string key_text(const Statement& row, int column);
 
 }  // namespace assay::store

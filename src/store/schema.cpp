@@ -5,7 +5,6 @@
 
 #include <fmt/format.h>
 
-#include "base/file.h"
 #include "store/refuse.h"
 
 namespace assay::store {

@@ -135,12 +135,11 @@ struct GradedSequence {
 };
 
 /// Thread   any; writing calls wait for each other, reading calls see a snapshot and hold nobody up. A sink
-/// may call
-///          back into the store.
+///          may call back into the store.
 /// Errors   io (disk full or failing; what was stored before is safe), permission, conflict (another
-/// process),
-///          not_found (no such run), bad_input (damaged). A write that failed has left nothing behind. Once
-///          the disk has failed to sync, every later write says so: what it reported as kept may not be.
+///          process), not_found (no such run), bad_input (damaged). A write that failed has left nothing
+///          behind. Once the disk has failed to sync, every later write says so: what it reported as kept
+///          may not be.
 /// Moved    a moved-from Store may only be destroyed or assigned.
 class Store {
  public:
@@ -177,6 +176,7 @@ class Store {
 
   // Grading. Needs no claim: a finished run can be graded again.
 
+  /// The layer is the run's newest one from here on; its `id` is given, whatever the caller set.
   Result<LayerId> add_layer(const std::string& run_id, const Layer& layer);
   /// The last one for a sample counts. Errors: not_found for an unknown layer.
   Result<void> put_verdict(const std::string& run_id, LayerId layer, std::uint64_t sequence,
@@ -198,7 +198,7 @@ class Store {
   /// what exists; bad_input with the candidates when several fit.
   Result<std::string> find_run(std::string_view word) const;
   Result<record::Run> run(const std::string& run_id) const;
-  /// The newest run of this suite that has not finished, for --resume without an id.
+  /// The newest run of this suite that has not finished, for --resume without an id. Absent: there is none.
   Result<std::optional<std::string>> newest_unfinished(const std::string& suite_sha256) const;
 
   /// In the order of completion, one at a time: memory does not grow with the run.
@@ -207,6 +207,7 @@ class Store {
   /// With their verdicts. Without `layer` the newest; a run without any layer gives nullptr for each.
   Result<void> for_each_graded(const std::string& run_id, std::optional<LayerId> layer,
                                const SampleFilter& filter, const GradedSink& sink) const;
+  /// With its texts. Errors: not_found.
   Result<record::Sample> sample(const std::string& run_id, std::uint64_t sequence) const;
   /// Only the narrow columns, from a sequence on, without superseded ones: a million in about a second.
   Result<void> for_each_brief(const std::string& run_id, std::optional<LayerId> layer,

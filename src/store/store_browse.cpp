@@ -83,8 +83,7 @@ Result<void> Store::for_each_of(const std::string& run_id, std::optional<LayerId
 
 Result<std::vector<std::uint64_t>> Store::find_text(const std::string& run_id, std::uint64_t from,
                                                     std::uint64_t to, std::string_view text) const {
-  std::vector<std::uint64_t> found;
-  if (from >= to || from > kMaxSequence) return found;
+  if (from >= to || from > kMaxSequence) return std::vector<std::uint64_t>();
   Result<Impl::Look> look = impl_->look(run_id);
   if (!look) return fail(look.error());
   const auto& [database, number] = *look;
@@ -97,12 +96,7 @@ Result<std::vector<std::uint64_t>> Store::find_text(const std::string& run_id, s
       "id = a.prompt), a.prompt) LIKE ?3 ESCAPE '\\') ORDER BY s.id",
       {row_id(number, from), row_id(number, std::min(to - 1, kMaxSequence)), pattern});
   if (!rows) return fail(rows.error());
-  Result<void> done = each_row(*rows, [&] {
-    found.push_back(rows->u64(0));
-    return true;
-  });
-  if (!done) return fail(done.error());
-  return found;
+  return numbers_of(*rows);
 }
 
 Result<Store::Neighbours> Store::neighbours(const std::string& run_id, std::uint64_t sequence) const {

@@ -6,6 +6,7 @@
 #include "store/impl.h"
 #include "store/query.h"
 #include "store/store.h"
+#include "store/trial_key.h"
 
 namespace assay::store {
 namespace {
@@ -64,6 +65,16 @@ Result<std::optional<std::int64_t>> layer_number(const Database& database, std::
                .found = fmt::format("the run has no grading {}", *layer),
                .expected = {},
                .remedy = {}});
+}
+
+Result<std::vector<std::uint64_t>> numbers_of(Statement& statement) {
+  std::vector<std::uint64_t> numbers;
+  const Result<void> done = each_row(statement, [&] {
+    numbers.push_back(statement.u64(0));
+    return true;
+  });
+  if (!done) return fail(done.error());
+  return numbers;
 }
 
 Result<std::uint64_t> stored_samples(const Database& database, std::int64_t number) {
@@ -209,13 +220,7 @@ Result<std::vector<std::uint64_t>> Store::ungraded(const std::string& run_id, La
                "NOT EXISTS (SELECT 1 FROM verdict WHERE id = ?3 + (s.id & 4294967295)) ORDER BY id",
                {row_id(number, 0), row_id(number, kMaxSequence), row_id(**graded, 0)});
   if (!rows) return fail(rows.error());
-  std::vector<std::uint64_t> sequences;
-  Result<void> done = each_row(*rows, [&] {
-    sequences.push_back(rows->u64(0));
-    return true;
-  });
-  if (!done) return fail(done.error());
-  return sequences;
+  return numbers_of(*rows);
 }
 
 }  // namespace assay::store

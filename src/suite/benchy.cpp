@@ -2,21 +2,18 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <map>
 
 #include <fmt/format.h>
 
-#include "base/python.h"
 #include "base/text.h"
 #include "record/python_text.h"
+#include "suite/benchy_expectation.h"
 #include "suite/benchy_model.h"
 #include "suite/benchy_names.h"
 #include "suite/benchy_value.h"
 #include "suite/cases.h"
 #include "suite/checks.h"
-#include "suite/json_tree.h"
-#include "suite/model.h"
 
 namespace assay::suite {
 namespace {
@@ -69,8 +66,6 @@ class BenchyReader {
   void read_case(Node node);
   void read_variables(Node test_node, record::Case& test);
   void read_expectation(Node test_node, record::Case& test);
-  void check_number(Node node, const std::string& text);
-  void check_json(Node node, const std::string& text);
 
   Reader& reader_;
   const BenchyOptions& options_;
@@ -221,40 +216,6 @@ void BenchyReader::read_variables(Node test_node, record::Case& test) {
   });
 }
 
-void BenchyReader::check_number(Node node, const std::string& text) {
-  const std::string stripped(python_strip(text));
-  const auto number = python_float(stripped);
-  const std::string shown_text = printable(stripped, 60);
-  if (is_numeric_benchy(evaluator_) && !number) {
-    reader_.warning(node.where(),
-                    fmt::format("expectation '{}' is no number; it is compared as text", shown_text),
-                    fmt::format("a number, because of {}", evaluator_), {});
-  } else if (is_numeric_benchy(evaluator_) && !std::isfinite(*number)) {
-    reader_.warning(node.where(),
-                    fmt::format("expectation '{}' is not finite, so no answer can pass", shown_text),
-                    "a finite number", {});
-  } else if (evaluator_ == kBenchyRunText && number && python_float_text(*number) != stripped) {
-    reader_.warning(
-        node.where(),
-        fmt::format("no answer can equal '{}', because a program's output that is a number is first written "
-                    "in its normal form",
-                    shown_text),
-        fmt::format("'{}'", python_float_text(*number)),
-        fmt::format("Write: expectation: \"{}\"", python_float_text(*number)));
-  }
-}
-
-void BenchyReader::check_json(Node node, const std::string& text) {
-  // Python takes these as well; how deep they stand does not matter for a warning.
-  if (text.find("NaN") != std::string::npos || text.find("Infinity") != std::string::npos) return;
-  Tree tree;
-  Errors errors;
-  if (read_json(text, {1, 1}, tree, errors)) return;
-  reader_.warning(node.where(),
-                  fmt::format("expectation '{}' is no JSON; it is compared as text", printable(text, 60)),
-                  "JSON in a text, or a mapping", {});
-}
-
 void BenchyReader::read_expectation(Node test_node, record::Case& test) {
   const Node node = test_node.find("expectation");
   if (!node) {
@@ -273,8 +234,8 @@ void BenchyReader::read_expectation(Node test_node, record::Case& test) {
   if (!value) return;
   const bool json = evaluator_ == kBenchyJson;
   const bool odd = node.is_date() || !(node.is(Kind::text) || node.is(Kind::mapping));
-  const std::string text = record::python_text(*value);
   if (odd) {
+    const std::string text = record::python_text(*value);
     const bool kept = json && !node.is_date();
     soft(node.where(),
          kept ? fmt::format("expectation is {}; it is compared as JSON", shown(node))
@@ -283,10 +244,7 @@ void BenchyReader::read_expectation(Node test_node, record::Case& test) {
     if (!kept) value = record::Value::of_text(text);
   }
   test.expect = *std::move(value);
-  if (!json)
-    check_number(node, text);
-  else if (test.expect->kind == Kind::text)
-    check_json(node, text);
+  check_benchy_expectation(reader_, node, evaluator_, *test.expect);
 }
 
 void BenchyReader::read_case(Node node) {

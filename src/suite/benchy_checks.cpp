@@ -1,7 +1,6 @@
 // What Benchy's five evaluators mean: under their own names with grading: benchy, translated with grading:
 // assay.
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <optional>
 

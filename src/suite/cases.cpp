@@ -7,7 +7,6 @@
 
 #include <fmt/format.h>
 
-#include "base/file.h"
 #include "base/text.h"
 #include "record/template.h"
 #include "suite/case.h"

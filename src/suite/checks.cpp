@@ -78,6 +78,16 @@ std::string kind_words(const record::OptionSpec& option) {
   return {};
 }
 
+void unknown_option(Reader& reader, Node key, const record::NameSpec& spec,
+                    std::span<const std::string_view> common) {
+  std::vector<std::string> names(common.begin(), common.end());
+  for (const record::OptionSpec& entry : spec.options) {
+    if (std::find(names.begin(), names.end(), entry.name) == names.end()) names.emplace_back(entry.name);
+  }
+  reader.error(key.where(), fmt::format("unknown option '{}' of {}", printable(key.text(), 60), spec.name),
+               "one of: " + join(names, ", "), did_you_mean(key.text(), names));
+}
+
 /// What stands beside `type`: every key that is not common must be an option of the name. The value keeps
 /// literals.
 record::Value read_options(Reader& reader, Node node, const record::NameSpec& spec,
@@ -89,13 +99,7 @@ record::Value read_options(Reader& reader, Node node, const record::NameSpec& sp
         std::find_if(spec.options.begin(), spec.options.end(),
                      [&](const record::OptionSpec& entry) { return entry.name == key.text(); });
     if (option == spec.options.end()) {
-      std::vector<std::string> names(common.begin(), common.end());
-      for (const record::OptionSpec& entry : spec.options) {
-        if (std::find(names.begin(), names.end(), entry.name) == names.end()) names.emplace_back(entry.name);
-      }
-      reader.error(key.where(),
-                   fmt::format("unknown option '{}' of {}", printable(key.text(), 60), spec.name),
-                   "one of: " + join(names, ", "), did_you_mean(key.text(), names));
+      unknown_option(reader, key, spec, common);
       return;
     }
     if (!has_kind(item, *option)) {

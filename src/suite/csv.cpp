@@ -1,7 +1,5 @@
 #include "suite/csv.h"
 
-#include <fmt/format.h>
-
 namespace assay::suite {
 namespace {
 

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include "base/file.h"
-#include "base/text.h"
 #include "suite/json_tree.h"
 #include "suite/plain_text.h"
 #include "suite/yaml_tree.h"

@@ -1,7 +1,5 @@
 // testdata/*.yaml: a suite gives its normalised form, or its errors.
-#include <filesystem>
 
-#include "base/file.h"
 #include "suite/load.h"
 #include "testing/data_test.h"
 #include "testing/suite_files.h"

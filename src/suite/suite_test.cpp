@@ -5,7 +5,6 @@
 #include <string>
 #include <vector>
 
-#include "base/file.h"
 #include "suite/load.h"
 #include "suite/model.h"
 #include "suite/tree.h"

@@ -12,7 +12,6 @@
 #include "suite/plain_text.h"
 #include "suite/task_rows.h"
 #include "suite/text_source.h"
-#include "suite/yaml_tree.h"
 
 namespace assay::suite {
 namespace {

@@ -1,7 +1,6 @@
 #include "suite/yaml_merge.h"
 
 #include <string>
-#include <string_view>
 #include <unordered_map>
 #include <utility>
 #include <vector>

@@ -47,11 +47,7 @@ class Cursor {
 
 Error wrong(std::string found, std::string expected,
             std::string remedy = "Put it in quotes to make it a text") {
-  return {.code = Code::bad_input,
-          .where = {},
-          .found = std::move(found),
-          .expected = std::move(expected),
-          .remedy = std::move(remedy)};
+  return bad_input(std::move(found), std::move(expected), std::move(remedy));
 }
 
 bool is_one_of(std::string_view text, std::initializer_list<std::string_view> words) {

@@ -194,11 +194,6 @@ void Fields::messages(const char* name, std::vector<record::Message>& out) {
   out = std::move(list);
 }
 
-void Fields::optional_messages(const char* name, std::vector<record::Message>& out) {
-  if (object_.contains(name)) return messages(name, out);
-  known_.emplace_back(name);
-}
-
 void Fields::params(const char* name, record::Params& out) {
   const Json* value = need(name);
   if (value == nullptr) return;

@@ -49,7 +49,6 @@ class Fields {
   void optional_whole(const char* name, std::uint64_t& out);
   void optional_flag(const char* name, bool& out);
   void optional_nanos(const char* name, std::optional<Nanos>& out);
-  void optional_messages(const char* name, std::vector<record::Message>& out);
   void optional_params(const char* name, record::Params& out);
   void optional_effective(const char* name, record::EffectiveParams& out);
   void optional_value(const char* name, Json& out);

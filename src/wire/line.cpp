@@ -13,27 +13,19 @@ Json base_json(const char* type, Id id) {
   return {{"type", type}, {"id", id}};
 }
 
-Error bad_line(std::string found, std::string expected) {
-  return {.code = Code::bad_input,
-          .where = {},
-          .found = std::move(found),
-          .expected = std::move(expected),
-          .remedy = {}};
-}
-
 Result<Json> parse_line(std::string_view line) {
   // The JSON library takes a NUL for the end of the text.
-  if (line.find('\0') != std::string_view::npos) return fail(bad_line("the line has a NUL byte", "JSON"));
+  if (line.find('\0') != std::string_view::npos) return fail(bad_input("the line has a NUL byte", "JSON"));
   Result<Json> parsed = parse_json(line, {.max_bytes = kMaxLine, .max_depth = kMaxDepth});
   if (!parsed) {  // the library repeats the text that it dislikes, however long
     parsed.error().found = printable(parsed.error().found, kShownColumns);
     return parsed;
   }
   if (!parsed->is_object())
-    return fail(bad_line("the line is JSON, but no object", "an object with type and id"));
+    return fail(bad_input("the line is JSON, but no object", "an object with type and id"));
   const auto type = parsed->find("type");
   if (type == parsed->end() || !type->is_string())
-    return fail(bad_line("the message has no 'type'", "a text"));
+    return fail(bad_input("the message has no 'type'", "a text"));
   return parsed;
 }
 

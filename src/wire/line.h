@@ -20,7 +20,6 @@ namespace assay::wire {
 
 /// {"type", "id"}, which every message begins with.
 Json base_json(const char* type, Id id);
-Error bad_line(std::string found, std::string expected);
 /// The line's object, which has a type word.
 Result<Json> parse_line(std::string_view line);
 
@@ -53,8 +52,8 @@ Result<Any> decode(std::string_view line, const std::array<Entry<Any>, n>& table
     if (type == entry.type) return entry.read(*object, entry.type);
     known.emplace_back(entry.type);
   }
-  return fail(bad_line(fmt::format("unknown message type '{}'", printable(type, 40)),
-                       "one of: " + join(known, ", ")));
+  return fail(bad_input(fmt::format("unknown message type '{}'", printable(type, 40)),
+                        "one of: " + join(known, ", ")));
 }
 
 }  // namespace assay::wire

@@ -1,8 +1,6 @@
 """llama.cpp's own server, asked by its name and as any server of OpenAI's protocol; started by hand and by assay."""
 
-import contextlib
 import pathlib
-import sqlite3
 import time
 import unittest
 
@@ -85,7 +83,7 @@ class Gone(EngineTest):
     def test_a_server_that_dies_costs_its_trials_and_what_was_done_is_kept(self):
         process = self.start("run", self.suite)
         deadline = time.monotonic() + 120
-        while self.stored() == 0 and time.monotonic() < deadline:
+        while self.stored_samples() == 0 and time.monotonic() < deadline:
             time.sleep(0.002)  # until a sample is stored, so that the death comes in the middle of the run
         self.server.process.kill()
         _, errors = process.communicate(timeout=200)
@@ -93,13 +91,6 @@ class Gone(EngineTest):
         statuses = [sample["status"] for sample in self.samples()]
         self.assertEqual((statuses[0], statuses[-1]), ("ok", "error"))
         self.assertIn([sample["reason"] for sample in self.samples()][-1], ("transport", "server_exit"))
-
-    def stored(self):
-        try:
-            with contextlib.closing(sqlite3.connect(f"file:{self.store}?mode=ro", uri=True)) as store:
-                return store.execute("SELECT count(*) FROM sample").fetchone()[0]
-        except sqlite3.OperationalError:
-            return 0
 
 
 if __name__ == "__main__":

@@ -1,12 +1,9 @@
 """The worker around PyTorch, with a tiny model of our own that llama.cpp runs too."""
 
-import contextlib
 import json
 import os
-import pathlib
 import shutil
 import signal
-import sqlite3
 import struct
 import subprocess
 import time
@@ -32,15 +29,6 @@ evaluate: {type: regex, value: "[0-9]+"}
 params: {max_tokens: 40, threads: 1}
 models: ["MODEL"]
 """
-
-
-def worker_of(pid):
-    listed = pathlib.Path(f"/proc/{pid}/task/{pid}/children")
-    if listed.exists():
-        children = listed.read_text().split()
-    else:  # macOS
-        children = subprocess.run(["pgrep", "-P", str(pid)], capture_output=True, text=True).stdout.split()
-    return int(children[0]) if children else None
 
 
 def broken_folder(parent, tiny, name, **files):
@@ -119,20 +107,13 @@ class Transformers(EngineTest):
         self.run_json(self.suite(), "--parallel", 4)
         self.assertEqual([sample["status"] for sample in self.samples()], ["ok"] * 12)
 
-    def stored(self):
-        try:
-            with contextlib.closing(sqlite3.connect(f"file:{self.store}?mode=ro", uri=True)) as store:
-                return store.execute("SELECT count(*) FROM sample").fetchone()[0]
-        except sqlite3.OperationalError:
-            return 0
-
     def test_a_killed_worker_costs_one_trial(self):
         text = COUNT.replace("cases: [{id: one}]", "matrix: {a: [1, 2, 3, 4, 5, 6, 7, 8]}").replace("Count from", "{{a}} Count from")
         process = self.start("run", self.suite(text.replace("max_tokens: 40", "max_tokens: 400, temperature: 5")), "--json")
         deadline = time.monotonic() + 120
-        while self.stored() == 0 and time.monotonic() < deadline:
+        while self.stored_samples() == 0 and time.monotonic() < deadline:
             time.sleep(0.002)  # until a sample is stored, so that the death comes in the middle of the run
-        os.kill(worker_of(process.pid), signal.SIGKILL)
+        os.kill(self.worker_of(process.pid), signal.SIGKILL)
         output, errors = process.communicate(timeout=200)
         self.assertEqual(process.returncode, 3, errors)
         broken = [sample for sample in self.samples() if sample["status"] == "error"]

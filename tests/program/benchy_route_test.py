@@ -9,8 +9,7 @@ import unittest
 
 import harness
 import scripted_server
-from serve_client import Schema, Server
-from serve_test import DOCUMENT, Served
+from serve_client import DOCUMENT, Schema, Served, Server
 
 PATH = "/iso-speed-bench"
 SUITE = """\

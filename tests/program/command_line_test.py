@@ -1,6 +1,5 @@
 """The command line: help, errors with their places, exit codes."""
 
-import json
 import unittest
 
 from harness import SUITE, ProgramTest

@@ -13,8 +13,7 @@ import urllib.parse
 
 from benchy_route_test import SUITE as BENCHY
 from harness import SUITE
-from serve_client import Schema
-from serve_test import DOCUMENT, REPORT, Served
+from serve_client import DOCUMENT, REPORT, Schema, Served
 
 COUNT, _, SEED = os.environ.get("ASSAY_CONTRACT", "40:7").partition(":")
 LONGEST = 20  # seconds for one answer, on a machine that others keep busy

@@ -1,9 +1,11 @@
 """What the whole-program tests share: a folder of their own, a store in it, and the program."""
 
+import contextlib
 import json
 import os
 import pathlib
 import shutil
+import sqlite3
 import subprocess
 import tempfile
 import unittest
@@ -57,3 +59,21 @@ class ProgramTest(unittest.TestCase):
 
     def samples(self, run="last"):
         return [json.loads(line) for line in self.assay("samples", run, "--json").stdout.splitlines()]
+
+    def stored_samples(self):
+        """How many there are, by the file itself: a run of `assay list` takes as long as several trials in a sanitizer build."""
+        try:
+            with contextlib.closing(sqlite3.connect(f"file:{self.store}?mode=ro", uri=True)) as store:
+                return store.execute("SELECT count(*) FROM sample").fetchone()[0]
+        except sqlite3.OperationalError:
+            return 0
+
+    @staticmethod
+    def worker_of(pid):
+        """The worker process of a running assay; None: it has none."""
+        listed = pathlib.Path(f"/proc/{pid}/task/{pid}/children")
+        if listed.exists():
+            children = listed.read_text().split()
+        else:  # macOS
+            children = subprocess.run(["pgrep", "-P", str(pid)], capture_output=True, text=True).stdout.split()
+        return int(children[0]) if children else None

@@ -30,16 +30,6 @@ models: ["MODEL"]
 LONG = SUITE.replace("max_tokens: 16", "max_tokens: 1500").replace("What is {{a}} + {{b}}?", "Once {{a}} {{b}} upon")
 
 
-def worker_of(pid):
-    """The worker process of a running assay."""
-    listed = pathlib.Path(f"/proc/{pid}/task/{pid}/children")
-    if listed.exists():
-        children = listed.read_text().split()
-    else:  # macOS
-        children = subprocess.run(["pgrep", "-P", str(pid)], capture_output=True, text=True).stdout.split()
-    return int(children[0]) if children else None
-
-
 def alive(pid):
     try:
         os.kill(pid, 0)
@@ -52,14 +42,6 @@ def alive(pid):
 class Llama(ProgramTest):
     def suite(self, text=SUITE):
         return self.write("s.yaml", text.replace("MODEL", str(SMALL)))
-
-    def stored(self):
-        """Read from the file itself: a run of `assay list` takes as long as several trials in a sanitizer build."""
-        try:
-            with contextlib.closing(sqlite3.connect(f"file:{self.store}?mode=ro", uri=True)) as store:
-                return store.execute("SELECT count(*) FROM sample").fetchone()[0]
-        except sqlite3.OperationalError:
-            return 0
 
     def test_the_demo_suite_on_both_models(self):
         result = self.run_json(SOURCE / "suites/sums.yaml")
@@ -158,11 +140,11 @@ class Llama(ProgramTest):
         path = self.suite(LONG)
         process = self.start("run", path)
         deadline = time.monotonic() + 60
-        while self.stored() == 0 and time.monotonic() < deadline:
+        while self.stored_samples() == 0 and time.monotonic() < deadline:
             time.sleep(0.002)
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=200)
-        self.assertLess(self.stored(), 8)
+        self.assertLess(self.stored_samples(), 8)
         return path
 
     def test_resume_measures_no_more_alone_than_the_run_would_have(self):
@@ -193,9 +175,9 @@ class Llama(ProgramTest):
     def test_a_killed_worker_costs_one_trial(self):
         process = self.start("run", self.suite(LONG), "--json", "--parallel", 1)
         deadline = time.monotonic() + 60
-        while self.stored() == 0 and time.monotonic() < deadline:
+        while self.stored_samples() == 0 and time.monotonic() < deadline:
             time.sleep(0.002)  # until a sample is stored, so that the death comes in the middle of the run
-        os.kill(worker_of(process.pid), signal.SIGKILL)
+        os.kill(self.worker_of(process.pid), signal.SIGKILL)
         output, errors = process.communicate(timeout=200)
         self.assertEqual(process.returncode, 3, errors)
         row = json.loads(output)["rows"][0]
@@ -228,7 +210,7 @@ class Llama(ProgramTest):
         worker = None
         deadline = time.monotonic() + 60
         while worker is None and time.monotonic() < deadline:
-            worker = worker_of(process.pid)
+            worker = self.worker_of(process.pid)
         process.kill()
         process.communicate()
         while alive(worker) and time.monotonic() < deadline:

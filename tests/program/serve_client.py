@@ -3,8 +3,13 @@
 import http.client
 import json
 import re
-import subprocess
+import socket
 import urllib.parse
+
+from harness import SOURCE, SUITE, ProgramTest
+
+DOCUMENT = json.loads((SOURCE / "src/server/openapi.json").read_text())
+REPORT = SOURCE / "src/exchange/testdata/plain_sums.json"  # one of Benchy's
 
 
 class Server:
@@ -145,3 +150,25 @@ class Schema:
             if value < schema.get("minimum", value) or value > schema.get("maximum", value):
                 return f"{place}: {value} is out of range"
         return None
+
+
+class Served(ProgramTest):
+    """With `assay serve` over the test's store."""
+
+    def serve(self, *arguments):
+        return Server(self, *arguments)
+
+    def stored(self, text=SUITE, *arguments):
+        """A run made by the command line; its id."""
+        return self.run_json(self.write("suite.yaml", text), *arguments, code=0)["run_id"]
+
+    def raw(self, server, text, timeout=20):
+        with socket.create_connection((server.host, server.port), timeout=timeout) as connection:
+            connection.sendall(text if isinstance(text, bytes) else text.encode())
+            received = b""
+            try:
+                while part := connection.recv(65536):
+                    received += part
+            except (TimeoutError, ConnectionResetError):
+                pass
+            return received
