@@ -56,6 +56,9 @@ Outcome check_rows(const Gate& gate, const stats::Summary& summary, std::uint32_
   if (!has_test) return {false, fmt::format("{}: {} (compared without a test)", name, figures)};
   const stats::Difference* test = test_of(summary, gate.metric, a, b);
   if (test == nullptr) return {false, fmt::format("{}: {}, too few cases for a test", name, figures)};
+  // A pooled rate may fall where the medians over cases rise: what the test shows is then no loss.
+  const bool same_way = (test->better == a) == (change < 0);
+  if (!same_way) return {true, fmt::format("{}: {}, which the test over cases does not show", name, figures)};
   if (test->shown) return {false, fmt::format("{}: {}, {}", name, figures, stats::p_text(test->p_adjusted))};
   return {true, fmt::format("{}: {}, which chance explains as well ({})", name, figures,
                             stats::p_text(test->p_adjusted))};

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 
 #include <fmt/format.h>
 
@@ -61,7 +60,6 @@ PowerLine by_correlation(double rho, const PowerAsked& asked) {
   return line;
 }
 
-/// σ_d² = q − e² holds e on both sides: e² = z²·(q − e²)/n, so e = z·√(q/(n + z²)).
 PowerLine by_discordant(double share, const PowerAsked& asked) {
   PowerLine line;
   line.basis = fmt::format("{:g} % of the cases passed by one of the two only", 100 * share);
@@ -69,11 +67,8 @@ PowerLine by_discordant(double share, const PowerAsked& asked) {
     if (e <= share)
       line.to_find.push_back({e, stats::cases_to_find(stats::variance_of_discordant(share, e), e)});
   }
-  for (const std::uint64_t n : cases_of(asked)) {
-    const double e =
-        stats::kPowerZ * std::sqrt(share / (static_cast<double>(n) + stats::kPowerZ * stats::kPowerZ));
-    line.smallest.push_back({n, e});
-  }
+  for (const std::uint64_t n : cases_of(asked))
+    line.smallest.push_back({n, stats::smallest_of_discordant(share, n)});
   return line;
 }
 

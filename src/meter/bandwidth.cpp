@@ -112,9 +112,10 @@ std::optional<record::Bandwidth> measure_bandwidth(const record::Machine& machin
   std::vector<double> triads;
   probe.run(std::max(2, options.repetitions), reads, triads);
   std::sort(reads.begin(), reads.end());
+  const double middle = (reads[(reads.size() - 1) / 2] + reads[reads.size() / 2]) / 2;
   const auto size = static_cast<double>(count * sizeof(double));
   return record::Bandwidth{.read = size / reads.front(),
-                           .read_median = size / reads[reads.size() / 2],
+                           .read_median = size / middle,
                            .triad = 3 * size / *std::min_element(triads.begin(), triads.end()),
                            .threads = threads,
                            .array_bytes = bytes};

@@ -166,10 +166,11 @@ std::vector<double> itl_gaps_ms(const Sample& sample) {
   std::vector<double> gaps;
   if (sample.tokens.size() < 2) return gaps;
   gaps.reserve(sample.tokens.size() - 1);
-  for (std::size_t i = 1; i < sample.tokens.size(); ++i) {
-    const TokenEvent& event = sample.tokens[i];
-    if (event.count == 0) continue;  // text without a token of its own
-    gaps.push_back(*ms_between(sample.tokens[i - 1].at, event.at) / event.count);
+  Nanos before = sample.tokens.front().at;
+  for (const TokenEvent& event : std::span(sample.tokens).subspan(1)) {
+    if (event.count == 0) continue;  // text without a token of its own, whose time the next token took
+    gaps.push_back(*ms_between(before, event.at) / event.count);
+    before = event.at;
   }
   return gaps;
 }

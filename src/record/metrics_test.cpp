@@ -80,6 +80,12 @@ TEST(Metrics, a_gap_is_shared_by_the_tokens_of_its_event) {
   EXPECT_TRUE(itl_gaps_ms(Sample{}).empty());
 }
 
+TEST(Metrics, text_without_a_token_takes_no_time_from_the_next) {
+  Sample sample = queued();
+  sample.tokens[1].count = 0;
+  EXPECT_EQ(itl_gaps_ms(sample), (std::vector<double>{400.0 / 3, 100}));  // 1.5 … 1.9 s for 3 tokens
+}
+
 TEST(Metrics, prefill_of_a_worker_counts_from_accepted) {
   EXPECT_DOUBLE_EQ(*prefill_tps(queued(), kWorker), 240);  // 60 / (1.5 - 1.25)
 }

@@ -12,17 +12,6 @@ namespace {
 
 constexpr std::size_t kFewestVoters = 2;
 
-/// A rate has the intervals of a pass rate; other means those of means, cut.
-MeanEstimate estimate_of(const std::vector<double>& values, const std::vector<std::uint32_t>& cluster) {
-  MeanEstimate estimate = *clustered_mean_interval(values, cluster);
-  if (std::all_of(values.begin(), values.end(), [](double value) { return value == 0 || value == 1; })) {
-    estimate.ci95 = rate_interval(values, cluster)->ci95;
-  } else if (estimate.ci95) {
-    estimate.ci95 = Interval{std::max(0.0, estimate.ci95->low), std::min(1.0, estimate.ci95->high)};
-  }
-  return estimate;
-}
-
 /// What one repeat of one question has so far.
 struct Round {
   std::uint32_t right = 0;
@@ -62,7 +51,7 @@ std::optional<AcrossFigure> every_rotation(const RowData& data, const CaseTable&
     values.push_back(right / whole);
     cluster.push_back(cases.cluster(index));
   }
-  if (!values.empty()) figure.score = estimate_of(values, cluster);
+  if (!values.empty()) figure.score = chance_interval(values, cluster);
   return figure;
 }
 
@@ -149,7 +138,7 @@ AcrossFigure Across::figure_of(const Key& key, const Box& box, const CaseTable& 
     values.push_back(outcome.score);
     cluster.push_back(cases.cluster(index));
   }
-  if (!values.empty()) figure.score = estimate_of(values, cluster);
+  if (!values.empty()) figure.score = chance_interval(values, cluster);
   return figure;
 }
 

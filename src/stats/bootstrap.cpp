@@ -136,33 +136,44 @@ std::vector<double> draw_log_ratios(const std::vector<double>& a, const std::vec
   return draws;
 }
 
-double bootstrap_p(const std::vector<double>& draws, double log_estimate, double log_se, std::size_t n) {
-  const auto below =
-      static_cast<std::size_t>(std::count_if(draws.begin(), draws.end(), [](double d) { return d <= 0; }));
-  const auto above =
-      static_cast<std::size_t>(std::count_if(draws.begin(), draws.end(), [](double d) { return d >= 0; }));
-  const std::size_t far = std::min(below, above);
-  const double counted =
-      std::min(1.0, 2 * static_cast<double>(far + 1) / (static_cast<double>(draws.size()) + 1));
-  constexpr std::size_t kFewFar = 5;
-  if (far >= kFewFar || log_se == 0) return counted;
-  return std::min(counted, t_two_sided_p(log_estimate / log_se, static_cast<double>(n - 1)));
-}
+/// From so many draws on the far side of 0 on their share says more than t.
+constexpr std::size_t kEnoughFar = 5;
 
-/// bootstrap_sums(), p.
-double difference_p(const std::vector<double>& draws, double estimate, double se, std::size_t n) {
+/// The draws on the side where fewer lie, and the two-sided p that their share gives.
+struct FarSide {
+  std::size_t count = 0;
+  double p = 1;
+};
+
+FarSide far_side(const std::vector<double>& draws) {
   const auto count = [&](auto on_side) {
     return static_cast<std::size_t>(std::count_if(draws.begin(), draws.end(), on_side));
   };
   const std::size_t far =
       std::min(count([](double d) { return d <= 0; }), count([](double d) { return d >= 0; }));
-  const double counted =
-      std::min(1.0, 2 * static_cast<double>(far + 1) / (static_cast<double>(draws.size()) + 1));
-  if (se == 0) return estimate == 0 ? 1 : counted;
+  const double p = 2 * static_cast<double>(far + 1) / (static_cast<double>(draws.size()) + 1);
+  return {.count = far, .p = std::min(1.0, p)};
+}
+
+/// P of |t| with n − 1 degrees of freedom; the draws' variance is (n-1)/n of the right one. Where nothing
+/// scatters: all n go one way by chance.
+double tail_p(double estimate, double se, std::size_t n) {
   const auto units = static_cast<double>(n);
-  const double tail = t_two_sided_p(estimate / (se * std::sqrt(units / (units - 1))), units - 1);
-  constexpr std::size_t kFewFar = 5;
-  return far < kFewFar ? tail : std::max(counted, tail);
+  if (se == 0) return estimate == 0 ? 1 : std::exp2(1 - units);
+  return t_two_sided_p(estimate / (se * std::sqrt(units / (units - 1))), units - 1);
+}
+
+/// bootstrap_sums(), p.
+double difference_p(const std::vector<double>& draws, double estimate, double se, std::size_t n) {
+  const FarSide far = far_side(draws);
+  const double tail = tail_p(estimate, se, n);
+  return far.count < kEnoughFar ? tail : std::max(far.p, tail);
+}
+
+/// bootstrap_median_ratio(), p.
+double ratio_p(const std::vector<double>& draws, double log_estimate, double log_se, std::size_t n) {
+  const FarSide far = far_side(draws);
+  return far.count < kEnoughFar ? tail_p(log_estimate, log_se, n) : far.p;
 }
 
 }  // namespace
@@ -256,7 +267,7 @@ std::optional<RatioComparison> bootstrap_median_ratio(std::span<const double> a,
   std::vector<double> draws = draw_log_ratios(first, second, random);
   for (double& draw : draws) draw = estimate + scale * (draw - centre);
   comparison.log_se = *standard_deviation(draws);
-  comparison.p = bootstrap_p(draws, estimate, comparison.log_se, n);
+  comparison.p = ratio_p(draws, estimate, comparison.log_se, n);
   const Interval logs = percentiles(draws, n);
   comparison.ci95 = Interval{.low = std::exp(logs.low), .high = std::exp(logs.high)};
   return comparison;
@@ -278,7 +289,7 @@ std::optional<RatioComparison> bootstrap_unpaired_ratio(std::span<const double> 
   for (double& draw : draws)
     draw = std::log(resampled_median(first, random) / resampled_median(second, random));
   comparison.log_se = *standard_deviation(draws);
-  comparison.p = bootstrap_p(draws, estimate, comparison.log_se, n);
+  comparison.p = ratio_p(draws, estimate, comparison.log_se, n);
   const Interval logs = percentiles(draws, n);
   comparison.ci95 = Interval{.low = std::exp(logs.low), .high = std::exp(logs.high)};
   return comparison;

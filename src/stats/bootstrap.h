@@ -79,6 +79,7 @@ struct Resampled {
 ///   p  the t tail of score ÷ (se·√(n/(n−1))) with n − 1 degrees of freedom, and not less than
 ///      2·(min(#(score* <= 0), #(score* >= 0)) + 1) ÷ (draws + 1) where at least 5 draws lie on the far side.
 ///      Draws alone say p = 0 in one of 16 comparisons of 5 cases, for all five go one way by chance.
+///      Where no draw differs from another t has nothing to divide by: 2^(1-n), the sign-flip test's p.
 /// Absent below 3 rows.
 /// Source  Efron and Tibshirani 1993; for BLEU Koehn, "Statistical Significance Tests for Machine Translation
 ///         Evaluation" (2004).
@@ -97,9 +98,9 @@ inline constexpr std::size_t kFewestForComparison = 5;
 
 /// Paired percentile bootstrap of the ratio of medians: n cases are drawn with replacement, both sides
 /// together.
-///   p = 2·min(#(ratio* <= 1), #(ratio* >= 1)) + 1 over B + 1 draws; when fewer than 5 draws lie on the far
-///   side, the t tail of ln ratio ÷ its bootstrap SE with n - 1 degrees of freedom, if that is smaller: draws
-///   alone cannot show a p below 1/B, which many comparisons under Holm need.
+///   p  2·(min(#(ratio* <= 1), #(ratio* >= 1)) + 1) ÷ (B + 1) where at least 5 draws lie beyond 1,
+///      else the t tail of ln ratio as in bootstrap_sums(). Draws alone cannot show a p below 1/B, which many
+///      comparisons under Holm need, and with few cases they say it by chance (bootstrap_sums()).
 /// Above kMostUnits cases the draws use that many random ones, and their spread about their own ratio is
 /// scaled by √(kMostUnits/n).
 /// Shape   a[i] and b[i] > 0 are the values of case i. Absent when empty.

@@ -23,8 +23,11 @@ struct PairedDifference {
   MeanEstimate difference;
   double p = 1;  ///< two-sided; 1 when there is no standard error, or it is 0 and so is the difference
 };
-/// Shape   `cluster` parallel to `differences`, or empty when every case stands for itself. Absent when
-/// empty. Source  Student 1908; clustered: Miller (arXiv 2411.00640).
+/// Where all differences are the same d, the standard error is 0 by luck: t would call five cases certain.
+/// Then p is the sign-flip test's, 2^(1-n), and the interval (n·d ∓ z²)/(n + z²), which at d = 0 and ±1 is
+/// Tango's score interval of paired proportions (1998); n counts cases or clusters.
+/// Shape   `cluster` parallel to `differences`, or empty when every case stands for itself; each in -1..1.
+/// Absent when empty. Source  Student 1908; clustered: Miller (arXiv 2411.00640).
 std::optional<PairedDifference> paired_t(std::span<const double> differences,
                                          std::span<const std::uint32_t> cluster = {});
 

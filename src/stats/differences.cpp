@@ -125,7 +125,7 @@ GradedPairs scored_pairs(const Totals& a, const Totals& b, const CaseTable& case
     pairs.of_first.push_back(of_a);
     pairs.of_second.push_back(of_b);
     pairs.cluster.push_back(cases.cluster(id));
-    pairs.repeats += (a[id].scored + b[id].scored) / 2.0 / static_cast<double>(order.size());
+    pairs.repeats += (a[id].scored + b[id].scored) / 2.0;
     pairs.first += weight * of_a;
     pairs.second += weight * of_b;
     weights += weight;
@@ -133,6 +133,7 @@ GradedPairs scored_pairs(const Totals& a, const Totals& b, const CaseTable& case
   if (weights <= 0) return {};
   pairs.first /= weights;
   pairs.second /= weights;
+  pairs.repeats /= static_cast<double>(pairs.cases.size());
   const double scale = static_cast<double>(pairs.cases.size()) / weights;
   for (double& difference : pairs.differences) difference *= scale;
   return pairs;

@@ -187,6 +187,7 @@ TEST(Differences, no_case_differs_is_luck_and_not_power) {
   const Difference d = of(contest({{"a", same}, {"b", same}}, 4), "accuracy");
   EXPECT_EQ(d.se, 0.0);
   EXPECT_NEAR(*d.smallest, 0.6, 1e-12) << "6 of 10 cases";
+  EXPECT_NEAR(d.ci95->high, 0.2775, 5e-5) << "as much as none of 10 cases leaves open";
 }
 
 TEST(Differences, graded_scores_are_compared_by_case_means) {
@@ -225,6 +226,23 @@ TEST(Differences, graded_scores_are_compared_by_case_means) {
   options.cases[0].weight = 3;
   const Summary weighted = summary_of(a, b);
   EXPECT_NEAR(of(weighted, "score").estimate, *weighted.rows[0].score - *weighted.rows[1].score, 1e-12);
+}
+
+TEST(Differences, repeats_of_scores_are_counted_over_the_cases_in_pairs) {
+  const auto run = example::run_of({example::model("a", 1), example::model("b", 1)}, 10, 2);
+  Summariser summariser(run);
+  for (std::uint32_t m = 0; m < 2; ++m) {
+    for (std::uint64_t c = 0; c < (m == 0 ? 10U : 6U); ++c) {
+      for (std::uint32_t repeat = 0; repeat < 2; ++repeat) {
+        auto v = example::verdict(Mark::pass);
+        v.score = 0.5 + 0.01 * static_cast<double>(m + c);
+        summariser.add(example::sample(m, example::case_name(c), repeat, 0, 2, 1), &v);
+      }
+    }
+  }
+  const Difference d = of(summariser.finish(), "score");
+  EXPECT_EQ(d.left_out, 4U);
+  EXPECT_EQ(d.repeats, 2);
 }
 
 TEST(Differences, nothing_is_said_not_to_differ_without_what_would_have_been_found) {

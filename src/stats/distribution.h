@@ -11,6 +11,9 @@ inline constexpr double kZ95 = 1.959963984540054;
 /// Source  DLMF 5.11.1.
 double log_gamma(double x);
 
+/// What Stirling's formula lacks:  ln Γ(x) - ((x - 1/2)·ln x - x + ln √(2π)), for x > 0; about 1/(12x).
+double stirling_error(double x);
+
 /// Φ(z), the standard normal distribution function.
 double normal_cdf(double z);
 

@@ -11,6 +11,9 @@
 namespace assay::stats {
 namespace {
 
+/// Rounding leaves about 1e-17 where every cluster has the same mean.
+constexpr double kNothing = 1e-12;
+
 struct Sums {
   double value = 0;
   std::size_t count = 0;
@@ -140,8 +143,6 @@ std::optional<RateEstimate> rate_interval(std::span<const double> passed,
     rate.method = kWilson;
     return rate;
   }
-  // Rounding leaves about 1e-17 where every cluster has the same mean.
-  constexpr double kNothing = 1e-12;
   const std::vector<Sums> sums = cluster_sums(passed, cluster, rate.rate);
   const bool all_equal =
       std::all_of(sums.begin(), sums.end(), [](const Sums& sum) { return std::abs(sum.value) < kNothing; });
@@ -157,6 +158,23 @@ std::optional<RateEstimate> rate_interval(std::span<const double> passed,
   return rate;
 }
 
+std::optional<MeanEstimate> chance_interval(std::span<const double> values,
+                                            std::span<const std::uint32_t> cluster) {
+  std::optional<MeanEstimate> estimate = clustered_mean_interval(values, cluster);
+  if (!estimate || !estimate->ci95) return estimate;
+  if (std::all_of(values.begin(), values.end(), [](double value) { return value == 0 || value == 1; }))
+    estimate->ci95 = rate_interval(values, cluster)->ci95;
+  else
+    estimate->ci95 = within_bounds(*estimate);
+  return estimate;
+}
+
+Interval within_bounds(const MeanEstimate& estimate) {
+  if (*estimate.se < kNothing)
+    return wilson_rate(std::clamp(estimate.mean, 0.0, 1.0), static_cast<double>(estimate.clusters));
+  return {.low = std::max(0.0, estimate.ci95->low), .high = std::min(1.0, estimate.ci95->high)};
+}
+
 std::optional<Interval> clustered_median_interval(std::span<const double> sorted,
                                                   std::span<const std::uint32_t> cluster) {
   if (sorted.empty()) return std::nullopt;
@@ -166,7 +184,9 @@ std::optional<Interval> clustered_median_interval(std::span<const double> sorted
                  [&](double value) { return value <= middle ? 1.0 : 0.0; });
   const auto share = clustered_mean_interval(below, cluster);
   if (!share->ci95) return std::nullopt;
-  const double half = (share->ci95->high - share->ci95->low) / 2;
+  const Interval of_share =
+      *share->se < kNothing ? wilson_rate(share->mean, static_cast<double>(share->clusters)) : *share->ci95;
+  const double half = (of_share.high - of_share.low) / 2;
   return Interval{.low = quantile_of_sorted(sorted, std::max(0.0, 0.5 - half)),
                   .high = quantile_of_sorted(sorted, std::min(1.0, 0.5 + half))};
 }

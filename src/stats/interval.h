@@ -88,9 +88,21 @@ inline constexpr std::string_view kWilsonClusters = "wilson (clusters)";
 std::optional<RateEstimate> rate_interval(std::span<const double> passed,
                                           std::span<const std::uint32_t> cluster);
 
+/// What the ends of a mean's interval become where values lie in 0..1: cut, and Wilson's with n = clusters
+/// where all of them have the same mean, for a standard error of 0 is luck and not certainty.
+/// Shape   `estimate` has an interval.
+Interval within_bounds(const MeanEstimate& estimate);
+
+/// Mean of chances or scores in 0..1: the mean of clustered_mean_interval() with an interval that stays in
+/// bounds: that of rate_interval() where all values are 0 or 1, else within_bounds(). Absent when empty.
+std::optional<MeanEstimate> chance_interval(std::span<const double> values,
+                                            std::span<const std::uint32_t> cluster);
+
 /// Interval for the median of values that come in clusters: the clustered interval of the share of values at
 /// or below the median, read back through the quantiles.
 ///   F = share of s_i <= m;  [Q(0.5 - t·SE_c(F)), Q(0.5 + t·SE_c(F))],  t with C - 1 degrees of freedom.
+/// Where every cluster has the same share (each case's second answer is the slower one) SE_c is 0 by luck:
+/// then half of Wilson's width with n = C stands for t·SE_c.
 /// One pass instead of a bootstrap over clusters, whose draws would each walk all values: 4 × 10^8 steps for
 /// 100,000 values. Absent below 3 clusters.
 /// Shape   `sorted` ascending; `cluster` parallel to it.

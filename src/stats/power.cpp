@@ -30,6 +30,11 @@ double smallest_to_find(double variance, std::uint64_t n) {
   return kPowerZ * std::sqrt(variance / static_cast<double>(n));
 }
 
+double smallest_of_discordant(double share, std::uint64_t n) {
+  CHECK(n > 0 && share >= 0);
+  return kPowerZ * std::sqrt(share / (static_cast<double>(n) + kPowerZ * kPowerZ));
+}
+
 double error_of_mean(double between, double within, std::uint64_t n, std::uint64_t k) {
   CHECK(n > 0 && k > 0);
   return std::sqrt((between + within / static_cast<double>(k)) / static_cast<double>(n));

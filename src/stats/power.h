@@ -11,7 +11,7 @@ namespace assay::stats {
 
 /// z(0.975) + z(0.8). The smallest true difference that a comparison finds in four of five repetitions is so
 /// many of its standard errors.   Source  Miller (arXiv 2411.00640), power.
-inline constexpr double kPowerZ = 2.801585218;
+inline constexpr double kPowerZ = 2.801585218112968;
 
 /// Variance of a case's difference between two models whose scores have the standard deviations `sigma_a` and
 /// `sigma_b` over cases and the correlation `rho`:  σ_d² = σ_A² + σ_B² − 2ρσ_Aσ_B.  For scores of 0 and 1 σ
@@ -25,6 +25,9 @@ double variance_of_discordant(double share, double e);
 std::uint64_t cases_to_find(double variance, double e);
 /// Turned round: e = kPowerZ·√(σ_d²/n). n > 0.
 double smallest_to_find(double variance, std::uint64_t n);
+
+/// The same where the variance itself holds e, q − e²:  e = kPowerZ·√(q/(n + kPowerZ²)). n > 0.
+double smallest_of_discordant(double share, std::uint64_t n);
 
 /// Standard error of a mean over n cases with k repeats each, where τ² is the variance between cases and σ²
 /// that between the repeats of one:  √((τ² + σ²/k) / n).

@@ -8,16 +8,6 @@ namespace {
 
 constexpr std::array<std::uint64_t, 8> kShownK{1, 2, 3, 5, 10, 20, 50, 100};
 
-/// A chance lies in 0..1; what an interval claims beyond is cut.
-MeanEstimate of_chances(const std::vector<double>& values, const std::vector<std::uint32_t>& cluster) {
-  MeanEstimate estimate = *clustered_mean_interval(values, cluster);
-  if (estimate.ci95) {
-    estimate.ci95->low = std::max(0.0, estimate.ci95->low);
-    estimate.ci95->high = std::min(1.0, estimate.ci95->high);
-  }
-  return estimate;
-}
-
 std::optional<PassAtK> pass_of(std::span<const CaseTries> cases, std::uint64_t k) {
   std::vector<double> any;
   std::vector<double> all;
@@ -30,7 +20,8 @@ std::optional<PassAtK> pass_of(std::span<const CaseTries> cases, std::uint64_t k
     cluster.push_back(one.cluster);
   }
   if (any.empty()) return std::nullopt;
-  return PassAtK{.k = k, .at_least_one = of_chances(any, cluster), .all = of_chances(all, cluster)};
+  return PassAtK{
+      .k = k, .at_least_one = *chance_interval(any, cluster), .all = *chance_interval(all, cluster)};
 }
 
 /// How the answers to each case agree.

@@ -25,7 +25,7 @@ std::optional<double> pass_at_k(std::uint64_t n, std::uint64_t c, std::uint64_t 
 /// 2406.12045).
 std::optional<double> pass_hat_k(std::uint64_t n, std::uint64_t c, std::uint64_t k);
 
-/// Means over cases, with the interval of clustered_mean_interval() cut to 0..1.
+/// Means over cases, with chance_interval().
 struct PassAtK {
   std::uint64_t k = 1;
   MeanEstimate at_least_one;  ///< pass@k

@@ -248,15 +248,12 @@ void add_accuracy(SummaryRow& row, const RowData& data, const CaseTable& cases,
   if (rate->ci95) row.accuracy_se = clustered_mean_interval(passed.values, passed.cluster)->se;
 }
 
-/// A score lies in 0..1; what an interval claims beyond is cut.
 std::optional<MeanEstimate> weighted_mean(const std::vector<RatioTerm>& terms,
                                           const std::vector<std::uint32_t>& cluster) {
   std::optional<MeanEstimate> estimate = ratio_interval(joined(terms, cluster));
   if (!estimate) return std::nullopt;
   estimate->n = terms.size();
-  if (estimate->ci95)
-    estimate->ci95 =
-        Interval{.low = std::max(0.0, estimate->ci95->low), .high = std::min(1.0, estimate->ci95->high)};
+  if (estimate->ci95) estimate->ci95 = within_bounds(*estimate);
   return estimate;
 }
 
