@@ -115,7 +115,8 @@ Asked Server::Impl::asked_from(const httplib::Request& request, const Found& fou
   return {.method = request.method == "HEAD" ? "GET" : request.method,
           .path = request.path,
           .parts = found.parts,
-          .params = request.params,
+          // Another container in newer versions of the library.
+          .params = {request.params.begin(), request.params.end()},
           .body = {},
           .content_type = request.get_header_value_count("Content-Type") == 1
                               ? request.get_header_value("Content-Type")
