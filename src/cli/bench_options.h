@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -40,5 +41,9 @@ tl::expected<speed::Settings, Errors> settings_of(const BenchOptions& options);
 /// llama-bench's names of several letters behind one hyphen (-ngl, -pg, -ub, …), which would otherwise be
 /// read as letters: each becomes our long name. Call before anything reads the arguments.
 std::vector<std::string> with_long_names(std::vector<std::string> arguments);
+/// An option of llama-bench that assay bench lacks, which would be read as letters too (-mmp as -m mp).
+std::optional<Error> foreign_option(const std::vector<std::string>& arguments);
+/// The name of that kind for our long name ("--prompt-gen" → "-pg"), or empty.
+std::string_view llama_bench_name(std::string_view long_name);
 
 }  // namespace assay::cli

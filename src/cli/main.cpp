@@ -1,6 +1,11 @@
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <csignal>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -8,6 +13,8 @@
 
 #include "cli/bench_options.h"
 #include "cli/commands.h"
+#include "cli/help.h"
+#include "cli/usage_error.h"
 
 namespace assay::cli {
 namespace {
@@ -49,32 +56,58 @@ constexpr const char* kAbout =
 
 constexpr const char* kFooter =
     "Exit codes: 0 done, 1 a gate failed, 2 usage or suite error, 3 some trials had errors,\n"
-    "4 nothing could run, 130 interrupted. `assay COMMAND --help` has examples.";
+    "4 nothing could run or be written, 130 interrupted. `assay COMMAND --help` has examples.";
+
+/// A file that is opened first would become the standard output that a caller has closed, and be printed
+/// into.
+void keep_standard_streams() {
+  for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; ++fd) {
+    if (::fcntl(fd, F_GETFD) < 0 && errno == EBADF) static_cast<void>(::open("/dev/null", O_RDWR));
+  }
+}
+
+/// What CLI11 ends with instead of a command: help, the version, or a mistake.
+Exit told(const CLI::App& app, const CLI::ParseError& error) {
+  if (error.get_exit_code() != 0) {
+    print_error(usage_error(app, error));
+    return Exit::usage;
+  }
+  std::ostringstream text;
+  app.exit(error, text, text);
+  print(text.str());
+  return Exit::done;
+}
 
 int main_of(int argc, char** argv) {
+  keep_standard_streams();
   // A worker that dies makes our write fail with an error, which is data; the signal would end us.
   std::signal(SIGPIPE, SIG_IGN);
   Shell shell;
   CLI::App app(kAbout, "assay");
+  app.formatter(help_formatter());
+  app.set_help_flag("-h,--help", "Print this text");
   app.footer(kFooter);
-  app.set_version_flag("--version", "assay " ASSAY_VERSION);
+  app.set_version_flag("--version", "assay " ASSAY_VERSION, "Which assay this is");
   app.add_option("--store", shell.store_path,
-                 "The store's file (default: $ASSAY_STORE, else the user's data folder)");
+                 "The store's file (default: $ASSAY_STORE, else the user's data folder)")
+      ->type_name("FILE");
   app.require_subcommand(1);
   app.fallthrough();
   for (const Command& command : kCommands) {
     CLI::App* added = app.add_subcommand(command.name, command.help);
     command.add(*added, shell);
   }
+  const std::vector<std::string> written{argv + 1, argv + argc};
+  if (const auto foreign = foreign_option(written)) return static_cast<int>(failed(*foreign));
   try {
     // CLI11 wants them without the program and from the last to the first.
-    std::vector<std::string> arguments = with_long_names({argv + 1, argv + argc});
+    std::vector<std::string> arguments = with_long_names(written);
     std::reverse(arguments.begin(), arguments.end());
     app.parse(std::move(arguments));
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : static_cast<int>(Exit::usage);
+    return static_cast<int>(flushed(told(app, error)));
   }
-  return static_cast<int>(shell.action ? shell.action() : Exit::usage);
+  return static_cast<int>(flushed(shell.action ? shell.action() : Exit::usage));
 }
 
 }  // namespace
