@@ -1,5 +1,7 @@
 #include <unistd.h>
 
+#include <filesystem>
+
 #include <gtest/gtest.h>
 
 #include "base/clock.h"
@@ -107,10 +109,39 @@ TEST(File, round_trip_and_sentences) {
   EXPECT_FALSE(write_file(::testing::TempDir() + "no/such/folder/x", "x").has_value());
 }
 
+TEST(File, what_is_no_plain_file_is_written_into_and_a_link_stays_one) {
+  namespace fs = std::filesystem;
+  const std::string folder = ::testing::TempDir() + "assay_links_" + std::to_string(::getpid());
+  ASSERT_TRUE(make_folder(folder).has_value());
+  EXPECT_EQ(write_file(folder, "x").error().expected, "a file, not a folder");
+  EXPECT_EQ(write_file(folder + "/no/x", "x").error().expected, "a file in a folder that exists");
+  ASSERT_TRUE(write_file(folder + "/real", "old").has_value());
+  fs::create_symlink("real", folder + "/link");
+  ASSERT_TRUE(write_file(folder + "/link", "new").has_value());
+  EXPECT_TRUE(fs::is_symlink(folder + "/link"));
+  EXPECT_EQ(read_file(folder + "/real", 100).value_or(""), "new");
+  fs::create_symlink("/dev/null", folder + "/nothing");
+  ASSERT_TRUE(write_file(folder + "/nothing", "lost").has_value());
+  EXPECT_TRUE(fs::is_symlink(folder + "/nothing"));
+  EXPECT_TRUE(fs::is_character_file("/dev/null"));
+  fs::remove_all(folder);
+}
+
 TEST(File, paths_resolve_against_a_folder) {
   EXPECT_EQ(resolve("suites", "../models/x.gguf"), "models/x.gguf");
   EXPECT_EQ(resolve("suites", "/abs/x"), "/abs/x");
   EXPECT_EQ(resolve("", "x"), "x");
+}
+
+TEST(File, a_tilde_is_the_home_folder_only_in_front) {
+  const std::string home = environment("HOME").value_or("");
+  ::setenv("HOME", "/home/ada", 1);
+  EXPECT_EQ(from_home("~/models/x.gguf"), "/home/ada/models/x.gguf");
+  EXPECT_EQ(from_home("~eve/x"), "~eve/x");
+  EXPECT_EQ(from_home("a/~/x"), "a/~/x");
+  ::unsetenv("HOME");
+  EXPECT_EQ(from_home("~/x"), "~/x");
+  ::setenv("HOME", home.c_str(), 1);
 }
 
 }  // namespace

@@ -57,6 +57,34 @@ class Descriptor {
   int fd_;
 };
 
+Error write_error(const std::string& path, int error) {
+  Error trouble = system_error(path, "write", error);
+  if (error == ENOENT || error == ENOTDIR) trouble.expected = "a file in a folder that exists";
+  if (error == EISDIR) trouble.expected = "a file, not a folder";
+  if (error == EACCES || error == EPERM || error == EROFS) trouble.expected = "permission to write there";
+  if (error == ENOSPC || error == EDQUOT) trouble.remedy = "Make room, or write elsewhere";
+  return trouble;
+}
+
+/// 0, or the errno of what failed.
+int put_all(int fd, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t put = ::write(fd, bytes.data(), bytes.size());
+    if (put < 0 && errno == EINTR) continue;
+    if (put < 0) return errno;
+    bytes.remove_prefix(static_cast<std::size_t>(put));
+  }
+  return 0;
+}
+
+/// A pipe, a terminal or /dev/stdout takes bytes; a rename would put a plain file in its place.
+Result<void> write_into(const std::string& path, std::string_view bytes) {
+  const Descriptor file(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
+  const int failed = file.get() < 0 ? errno : put_all(file.get(), bytes);
+  if (failed != 0) return fail(write_error(path, failed));
+  return {};
+}
+
 }  // namespace
 
 Result<std::string> read_file(const std::string& path, std::uint64_t max_bytes) {
@@ -90,23 +118,24 @@ Result<std::string> read_file(const std::string& path, std::uint64_t max_bytes) 
 }
 
 Result<void> write_file(const std::string& path, std::string_view bytes) {
-  const std::string temporary = fmt::format("{}.{}.part", path, ::getpid());
+  std::error_code error;
+  const fs::file_type type = fs::status(path, error).type();
+  const bool plain = type == fs::file_type::regular;
+  if (type != fs::file_type::not_found && type != fs::file_type::none && !plain)
+    return write_into(path, bytes);
+  const fs::path behind_links = plain ? fs::canonical(path, error) : fs::path();
+  const std::string target = behind_links.empty() ? path : behind_links.string();
+  const std::string temporary = fmt::format("{}.{}.part", target, ::getpid());
   const Descriptor file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
-  if (file.get() < 0) return fail(system_error(path, "write", errno));
-  while (!bytes.empty()) {
-    const ssize_t put = ::write(file.get(), bytes.data(), bytes.size());
-    if (put < 0 && errno == EINTR) continue;
-    if (put < 0) {
-      const int error = errno;
-      ::unlink(temporary.c_str());
-      return fail(system_error(path, "write", error));
-    }
-    bytes.remove_prefix(static_cast<std::size_t>(put));
-  }
-  if (::rename(temporary.c_str(), path.c_str()) != 0) {
-    const int error = errno;
+  if (file.get() < 0) return fail(write_error(path, errno));
+  if (const int failed = put_all(file.get(), bytes); failed != 0) {
     ::unlink(temporary.c_str());
-    return fail(system_error(path, "write", error));
+    return fail(write_error(path, failed));
+  }
+  if (::rename(temporary.c_str(), target.c_str()) != 0) {
+    const int failed = errno;
+    ::unlink(temporary.c_str());
+    return fail(write_error(path, failed));
   }
   return {};
 }
@@ -135,6 +164,12 @@ std::string resolve(const std::string& folder, const std::string& path) {
   return (given.is_absolute() || folder.empty() ? given : fs::path(folder) / given)
       .lexically_normal()
       .string();
+}
+
+std::string from_home(const std::string& path) {
+  const auto home = environment("HOME");
+  if (!home || !path.starts_with("~/")) return path;
+  return resolve(*home, path.substr(2));
 }
 
 std::string absolute_path(const std::string& path) {

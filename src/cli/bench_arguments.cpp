@@ -77,6 +77,12 @@ void rename(std::string& argument) {
 
 }  // namespace
 
+std::string_view llama_bench_name(std::string_view long_name) {
+  for (const Spelling& spelling : kSpellings)
+    if (long_name == spelling.ours) return spelling.theirs;
+  return {};
+}
+
 Result<std::vector<std::string>> with_long_names(std::vector<std::string> arguments) {
   for (std::size_t i = command_at(arguments) + 1; i < arguments.size(); ++i) {
     rename(arguments[i]);

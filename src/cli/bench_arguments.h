@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -13,5 +14,8 @@ namespace assay::cli {
 /// commands stay as they are. Call before anything reads the arguments.
 /// Errors: bad_input, for an option that llama-bench has and assay bench has not.
 Result<std::vector<std::string>> with_long_names(std::vector<std::string> arguments);
+
+/// The name of that kind for our long name ("--prompt-gen" → "-pg"), or empty.
+std::string_view llama_bench_name(std::string_view long_name);
 
 }  // namespace assay::cli

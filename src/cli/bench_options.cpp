@@ -9,11 +9,14 @@
 
 #include "base/duration.h"
 #include "base/text.h"
+#include "cli/option_checks.h"
 #include "record/params.h"
 #include "speed/ranges.h"
 
 namespace assay::cli {
 namespace {
+
+constexpr int kMostRepetitions = 1'000'000;
 
 /// Reads several lists into one; the first error of each option is kept.
 class Reader {
@@ -107,68 +110,89 @@ std::vector<std::string> preset_names() {
 std::string preset_help() {
   std::string help = "A set of tests; what other options say is taken instead:";
   for (const speed::Preset& preset : speed::presets())
-    help += fmt::format("\n{:<12} {}", preset.name, preset.help);
+    help += fmt::format("\n{:<11} {}", preset.name, preset.help);
   return help;
 }
 
 void add_lists(CLI::App& command, BenchOptions& options) {
   const auto list = [&](const char* names, std::vector<std::string>& into, const char* help) {
     command.add_option(names, into, help)
+        ->type_name("LIST")
         ->expected(1)
         ->take_all()
         ->group("Tests (lists and ranges as llama-bench)");
   };
   list("-p,--n-prompt", options.prompts, "Tokens of a prompt, in one go: rows pp512 (default: 512; 0: none)");
   list("-n,--n-gen", options.generates, "Tokens generated one by one: rows tg128 (default: 128; 0: none)");
-  list("--prompt-gen", options.both,
-       "-pg: a prompt and what follows, e.g. 512,128: rows pp512+tg128, with TTFT");
+  list("--prompt-gen", options.both, "A prompt and what follows, e.g. 512,128: rows pp512+tg128, with TTFT");
   list("-d,--n-depth", options.depths, "Tokens in the cache before the clock starts: rows pp512 @ d4096");
   list("-b,--batch-size", options.batches, "Tokens handed over at once (default: 2048)");
-  list("--ubatch-size", options.micro_batches, "-ub: tokens computed at once (default: 512)");
+  list("--ubatch-size", options.micro_batches, "Tokens computed at once (default: 512)");
   list("-t,--threads", options.threads, "Threads (default: the engine's choice)");
-  list("--n-gpu-layers", options.gpu_layers, "-ngl: layers on the graphics processor");
-  list("--flash-attn", options.flash_attentions, "-fa: on, off or auto (default)");
-  list("--cache-type-k", options.key_types, "-ctk: type of the cached keys, e.g. f16 (default), q8_0");
-  list("--cache-type-v", options.value_types, "-ctv: type of the cached values");
+  list("--n-gpu-layers", options.gpu_layers,
+       "Layers on the graphics processor (default: the engine's choice)");
+  list("--flash-attn", options.flash_attentions, "Flash attention: on, off or auto (default: auto)");
+  list("--cache-type-k", options.key_types, "Type of the cached keys, e.g. q8_0 (default: f16)");
+  list("--cache-type-v", options.value_types, "Type of the cached values (default: f16)");
 }
 
 }  // namespace
 
 void add_bench_options(CLI::App& command, BenchOptions& options) {
   command.add_option("-m,--model", options.models, "GGUF file, or a list of them (may be repeated)")
+      ->type_name("FILE")
       ->expected(1)
       ->take_all();
   add_lists(command, options);
-  command.add_option("--preset", options.preset, preset_help())->check(CLI::IsMember(preset_names()));
+  command.add_option("--preset", options.preset, preset_help())
+      ->type_name("NAME")
+      ->check(CLI::IsMember(preset_names()));
   command.add_option("-r,--repetitions", options.least, "Least repetitions of a test (default: 5)")
+      ->type_name("COUNT")
+      ->check(CLI::Range(1, kMostRepetitions))
       ->take_last()
       ->group("Enough");
-  command.add_option("--max-reps", options.most, "Most repetitions of a test (default: 20)")->group("Enough");
+  command.add_option("--max-reps", options.most, "Most repetitions of a test (default: 20)")
+      ->type_name("COUNT")
+      ->check(CLI::Range(1, kMostRepetitions))
+      ->group("Enough");
   command
       .add_option("--max-time", options.time, "Time for all repetitions of a test, e.g. 60s (default: 2m)")
+      ->type_name("TIME")
       ->group("Enough");
   command
       .add_option("--precision", options.precision,
-                  "Done when the median's 95 % interval is within ± so many % (default: 2)")
-      ->check(CLI::Range(0.0, 100.0))
+                  "Done when the median's 95 % interval is within ± so much (default: 2)")
+      ->type_name("PERCENT")
+      ->check(number_within(0, 100))
       ->group("Enough");
-  command.add_option("--seed", options.seed, "Of the random tokens and the order")->capture_default_str();
+  command.add_option("--seed", options.seed, "Of the random tokens and the order")
+      ->type_name("NUMBER")
+      ->check(whole_number())
+      ->capture_default_str();
   command.add_flag("--sampling", options.sampling,
                    "Also with greedy sampling in the loop, as rows of their own");
   command.add_flag("--ladder", options.ladder,
                    "From the engine to a server: engine, + sampling, + template, and with --server + HTTP");
-  command.add_option(
-      "--server", options.server,
-      "Command that starts a server for --ladder, with {model} and {port} for assay to fill in, or auto");
+  command
+      .add_option(
+          "--server", options.server,
+          "Command that starts a server for --ladder, with {model} and {port} for assay to fill in, or auto")
+      ->needs("--ladder")
+      ->type_name("COMMAND|auto");
   command
       .add_option("--beside", options.beside,
                   "Show a file of llama-bench (-o json, jsonl) or of assay bench beside (may be repeated)")
+      ->type_name("FILE")
       ->expected(1)
       ->take_all();
-  command.add_option("-o,--output", options.format, "table (default), md (as llama-bench), json, csv")
+  command.add_option("-o,--output", options.format, "What is printed; md is as llama-bench's")
       ->check(CLI::IsMember({"table", "md", "json", "csv"}))
+      ->capture_default_str()
       ->take_last();
-  command.add_option("--label", options.label, "A name for the run, usable instead of its id");
+  command.add_option("--label", options.label, "A name for the run, usable instead of its id")
+      ->type_name("NAME")
+      ->check(run_name());
   command.add_flag("-q,--quiet", options.quiet, "No progress, only the result");
 }
 

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/compared_sides.h"
+#include "cli/option_checks.h"
 #include "cli/power.h"
 #include "cli/render.h"
 #include "report/bench.h"
@@ -178,21 +179,33 @@ void add_compare(CLI::App& command, Shell& shell) {
       .add_option(
           "--gate", options->gates,
           "Exit with 1 when B is worse than A by more, e.g. 'decode_tps -5%' or 'accuracy -2' (points)")
+      ->type_name("LOSS")
       ->expected(1)
       ->take_all();
   command.add_flag(
       "--power", options->power,
       "How many cases a difference needs, and what the cases there are can show; without runs from "
       "assumptions");
-  command.add_option("--cases", options->asked.cases, "With --power: so many cases");
-  command.add_option_function<double>(
-      "--detect", [options](double points) { options->asked.difference = points / kPercent; },
-      "With --power: the difference in points that shall be found");
-  command.add_option("--correlation", options->asked.correlation,
-                     "With --power and no run: of the two models' results (0, 0.5 and 0.8)");
-  command.add_option_function<double>(
-      "--discordant", [options](double percent) { options->asked.discordant = percent / kPercent; },
-      "With --power and no run, instead: percent of the cases that one of the two passes");
+  command.add_option("--cases", options->asked.cases, "With --power: so many cases")
+      ->type_name("COUNT")
+      ->check(whole_number());
+  command
+      .add_option_function<double>(
+          "--detect", [options](double points) { options->asked.difference = points / kPercent; },
+          "With --power: the difference that shall be found")
+      ->type_name("POINTS")
+      ->check(number_within(0, kPercent));
+  command
+      .add_option("--correlation", options->asked.correlation,
+                  "With --power and no run: of the two models' results (default: 0, 0.5 and 0.8)")
+      ->type_name("NUMBER")
+      ->check(number_within(-1, 1));
+  command
+      .add_option_function<double>(
+          "--discordant", [options](double percent) { options->asked.discordant = percent / kPercent; },
+          "With --power and no run, instead: how many of the cases one of the two passes")
+      ->type_name("PERCENT")
+      ->check(number_within(0, kPercent));
   add_json_option(command, shell);
   command.footer(
       "Models of the same name are compared by case: accuracy by McNemar's exact test, speed by a bootstrap "

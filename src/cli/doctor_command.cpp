@@ -108,6 +108,11 @@ void add_doctor(CLI::App& command, Shell& shell) {
   add_json_option(command, shell);
   auto python = std::make_shared<std::string>();
   add_python_option(command, *python);
+  command.footer(
+      "Examples:\n"
+      "  assay doctor          engines, workers, the sandbox, the store: what is ready, and how to mend the "
+      "rest\n"
+      "  assay doctor --json   the same for a script");
   command.callback([&shell, python] { shell.action = [&shell, python] { return examine(shell, *python); }; });
 }
 

@@ -8,7 +8,7 @@ enum class Exit : int {
   gate_failed = 1,    ///< a threshold was not met
   usage = 2,          ///< the command line or a suite is wrong
   trial_errors = 3,   ///< the run went through, and some trials had errors
-  nothing_ran = 4,    ///< no model, no store, no run: nothing could be done
+  nothing_ran = 4,    ///< no model, no store, no run, no room for the result: nothing could be done
   interrupted = 130,  ///< Ctrl-C
 };
 

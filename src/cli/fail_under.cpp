@@ -9,8 +9,9 @@
 namespace assay::cli {
 
 void add_fail_under_option(CLI::App& command, std::string& text) {
-  command.add_option("--fail-under", text,
-                     "Exit with 1 when a model's accuracy is below this, e.g. 0.8 or 80%");
+  command
+      .add_option("--fail-under", text, "Exit with 1 when a model's accuracy is below this, e.g. 0.8 or 80%")
+      ->type_name("SHARE");
 }
 
 Result<std::optional<double>> fail_under_from(const std::string& text) {

@@ -214,14 +214,20 @@ void add_grade(CLI::App& command, Shell& shell) {
   auto options = std::make_shared<Options>();
   command.add_option("run", options->run, "Run: the beginning of its id, its label, or 'last'")
       ->capture_default_str();
-  command.add_option("--suite", options->suite,
-                     "Judge by this suite file instead of the one that the run was made with");
-  CLI::Option* ratings = command.add_option("--ratings", options->ratings,
-                                            "What people say of the answers, for checks of the type human: a "
-                                            ".csv file, or JSON lines");
-  CLI::Option* sheet = command.add_option("--rating-sheet", options->sheet,
-                                          "Write the answers that people are asked about to this .csv or "
-                                          ".jsonl file, and grade nothing");
+  command
+      .add_option("--suite", options->suite,
+                  "Judge by this suite file instead of the one that the run was made with")
+      ->type_name("FILE");
+  CLI::Option* ratings = command
+                             .add_option("--ratings", options->ratings,
+                                         "What people say of the answers, for checks of the type human: a "
+                                         ".csv file, or JSON lines")
+                             ->type_name("FILE");
+  CLI::Option* sheet = command
+                           .add_option("--rating-sheet", options->sheet,
+                                       "Write the answers that people are asked about to this .csv or "
+                                       ".jsonl file, and grade nothing")
+                           ->type_name("FILE");
   command.add_flag("--blind", options->blind, "A sheet that does not tell the model")->needs(sheet);
   sheet->excludes(ratings);
   add_grading_option(command, options->grading);

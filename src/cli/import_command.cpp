@@ -7,6 +7,7 @@
 #include "base/python.h"
 #include "base/text.h"
 #include "cli/commands.h"
+#include "cli/option_checks.h"
 #include "cli/report_import.h"
 #include "exchange/benchy_figures.h"
 #include "exchange/json_reader.h"
@@ -120,7 +121,9 @@ Exit import_file(const Shell& shell, const Options& options) {
 void add_import(CLI::App& command, Shell& shell) {
   auto options = std::make_shared<Options>();
   command.add_option("file", options->file, "A report of Benchy (.json), of any generation")->required();
-  command.add_option("--label", options->label, "A name for the run");
+  command.add_option("--label", options->label, "A name for the run, usable instead of its id")
+      ->type_name("NAME")
+      ->check(run_name());
   command.add_flag(
       "--verify", options->verify,
       "Only check the file against itself: verdicts, figures, prompts. Stores nothing; exit code 1 on a "

@@ -1,8 +1,12 @@
+#include <fcntl.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <csignal>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -10,6 +14,8 @@
 
 #include "cli/bench_arguments.h"
 #include "cli/commands.h"
+#include "cli/help.h"
+#include "cli/usage_error.h"
 
 namespace assay::cli {
 namespace {
@@ -51,7 +57,27 @@ constexpr const char* kAbout =
 
 constexpr const char* kFooter =
     "Exit codes: 0 done, 1 a gate failed, 2 usage or suite error, 3 some trials had errors,\n"
-    "4 nothing could run, 130 interrupted. `assay COMMAND --help` has examples.";
+    "4 nothing could run or be written, 130 interrupted. `assay COMMAND --help` has examples.";
+
+/// A file that is opened first would become the standard output that a caller has closed, and be printed
+/// into.
+void keep_standard_streams() {
+  for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; ++fd) {
+    if (::fcntl(fd, F_GETFD) < 0 && errno == EBADF) static_cast<void>(::open("/dev/null", O_RDWR));
+  }
+}
+
+/// What CLI11 ends with instead of a command: help, the version, or a mistake.
+Exit told(const CLI::App& app, const CLI::ParseError& error) {
+  if (error.get_exit_code() != 0) {
+    print_error(usage_error(app, error));
+    return Exit::usage;
+  }
+  std::ostringstream text;
+  app.exit(error, text, text);
+  print(text.str());
+  return Exit::done;
+}
 
 /// macOS lets a program open 256 files unless it asks for more, and 256 answers at once are a connection
 /// each.
@@ -64,16 +90,20 @@ void ask_for_more_files() {
 }
 
 int main_of(int argc, char** argv) {
+  keep_standard_streams();
   // A worker that dies makes our write fail with an error, which is data; the signal would end us.
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);  // so does a file beyond the shell's limit, and nothing half written stays
   ask_for_more_files();
   Shell shell;
   CLI::App app(kAbout, "assay");
+  app.formatter(help_formatter());
+  app.set_help_flag("-h,--help", "Print this text");
   app.footer(kFooter);
-  app.set_version_flag("--version", "assay " ASSAY_VERSION);
+  app.set_version_flag("--version", "assay " ASSAY_VERSION, "Which assay this is");
   app.add_option("--store", shell.store_path,
-                 "The store's file (default: $ASSAY_STORE, else the user's data folder)");
+                 "The store's file (default: $ASSAY_STORE, else the user's data folder)")
+      ->type_name("FILE");
   app.require_subcommand(1);
   app.fallthrough();
   for (const Command& command : kCommands) {
@@ -87,9 +117,9 @@ int main_of(int argc, char** argv) {
     std::reverse(arguments->begin(), arguments->end());
     app.parse(std::move(*arguments));
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : static_cast<int>(Exit::usage);
+    return static_cast<int>(flushed(told(app, error)));
   }
-  return static_cast<int>(shell.action ? shell.action() : Exit::usage);
+  return static_cast<int>(flushed(shell.action ? shell.action() : Exit::usage));
 }
 
 }  // namespace

@@ -270,11 +270,17 @@ Exit pull(const std::string& word) {
 
 void add_models(CLI::App& command, Shell& shell) {
   command.require_subcommand(1);
+  // Before the commands below it, which show the same examples unless they have their own.
+  command.footer(
+      "Examples:\n  assay models list ~/models\n  assay models list ollama:\n"
+      "  assay models inspect models/tiny-m.q8_0.gguf\n  assay models pull ollama:llama3.2:1b\n"
+      "  assay models synth llama-3.2-1b");
   auto options = std::make_shared<InspectOptions>();
   CLI::App* inspect =
       command.add_subcommand("inspect", "What a GGUF file says about its model; no weights are loaded");
   inspect->add_option("file", options->paths, "GGUF file")->required();
-  inspect->add_option("--context", options->context, "Tokens of context of the memory need (default 4096)")
+  inspect->add_option("--context", options->context, "Tokens of context of the memory need (default: 4096)")
+      ->type_name("TOKENS")
       ->check(CLI::Range(1, 100'000'000));
   add_json_option(*inspect, shell);
   inspect->callback(
@@ -299,10 +305,6 @@ void add_models(CLI::App& command, Shell& shell) {
   fetch->add_option("model", *name, "ollama:NAME")->required();
   fetch->callback([name, &shell] { shell.action = [name] { return pull(*name); }; });
   add_synth(command, shell);
-  command.footer(
-      "Examples:\n  assay models list ~/models\n  assay models list ollama:\n"
-      "  assay models inspect models/tiny-m.q8_0.gguf\n  assay models pull ollama:llama3.2:1b\n"
-      "  assay models synth llama-3.2-1b");
 }
 
 }  // namespace assay::cli

@@ -4,11 +4,13 @@
 #include <CLI/CLI.hpp>
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "cli/catalogue.h"
 #include "cli/commands.h"
 #include "cli/context_warnings.h"
 #include "cli/fail_under.h"
 #include "cli/interrupt.h"
+#include "cli/option_checks.h"
 #include "cli/progress.h"
 #include "cli/render.h"
 #include "cli/run_options.h"
@@ -141,6 +143,22 @@ Exit Session::conclude(store::Store& store, const RunSession& session, const run
   return worse_of(exit_of(outcome, samples), check_accuracy(*summary, least_accuracy_));
 }
 
+/// Of several, a file that is missing is told before the first suite runs for an hour.
+Exit all_there(const std::vector<std::string>& suites) {
+  Exit exit = Exit::done;
+  if (suites.size() < 2) return exit;
+  for (const std::string& path : suites) {
+    if (file_exists(path)) continue;
+    print_error({.code = Code::not_found,
+                 .where = {path, 0, 0},
+                 .found = "cannot read: no such file",
+                 .expected = "a suite file",
+                 .remedy = "No suite was run"});
+    exit = Exit::usage;
+  }
+  return exit;
+}
+
 }  // namespace
 
 void add_run(CLI::App& command, Shell& shell) {
@@ -150,11 +168,14 @@ void add_run(CLI::App& command, Shell& shell) {
                    "Go on with the newest unfinished run of this suite, or start one");
   add_fail_under_option(command, options->fail_under);
   add_sandbox_options(command, options->sandbox);
-  command.add_option("--label", options->label, "A name for the run, usable instead of its id");
+  command.add_option("--label", options->label, "A name for the run, usable instead of its id")
+      ->type_name("NAME")
+      ->check(run_name());
   command
       .add_option("--max-cost", options->max_cost,
                   "US dollars that services may charge: no request is sent that could take the run over it")
-      ->check(CLI::NonNegativeNumber);
+      ->type_name("USD")
+      ->check(number_from_0());
   command.add_flag("-q,--quiet", options->quiet, "No progress, only the result");
   add_json_option(command, shell);
   command.footer(
@@ -167,7 +188,8 @@ void add_run(CLI::App& command, Shell& shell) {
   command.callback([options, &shell] {
     shell.action = [options, &shell] {
       const std::atomic<bool>& stop = catch_interrupts();
-      Exit exit = Exit::done;
+      Exit exit = all_there(options->run.suites);
+      if (exit != Exit::done) return exit;
       for (const std::string& path : options->run.suites) {
         Session session(*options, shell, stop);
         exit = worse_of(exit, session.run_suite(path));

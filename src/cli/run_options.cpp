@@ -12,6 +12,7 @@
 #include "base/duration.h"
 #include "base/text.h"
 #include "cli/budget.h"
+#include "cli/option_checks.h"
 #include "cli/parallel_choice.h"
 #include "cli/shell.h"
 #include "plan/plan.h"
@@ -162,41 +163,54 @@ void add_run_options(CLI::App& command, RunOptions& options, bool several_suites
   command
       .add_option("-m,--model", options.models,
                   "Model instead of the suite's, e.g. llama:model.gguf or fake: (may be repeated)")
+      ->type_name("MODEL")
       ->expected(1)
       ->take_all();
   command
       .add_option("-p,--param", options.params,
                   "Setting over the suite's, e.g. temperature=0.7 (may be repeated)")
+      ->type_name("NAME=VALUE")
       ->expected(1)
       ->take_all();
   command.add_option("-n,--repeats", options.repeats, "How often each case is asked")
+      ->type_name("COUNT")
       ->check(CLI::Range(1, 100000));
   command.add_option("--warmup", options.warmup, "Discarded trials after each load")
+      ->type_name("COUNT")
       ->check(CLI::Range(0, 1000));
-  command.add_option(
-      "--parallel", options.parallel,
-      "Requests in flight at once: a number (the load is what is measured), or 'auto' (answers soon: a "
-      "few cases alone for the speed, the others together; the default of a graded suite on llama models)");
   command
-      .add_option("--measure", options.measure, "With --parallel auto: cases that go alone first (default 8)")
+      .add_option(
+          "--parallel", options.parallel,
+          "Requests in flight at once: a number (the load is what is measured), or 'auto' (answers soon: a "
+          "few cases alone for the speed, the others together; the default of a graded suite on llama "
+          "models)")
+      ->type_name("COUNT|auto");
+  command
+      .add_option("--measure", options.measure,
+                  "With --parallel auto: cases that go alone first (default: 8)")
+      ->type_name("COUNT")
       ->check(CLI::Range(0, 10000));
   command.add_flag(
       "--exact", options.exact,
       "The answers of a single stream: no batches and no shared beginnings, whatever the suite's load");
   // A larger or a negative number would become another one without a word.
-  command.add_option("--seed", options.seed, "Seed of the order of trials (default 0)")
+  command.add_option("--seed", options.seed, "Seed of the order of trials (default: 0)")
+      ->type_name("NUMBER")
       ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{std::numeric_limits<std::int64_t>::max()}));
   command.add_option("--case", options.cases, "Only the case with this id (may be repeated)")
+      ->type_name("ID")
       ->expected(1)
       ->take_all();
-  command.add_option("--timeout", options.timeout, "Longest time for one trial, e.g. 30s");
-  command.add_option("--start", options.start,
-                     "Start the servers that have no address: 'auto', or a command with {port} and {model}");
+  command.add_option("--timeout", options.timeout, "Longest time for one trial, e.g. 30s")->type_name("TIME");
+  command
+      .add_option("--start", options.start,
+                  "Start the servers that have no address: 'auto', or a command with {port} and {model}")
+      ->type_name("COMMAND|auto");
   add_grading_option(command, options.grading);
 }
 
 void add_grading_option(CLI::App& command, std::string& grading) {
-  command.add_option("--grading", grading, "Rules of right and wrong, over the suite's: assay, benchy")
+  command.add_option("--grading", grading, "Rules of right and wrong, over the suite's")
       ->check(CLI::IsMember({"assay", "benchy"}));
 }
 

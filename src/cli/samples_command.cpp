@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "cli/commands.h"
+#include "cli/option_checks.h"
 #include "cli/run_choice.h"
 #include "cli/summarise.h"
 #include "report/sample_csv.h"
@@ -71,6 +72,22 @@ Result<Written> writing(const Shell& shell, const SampleOptions& options, const 
   };
 }
 
+/// Nothing fits: a case that is not there is a mistake, a run without samples is none.
+Exit none_shown(const SampleOptions& options, const record::Run& run) {
+  if (!options.case_id.empty())
+    return failed(
+        {.code = Code::not_found,
+         .where = {},
+         .found = fmt::format("run {} has no sample of a case '{}'{}", run.id, printable(options.case_id, 60),
+                              options.model.empty() ? "" : " by that model"),
+         .expected = "the id of a case that was asked",
+         .remedy = fmt::format("assay samples {} lists them", run.id)});
+  say(record::kind_of(run.options) == record::RunKind::bench
+          ? fmt::format("This run is a bench and has no samples; its table: assay show {}", run.id)
+          : "No samples.");
+  return Exit::done;
+}
+
 Exit show_samples(const Shell& shell, const SampleOptions& options) {
   const auto opened = open_run(shell, options.run);
   if (!opened) return failed(opened.error());
@@ -86,9 +103,8 @@ Exit show_samples(const Shell& shell, const SampleOptions& options) {
         return std::ferror(stdout) == 0;  // a closed pipe (| head) ends the walk
       });
   if (!read) return failed(read.error());
-  if (shown == 0)
-    say("No samples.");
-  else if (!shell.json && !options.csv && options.case_id.empty())
+  if (shown == 0) return none_shown(options, opened->run);
+  if (!shell.json && !options.csv && options.case_id.empty())
     say("\nOne sample with its prompt, answer and verdict: add --case ID    Everything: --json");
   return Exit::done;
 }
@@ -98,9 +114,12 @@ Exit show_samples(const Shell& shell, const SampleOptions& options) {
 void add_samples(CLI::App& command, Shell& shell) {
   auto options = std::make_shared<SampleOptions>();
   add_run_argument(command, options->run);
-  command.add_option("--case", options->case_id, "Only this case, each sample in full");
-  command.add_option("--model", options->model, "Only the model with this label");
-  command.add_option("--limit", options->limit, "At most so many; 0 is all")->capture_default_str();
+  command.add_option("--case", options->case_id, "Only this case, each sample in full")->type_name("ID");
+  command.add_option("--model", options->model, "Only the model with this label")->type_name("LABEL");
+  command.add_option("--limit", options->limit, "At most so many; 0 is all")
+      ->type_name("COUNT")
+      ->check(whole_number())
+      ->capture_default_str();
   add_json_option(command, shell);
   command.add_flag("--csv", options->csv, "Print CSV, a row for each sample, instead of a table")
       ->excludes("--json");

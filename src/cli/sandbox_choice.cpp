@@ -11,9 +11,11 @@
 namespace assay::cli {
 
 void add_python_option(CLI::App& command, std::string& python) {
-  command.add_option("--python", python,
-                     "The Python that runs what models wrote: a path, or a name on PATH (default: "
-                     "$ASSAY_PYTHON, else python3)");
+  command
+      .add_option("--python", python,
+                  "The Python that runs what models wrote: a path, or a name on PATH (default: "
+                  "$ASSAY_PYTHON, else python3)")
+      ->type_name("PROGRAM");
 }
 
 void add_sandbox_options(CLI::App& command, SandboxOptions& options) {

@@ -38,6 +38,12 @@ std::unique_ptr<Process> open_browser(const std::string& address) {
 }
 
 Exit serve(const Shell& shell, const Options& options) {
+  if (options.server.host.empty())  // would be every address of this machine
+    return failed({.code = Code::bad_input,
+                   .where = {},
+                   .found = "--host is empty",
+                   .expected = "an address of this machine, such as 127.0.0.1",
+                   .remedy = {}});
   bool writable = true;
   auto store = open_store_to_write(shell);
   if (!store && (store.error().code == Code::permission || store.error().code == Code::io)) {
@@ -83,12 +89,15 @@ Exit serve(const Shell& shell, const Options& options) {
 void add_serve(CLI::App& command, Shell& shell) {
   auto options = std::make_shared<Options>();
   constexpr int kGreatestPort = 65535;
-  command.add_option("--port", options->server.port, "Port; 0 lets the system choose a free one")
+  command
+      .add_option("--port", options->server.port, "Port to listen on; 0 lets the system choose a free one")
+      ->type_name("PORT")
       ->check(CLI::Range(0, kGreatestPort))
       ->capture_default_str();
   command
       .add_option("--host", options->server.host,
                   "Address to listen on. Anything but loopback can be reached by other machines")
+      ->type_name("ADDRESS")
       ->capture_default_str();
   command.add_flag("--open", options->open, "Open the page in the browser");
   command.add_flag(

@@ -3,8 +3,13 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
 #include <cstdio>
+#include <cstring>
 
+#include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
 #include "base/file.h"
@@ -12,6 +17,25 @@
 
 namespace assay::cli {
 namespace {
+
+constexpr int kLeastWidth = 20;
+constexpr int kMostWidth = 10'000;
+
+int stdout_trouble = 0;  ///< errno of the first write that failed; stdio keeps only that one did
+
+void flush_stdout() {
+  if (std::fflush(stdout) != 0 && stdout_trouble == 0) stdout_trouble = errno;
+}
+
+std::optional<int> told_width() {
+  const auto text = environment("COLUMNS");
+  int width = 0;
+  if (!text) return std::nullopt;
+  const char* end = text->data() + text->size();
+  const auto read = std::from_chars(text->data(), end, width);
+  if (read.ec != std::errc{} || read.ptr != end || width <= 0) return std::nullopt;
+  return std::clamp(width, kLeastWidth, kMostWidth);
+}
 
 bool use_colour(int fd) {
   if (::isatty(fd) == 0 || environment("NO_COLOR")) return false;
@@ -33,16 +57,28 @@ void labelled(std::string_view label, std::string_view colour, const Error& erro
 }  // namespace
 
 void print(std::string_view text) {
-  std::fwrite(text.data(), 1, text.size(), stdout);
+  if (std::fwrite(text.data(), 1, text.size(), stdout) < text.size() && stdout_trouble == 0)
+    stdout_trouble = errno;
 }
 
 void print_line(std::string_view text) {
   print(text);
-  std::fputc('\n', stdout);
+  print("\n");
+}
+
+Exit flushed(Exit exit) {
+  flush_stdout();
+  if (stdout_trouble == 0 || stdout_trouble == EPIPE) return exit;
+  print_error({.code = Code::io,
+               .where = {},
+               .found = fmt::format("standard output cannot be written: {}", std::strerror(stdout_trouble)),
+               .expected = "a file with room, or a pipe",
+               .remedy = "Nothing that is stored is lost: assay show and assay report print it again"});
+  return exit == Exit::done ? Exit::nothing_ran : exit;
 }
 
 void say(std::string_view line) {
-  std::fflush(stdout);  // in the order of events where both go to one file
+  flush_stdout();  // in the order of events where both go to one file
   std::fprintf(stderr, "%.*s\n", static_cast<int>(line.size()), line.data());
 }
 
@@ -72,9 +108,11 @@ bool use_colour_on_stdout() {
 }
 
 int terminal_width() {
+  if (const auto told = told_width()) return *told;
   winsize size{};
   for (const int fd : {STDOUT_FILENO, STDERR_FILENO}) {
-    if (::ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
+    if (::ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+      return std::max<int>(size.ws_col, kLeastWidth);
   }
   return 100;
 }
@@ -88,8 +126,9 @@ Result<store::Store> open_store_to_write(const Shell& shell) {
   auto path = store_path(shell);
   if (!path) return fail(path.error());
   // Only the default place is ours to make; a folder that somebody names must exist.
-  if (shell.store_path.empty()) {
-    if (auto made = make_folder(folder_of(*path)); !made) return fail(made.error());
+  const std::string folder = folder_of(*path);
+  if (shell.store_path.empty() && !folder.empty()) {
+    if (auto made = make_folder(folder); !made) return fail(made.error());
   }
   return store::Store::open(*path, store::Mode::read_write_create);
 }

@@ -29,13 +29,16 @@ void say(std::string_view line);
 void print_error(const Error& error);
 void print_errors(const Errors& errors);
 void print_warnings(const Errors& warnings);
+/// Hands what was printed to the system. Says so, and turns a good end into another, where it was not taken
+/// (a full disk); a reader that has left (| head) has what it wanted.
+Exit flushed(Exit exit);
 /// Prints and says how the program ends for this kind of error.
 Exit failed(const Error& error);
 
 bool stderr_is_terminal();
 /// NO_COLOR and the kind of terminal are respected.
 bool use_colour_on_stdout();
-/// Columns of the terminal; 100 when there is none.
+/// Columns of the page: $COLUMNS, else the terminal's, else 100. At least 20.
 int terminal_width();
 
 Result<std::string> store_path(const Shell& shell);

@@ -74,11 +74,13 @@ void add_report(CLI::App& command, Shell& shell) {
   for (const report::Format& format : report::formats()) formats.emplace_back(format.name);
   formats.emplace_back(kJUnit);
   formats.emplace_back(kBenchy);
-  command.add_option("-f,--format", options->format, "One of: " + join(formats, ", "))
+  command.add_option("-f,--format", options->format, "Which kind of document")
       ->check(CLI::IsMember(formats))
       ->capture_default_str();
-  command.add_option("-o,--output", options->output,
-                     "File to write instead of standard output; with benchy also a folder");
+  command
+      .add_option("-o,--output", options->output,
+                  "File to write instead of standard output; with benchy also a folder")
+      ->type_name("FILE");
   command.footer(
       "Examples:\n  assay report last -f md -o result.md\n  assay report last -f csv > result.csv\n"
       "  assay report last -f benchy -o reports/");

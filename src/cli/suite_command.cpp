@@ -71,15 +71,16 @@ void add_verb(CLI::App& command, Shell& shell, const char* name, const char* hel
 
 void add_suite(CLI::App& command, Shell& shell) {
   command.require_subcommand(1);
+  // Before the commands below it, which show the same examples.
+  command.footer(
+      "Examples:\n"
+      "  assay suite check my.yaml                 every mistake, with line and column\n"
+      "  assay suite show suites/sums.yaml         what it means, written out\n"
+      "  assay suite check --strict theirs.yaml    a Benchy suite, as strictly as Benchy reads it");
   add_verb(command, shell, "check",
            "Every mistake of the file, with its line and column; exit code 2 when there is one", check_one);
   add_verb(command, shell, "show", "The suite as assay understands it: defaults and cases written out",
            show_one);
-  command.footer(
-      "Examples:\n"
-      "  assay suite check my.yaml\n"
-      "  assay suite show suites/sums.yaml\n"
-      "  assay suite check --strict theirs.yaml    a Benchy suite, as strictly as Benchy reads it");
 }
 
 }  // namespace assay::cli

@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/interrupt.h"
+#include "cli/option_checks.h"
 #include "model/quant_mix.h"
 #include "model/synth.h"
 
@@ -43,6 +44,12 @@ Exit list_shapes() {
 
 Exit synth(const Options& options) {
   if (options.list) return list_shapes();
+  if (options.name.empty())
+    return failed({.code = Code::bad_input,
+                   .where = {},
+                   .found = "no shape is named",
+                   .expected = "a name such as llama-3.2-1b",
+                   .remedy = "assay models synth --list shows all"});
   const auto known = model::shape_named(options.name);
   if (!known) return failed(known.error());
   const model::Shape* shape = *known;
@@ -100,13 +107,22 @@ void add_synth(CLI::App& models, Shell& shell) {
       "synth",
       "Writes a model with random weights in a known model's true shape, to measure before a download");
   command->add_option("name", options->name, "Shape, such as llama-3.1-8b; --list shows all");
-  command->add_option("-q,--quantisation", options->synth.mix, "Mix of storage types")->capture_default_str();
-  command->add_option("-o,--out", options->out, "File to write (default: NAME.MIX.synth.gguf here)");
+  command->add_option("-q,--quantisation", options->synth.mix, "Mix of storage types")
+      ->type_name("MIX")
+      ->capture_default_str();
+  command->add_option("-o,--out", options->out, "File to write (default: NAME.MIX.synth.gguf here)")
+      ->type_name("FILE");
   command->add_option("--layers", options->layers, "Only the first so many layers")
+      ->type_name("COUNT")
       ->check(CLI::Range(1, 1000));
-  command->add_option("--vocab", options->synth.vocabulary,
-                      "GGUF whose vocabulary is taken (default: a made-up one)");
-  command->add_option("--seed", options->synth.seed, "Seed of the weights")->capture_default_str();
+  command
+      ->add_option("--vocab", options->synth.vocabulary,
+                   "GGUF whose vocabulary is taken (default: a made-up one)")
+      ->type_name("FILE");
+  command->add_option("--seed", options->synth.seed, "Seed of the weights")
+      ->type_name("NUMBER")
+      ->check(whole_number())
+      ->capture_default_str();
   command->add_flag("--list", options->list, "The shapes, with their size as Q4_K_M");
   command->add_flag("--force", options->force, "Write over a file");
   command->footer(

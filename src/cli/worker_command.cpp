@@ -84,11 +84,17 @@ Exit list(const Shell& shell) {
 
 void add_worker(CLI::App& command, Shell& shell) {
   command.require_subcommand(1);
+  command.footer(
+      "Examples:\n"
+      "  assay worker list                   which there are, and which are ready\n"
+      "  assay worker install transformers   PyTorch and its friends, from the package index");
   auto options = std::make_shared<InstallOptions>();
   CLI::App* one =
       command.add_subcommand("install", "Make the Python environment of a worker, with pinned packages");
   one->add_option("worker", options->name, "Which one; see: assay worker list")->required();
-  one->add_option("--python", options->python, "The Python to make it with")->capture_default_str();
+  one->add_option("--python", options->python, "The Python to make it with")
+      ->type_name("PROGRAM")
+      ->capture_default_str();
   one->add_flag("--again", options->again, "Also when it is ready");
   one->callback([options, &shell] { shell.action = [options] { return install(*options); }; });
 

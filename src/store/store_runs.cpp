@@ -182,7 +182,7 @@ Result<std::string> Store::find_run(std::string_view word) const {
                .where = {.file = path(), .line = 0, .column = 0},
                .found = fmt::format("'{}' means {} runs: {}", word, fitting.size(), join(ids, ", ")),
                .expected = "one run",
-               .remedy = "Write more of its id"});
+               .remedy = labelled.empty() ? "Write more of its id" : "Give the id of one"});
 }
 
 Result<record::Run> Store::run(const std::string& run_id) const {

@@ -85,7 +85,8 @@ Result<record::ModelSpec> make_model(std::string_view engine, std::string_view m
   spec.engine = engine;
   spec.model = model;
   spec.is_file = is_file(*known, model);
-  if (spec.is_file) spec.model = resolve(folder, spec.model);
+  // A shell expands a '~' only where a word begins, not in llama:~/model.gguf.
+  if (spec.is_file) spec.model = resolve(folder, from_home(spec.model));
   return spec;
 }
 

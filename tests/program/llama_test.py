@@ -193,9 +193,9 @@ class Llama(ProgramTest):
                                     f"models: ['{SMALL}']\nparams: {{threads: 1, grammar: 'root ::= \"x\" root'}}\ncases:\n{cases}")
         process = self.start("run", path, "--json", "--parallel", "auto", "--measure", 0)
         deadline = time.monotonic() + 60
-        while self.stored() == 0 and time.monotonic() < deadline:
+        while self.stored_samples() == 0 and time.monotonic() < deadline:
             time.sleep(0.002)  # the short one has ended, the others are in flight
-        os.kill(worker_of(process.pid), signal.SIGKILL)
+        os.kill(self.worker_of(process.pid), signal.SIGKILL)
         output, errors = process.communicate(timeout=200)
         self.assertEqual(process.returncode, 0, errors)
         result = json.loads(output)
