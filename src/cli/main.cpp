@@ -59,11 +59,12 @@ constexpr const char* kFooter =
     "Exit codes: 0 done, 1 a gate failed, 2 usage or suite error, 3 some trials had errors,\n"
     "4 nothing could run or be written, 130 interrupted. `assay COMMAND --help` has examples.";
 
-/// A file that is opened first would become the standard output that a caller has closed, and be printed
-/// into.
+/// Where a caller has closed a standard stream, the next file that is opened would become it, and be printed
+/// into. What takes its place fails as a closed one does.
 void keep_standard_streams() {
   for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; ++fd) {
-    if (::fcntl(fd, F_GETFD) < 0 && errno == EBADF) static_cast<void>(::open("/dev/null", O_RDWR));
+    if (::fcntl(fd, F_GETFD) >= 0 || errno != EBADF) continue;
+    static_cast<void>(::open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY));
   }
 }
 
