@@ -310,6 +310,36 @@ TEST_F(WorkerLlama, SeveralAtOnceAnswerAsAlone) {
   EXPECT_EQ(together, alone);
 }
 
+// A grammar that allows nothing behind its first letter ends one answer in the middle of the batch.
+TEST_F(WorkerLlama, OneThatFailsTakesNoOtherWithIt) {
+  load({{"threads", 1}, {"context", 256}}, 3);
+  record::Params dead_end = greedy(16);
+  dead_end["grammar"] = "root ::= \"a\" [^\\x00-\\UFFFFFFFF]";
+  const std::vector<record::Message> messages{{"user", "What is 4 + 2?"}};
+  const std::string alone = worker.generate(messages, greedy(16)).text;
+  const auto ask = [&](const record::Params& params) {
+    const wire::Id id = worker.next_id();
+    worker.send(wire::Generate{.id = id, .messages = messages, .raw = std::nullopt, .params = params});
+    return id;
+  };
+  const wire::Id first = ask(greedy(16));
+  const wire::Id broken = ask(dead_end);
+  const wire::Id last = ask(greedy(16));
+  worker.wait_done(first);
+  worker.wait_done(last);
+  const auto has_ended = [&] {
+    const wire::Reply& reply = worker.received(broken);
+    return std::holds_alternative<wire::Failed>(reply) || std::holds_alternative<wire::Done>(reply);
+  };
+  while (!has_ended()) worker.receive();
+  const auto* failed = std::get_if<wire::Failed>(&worker.received(broken));
+  ASSERT_NE(failed, nullptr) << "it said: " << worker.text_of(broken);
+  EXPECT_EQ(failed->reason, "engine");
+  EXPECT_NE(failed->message.find("the grammar allows nothing"), std::string::npos) << failed->message;
+  EXPECT_EQ(worker.text_of(first), alone);
+  EXPECT_EQ(worker.text_of(last), alone);
+}
+
 // Room for three answers where four may run: the fourth waits, and nobody meets a full cache.
 TEST_F(WorkerLlama, WhatWasForetoldIsReservedAndRequestsWaitForRoom) {
   load_for_four({{"threads", 1}, {"context", 512}}, 512, 600);
