@@ -186,9 +186,9 @@ void add_bench_options(CLI::App& command, BenchOptions& options) {
       ->type_name("FILE")
       ->expected(1)
       ->take_all();
-  command.add_option("-o,--output", options.format, "What is printed; md is as llama-bench's")
+  command
+      .add_option("-o,--output", options.format, "What is printed (default: table); md is as llama-bench's")
       ->check(CLI::IsMember({"table", "md", "json", "csv"}))
-      ->capture_default_str()
       ->take_last();
   command.add_option("--label", options.label, "A name for the run, usable instead of its id")
       ->type_name("NAME")

@@ -137,7 +137,7 @@ class Bench(ProgramTest):
                  (["-r", 9, "--max-reps", 3], "not more than --max-reps"), (["--beside", "none.json"], "none.json"),
                  (["-mmp", 0], "-mmp is an option of llama-bench that assay bench does not have"),
                  (["--no-warmup"], "each test is warmed up once in full"), (["--server", "auto"], "--server without --ladder"),
-                 (["--json", "-o", "md"], "--json with -o md; expected one of the two"), (["-o", "sql"], "sql not in"),
+                 (["--json", "-o", "md"], "--json with -o md; expected one of the two"), (["-o", "sql"], "one of: table, md, json, csv"),
                  (["--preset", "quick", "--preset", "quick"], "--preset")]
         for arguments, words in cases:
             with self.subTest(arguments=arguments):

@@ -64,7 +64,7 @@ class CommandLine(ProgramTest):
                                     (["-p", "seed=4294967295"], "seed is 4294967295")):
             self.assertIn(expected, self.assay("plan", path, *arguments, code=2).stderr)
         for seed in ("-1", "99999999999999999999"):
-            self.assertIn(f"Value {seed} not in range", self.assay("plan", path, "--seed", seed, code=2).stderr)
+            self.assertIn(f"--seed is '{seed}'; expected a whole number from 0 to 9223372036854775807", self.assay("plan", path, "--seed", seed, code=2).stderr)
         self.assertIn("seed 7", self.assay("plan", path, "--seed", 7).stdout)
 
     def test_a_missing_suite_is_a_sentence(self):

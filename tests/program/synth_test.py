@@ -21,7 +21,7 @@ class Synth(ProgramTest):
         return sorted(path.name for path in self.folder.iterdir())
 
     def test_a_name_that_is_not_known_says_which_are_near(self):
-        self.assertIn("no name of a shape", self.synth(code=2).stderr)
+        self.assertIn("no shape is named", self.synth(code=2).stderr)
         self.assertIn("Did you mean 'qwen2.5-0.5b'", self.synth("qwen2.5-0.6", code=2).stderr)
         self.assertIn("'llama-3.2-1b', 'llama-3.2-3b'", self.synth("llama3.2", code=2).stderr)
         self.assertIn("Did you mean 'Q4_K_M'", self.synth(*TINY, "-q", "q4_km", code=2).stderr)

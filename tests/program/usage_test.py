@@ -100,7 +100,7 @@ class Mistakes(ProgramTest):
                 (["samples", "--json", "--csv"], ["beside", "--json", "--csv"]),
                 (["grade", "--blind"], ["--blind without --rating-sheet"]),
                 (["bench", "--server", "auto"], ["--server without --ladder"]),
-                (["bench", "-mmp", "0"], ["-mmp is llama-bench's"]),
+                (["bench", "-mmp", "0"], ["-mmp is an option of llama-bench"]),
                 (["recommend", "--machine", "nowhere.json"], ["--machine is 'nowhere.json'", "a file that can be read"]),
                 (["models", "synth"], ["no shape is named", "--list"]),
                 (["serve", "--host", ""], ["--host is empty"]),
