@@ -26,7 +26,6 @@ class Flight {
   std::uint64_t tokens() const { return tokens_; }
   bool had_tokens() const { return tokens_ > 0; }
   bool cancelling() const { return cancelled_at_.has_value(); }
-  Nanos cancelled_at() const { return cancelled_at_.value_or(Nanos{0}); }
   Nanos deadline() const { return deadline_; }
   void set_deadline(Nanos at) { deadline_ = at; }
   void mark_cancelled(Nanos at) { cancelled_at_ = at; }

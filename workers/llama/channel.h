@@ -22,7 +22,8 @@ struct Incoming {
 
 /// Reads on a thread of its own, so that the loop that generates looks at one atomic number per token.
 /// The end of the input means that assay is gone or wants no more: the process ends at once, whatever it
-/// does. Thread   wait(), try_take() and send() belong to one thread.
+/// does.
+/// Thread   wait() and send() belong to one thread.
 class Channel {
  public:
   /// Takes over both descriptors.

@@ -63,7 +63,6 @@ class Slot {
 
   /// Tokens and text since the last call. Empty events when there is nothing to tell.
   wire::Output take_output(bool last);
-  bool has_output() const { return !events_.empty(); }
   wire::Done done(std::string finish, Nanos at) const;
   const std::string& finish() const { return finish_; }
 
