@@ -92,6 +92,7 @@ class Mistakes(ProgramTest):
                 (["run", "x.yaml", "--repeats", "many"], ["--repeats is 'many'"]),
                 (["run", "x.yaml", "--repeats"], ["--repeats has no value", "1 to 100000"]),
                 (["run", "x.yaml", "--seed", "-1"], ["--seed is '-1'", "a whole number"]),
+                (["list", "--limit", "1e3"], ["--limit is '1e3'", "a whole number"]),
                 (["compare", "--power", "--cases", "-1"], ["--cases is '-1'", "a whole number"]),
                 (["compare", "--power", "--detect", "nan"], ["--detect is 'nan'", "0 to 100"]),
                 (["bench", "--precision", "nan"], ["--precision is 'nan'", "0 to 100"]),
