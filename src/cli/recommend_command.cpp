@@ -139,11 +139,13 @@ void add_recommend(CLI::App& command, Shell& shell) {
   auto options = std::make_shared<RecommendOptions>();
   command
       .add_option("--ram", options->ram,
-                  "GiB of memory of another machine (8, 16, 32, …) instead of what is free here")
+                  "Memory of another machine (8, 16, 32, …) instead of what is free here")
+      ->type_name("GiB")
       ->check(CLI::Range(1.0, 4096.0));
   command
       .add_option("--vram", options->vram,
-                  "GiB of memory of a graphics card, where all of a model's layers shall lie")
+                  "Memory of a graphics card, where all of a model's layers shall lie")
+      ->type_name("GiB")
       ->check(CLI::Range(1.0, 4096.0));
   command
       .add_option("--machine", options->machine,
@@ -165,10 +167,12 @@ void add_recommend(CLI::App& command, Shell& shell) {
       ->check(CLI::Range(256, 10'000'000))
       ->capture_default_str();
   command.add_option("--only", options->models, "Only these models (assay models synth --list)")
+      ->type_name("NAME")
       ->delimiter(',');
   command
       .add_option("-q,--quantisation", options->mixes,
                   "Only these mixes, from the first to try (default: Q8_0 to Q2_K)")
+      ->type_name("MIX")
       ->delimiter(',');
   command.add_flag("--measure", options->measure,
                    "Run slices of each model that fits on this machine (random weights, no download) and "
