@@ -57,8 +57,16 @@ test('from the list to an answer and back without a pointer', async () => {
   await page.keyboard.press('ArrowRight');
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { name: /^Sample 1/ }).waitFor();
-  await page.keyboard.press('j');
-  await page.getByRole('heading', { name: /^Sample 2/ }).waitFor();
+  // A sample that is on its way knows no neighbour yet: the steps are made when it is there.
+  await page.route('**/samples/*', async (route) => {
+    await new Promise((done) => setTimeout(done, 150));
+    await route.continue().catch(() => undefined); // a request that the page has given up
+  });
+  for (let times = 0; times < 3; times += 1) await page.keyboard.press('j');
+  await page.getByRole('heading', { name: /^Sample 4/ }).waitFor();
+  await page.keyboard.press('k');
+  await page.getByRole('heading', { name: /^Sample 3/ }).waitFor();
+  await page.unrouteAll({ behavior: 'ignoreErrors' });
   await page.keyboard.press('Escape');
   await page.waitForFunction(() => !location.search.includes('sample='));
 
