@@ -118,7 +118,6 @@ else
 fi
 export ASAN_OPTIONS="${ASAN_OPTIONS:-$asan:strict_string_checks=1}"
 export UBSAN_OPTIONS="${UBSAN_OPTIONS:-print_stacktrace=1}"
-export TSAN_OPTIONS="${TSAN_OPTIONS:-second_deadlock_stack=1}"
 
 if wants format; then
   if [ "$(uname -s)" = Darwin ] && ! tools/format --available; then
