@@ -25,6 +25,7 @@
 #include "evaluator/corpus_test_util.h"
 #include "evaluator/grading_test_util.h"
 #include "sandbox/table.h"
+#include "testing/told_differences.h"
 
 namespace assay::evaluator {
 namespace {
@@ -41,14 +42,6 @@ std::vector<Json> lines_of(const std::string& name) {
     if (read) lines.push_back(*read);
   }
   return lines;
-}
-
-/// The texts of a page with single blanks, so that a sentence is found wherever its lines break.
-std::string page() {
-  std::ifstream file(ASSAY_SOURCE_DIR "/docs/evaluators.md");
-  std::string all;
-  for (std::string word; file >> word;) all += (all.empty() ? "" : " ") + word;
-  return all;
 }
 
 using SandboxPointer = std::shared_ptr<sandbox::Sandbox>;
@@ -112,7 +105,7 @@ class File {
           lines_[i]["scores"].value(head["decides"].get<std::string>(), 1.0) < head["passes_from"] ? 1 : 0;
     EXPECT_GE(2 * wrong, lines_.size() - 1) << "half of the answers must be wrong";
     compare_corpora(head);
-    tell_differences(head);
+    assay::testing::expect_told(head.value("differences", Json::object()), met_, "evaluators.md");
   }
 
  private:
@@ -136,17 +129,6 @@ class File {
         EXPECT_NEAR(ours.score(), score.get<double>(), kNear) << name << ", " << references << " references";
       }
     }
-  }
-
-  /// Each difference is met, and a reader of the page can know of it.
-  void tell_differences(const Json& head) const {
-    const Json reasons = head.contains("differences") ? head["differences"] : Json::object();
-    const std::string told = page();
-    for (const auto& [name, reason] : reasons.items()) {
-      EXPECT_TRUE(met_.contains(name)) << name;
-      EXPECT_NE(told.find(reason.get<std::string>()), std::string::npos) << reason;
-    }
-    for (const std::string& name : met_) EXPECT_TRUE(reasons.contains(name)) << name;
   }
 
   std::vector<Json> lines_;

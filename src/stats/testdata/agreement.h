@@ -24,6 +24,7 @@
 #include <fmt/format.h>
 
 #include "base/json.h"
+#include "testing/told_differences.h"
 
 namespace assay::stats::agreement {
 
@@ -41,14 +42,6 @@ inline std::vector<Json> lines_of(const std::string& name) {
     if (read) lines.push_back(*read);
   }
   return lines;
-}
-
-/// The texts of a page with single blanks, so that a sentence is found wherever its lines break.
-inline std::string page() {
-  std::ifstream file(ASSAY_SOURCE_DIR "/docs/measurement.md");
-  std::string all;
-  for (std::string word; file >> word;) all += (all.empty() ? "" : " ") + word;
-  return all;
 }
 
 /// What may differ beside nine digits: rounding of the numbers that went in. A probability has no such
@@ -93,7 +86,7 @@ class File {
       compare(lines_[i]);
     }
     for (const auto& [name, function] : table_) EXPECT_TRUE(asked_.contains(name)) << name;
-    tell_differences(lines_[0]["differences"]);
+    assay::testing::expect_told(lines_[0]["differences"], met_, "measurement.md");
   }
 
  private:
@@ -112,16 +105,6 @@ class File {
     const bool differs = row.contains("differs");
     EXPECT_EQ(!trouble.empty(), differs) << (differs ? "no difference" : trouble);
     if (differs) met_.insert(row["differs"]);
-  }
-
-  /// Each difference is met, and a reader of the page can know of it.
-  void tell_differences(const Json& reasons) const {
-    const std::string told = page();
-    for (const auto& [name, reason] : reasons.items()) {
-      EXPECT_TRUE(met_.contains(name)) << name;
-      EXPECT_NE(told.find(reason.get<std::string>()), std::string::npos) << reason;
-    }
-    for (const std::string& name : met_) EXPECT_TRUE(reasons.contains(name)) << name;
   }
 
   std::vector<Json> lines_;
