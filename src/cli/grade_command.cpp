@@ -186,7 +186,10 @@ Exit grade_run(const Shell& shell, const Options& options) {
   const auto run = store->run(*id);
   if (!run) return failed(run.error());
   const auto suite = suite_for(*run, options);
-  if (!suite) return failed(suite.error());
+  if (!suite) {
+    const Exit exit = failed(suite.error());
+    return options.suite.empty() ? exit : Exit::usage;  // as a suite that `assay run` cannot read
+  }
   if (!options.sheet.empty()) return write_sheet(*store, *run, *suite, options);
   const auto least = fail_under_from(options.fail_under);
   if (!least) return failed(least.error());

@@ -32,6 +32,17 @@ std::string take_line(std::string& rest, std::size_t width) {
   return line;
 }
 
+/// In lines of at most `width` columns; its own line feeds and runs of blanks stay (report::paragraph() joins
+/// both), and longer words stay whole.
+std::vector<std::string> wrapped(const std::string& text, std::size_t width) {
+  std::vector<std::string> lines;
+  for (std::string rest : split(text, '\n')) {
+    do lines.push_back(take_line(rest, width));
+    while (!rest.empty());
+  }
+  return lines;
+}
+
 /// One entry of a list: what it is called, and behind or under it what it does.
 std::string entry(const std::string& name, const std::string& description, std::size_t column,
                   std::size_t page) {
@@ -161,15 +172,6 @@ class Help : public CLI::FormatterBase {
 };
 
 }  // namespace
-
-std::vector<std::string> wrapped(const std::string& text, std::size_t width) {
-  std::vector<std::string> lines;
-  for (std::string rest : split(text, '\n')) {
-    do lines.push_back(take_line(rest, width));
-    while (!rest.empty());
-  }
-  return lines;
-}
 
 std::shared_ptr<CLI::FormatterBase> help_formatter() {
   return std::make_shared<Help>();

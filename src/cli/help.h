@@ -29,7 +29,4 @@ struct Values {
 Values values_of(const CLI::Option& option);
 bool is_flag(const CLI::Option& option);
 
-/// `text` in lines of at most `width` columns; its own line feeds stay, longer words stay whole.
-std::vector<std::string> wrapped(const std::string& text, std::size_t width);
-
 }  // namespace assay::cli

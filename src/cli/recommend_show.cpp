@@ -96,35 +96,31 @@ void note_contexts(const std::vector<const Candidate*>& rows, const RecommendOpt
   if (!sliding.empty())
     note(
         "CONTEXT is what llama-server, Ollama and assay bench keep, of layers that see a window alone only "
-        "this; "
-        "assay run keeps all: " +
+        "this; assay run keeps all: " +
         sliding + ".");
 }
 
 void note_speeds(const std::vector<const Candidate*>& rows, const RecommendOptions& options) {
   if (std::any_of(rows.begin(), rows.end(), [](const Candidate* one) { return one->most_tps.has_value(); }))
-    note(fmt::format(
-        "DECODE ≤ is no measurement but a bound: the memory's bandwidth ÷ the weights that a token "
-        "reads. A real engine stays below it, most of all where the processor is slow. slow: under "
-        "{:.0f} tokens/s people wait for words.",
-        kDeadZone));
+    note(
+        fmt::format("DECODE ≤ is no measurement but a bound: the memory's bandwidth ÷ the weights that a "
+                    "token reads. A real engine stays below it, most of all where the processor is slow. "
+                    "slow: under {:.0f} tokens/s people wait for words.",
+                    kDeadZone));
   const auto measured =
       std::find_if(rows.begin(), rows.end(), [](const Candidate* one) { return one->speed.has_value(); });
   if (measured != rows.end()) {
     note(fmt::format(
         "PREDICTED from slices of each model's shape that were measured on this machine ({}): one token at a "
-        "time "
-        "behind an empty cache, and a prompt of 512 tokens. In brackets the 95 % interval of the "
-        "measurement; how "
-        "far a whole model lies from the line through its slices is not in it: of five models the prediction "
-        "was 0.92 "
-        "to 1.02 of what was measured. –: the repetitions differ too much to tell, as on a busy machine.",
+        "time behind an empty cache, and a prompt of 512 tokens. In brackets the 95 % interval of the "
+        "measurement; how far a whole model lies from the line through its slices is not in it: of five "
+        "models, tried on 2 cores without a card, the prediction was 0.92 to 1.02 of what was measured. –: "
+        "the repetitions differ too much to tell, as on a busy machine.",
         (*measured)->speed->engine));
   } else if (!rows.empty() && !options.is_elsewhere()) {
     note(
         "How fast they really are: assay recommend --measure (about a minute a model), or of one: --only "
-        "NAME "
-        "--measure");
+        "NAME --measure");
   }
 }
 

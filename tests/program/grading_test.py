@@ -167,6 +167,13 @@ warmup: 0
         done = self.assay("suite", "check", path, code=2)
         self.assertIn(path + ":4:38: file '", done.stderr)
 
+    def test_a_suite_that_cannot_be_read_is_a_wrong_command_line_as_it_is_for_run(self):
+        path = self.write("a.yaml", "assay: 1\nprompt: x\ncases: [{expect: a}]\nevaluate: equals\nmodels: ['fake:say a']\n")
+        self.assay("run", path)
+        for suite in ("missing.yaml", self.write("broken.yaml", "assay: 1\nprompt: [\n")):
+            self.assertIn("error:", self.assay("grade", "last", "--suite", suite, code=2).stderr)
+            self.assertIn("error:", self.assay("run", suite, code=2).stderr)
+
     def test_models_judge_after_the_last_answer(self):
         path = self.write("j.yaml", """\
 assay: 1
